@@ -1,0 +1,79 @@
+// Expressions of the plan: a pool of nodes in which equal expressions are one node (hash-consed), children first.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "plan/value.h"
+
+namespace aipol::plan {
+
+using NodeId = uint32_t;
+inline constexpr NodeId no_node = ~NodeId{0};
+
+// Total operations over plain values. `a` is the first argument, and so on; `p` is the payload.
+enum class Op : uint8_t {
+  constant,      // p = number in Plan::constants
+  source,        // p = number in Plan::sources; an absent optional reads as its representation's zero
+  has,           // p = source; is an optional source present
+  logical_not,   // a
+  logical_and,   // two or more
+  logical_or,    // two or more
+  select,        // a ? b : c
+  equal,         // a == b, of one representation (lists compare in order)
+  less,          // a < b: integer, real, text (bytes)
+  less_equal,    // a <= b
+  add,           // integer and real saturate, text never
+  subtract,      //
+  multiply,      //
+  divide,        // b is a non-zero constant; integer truncates towards zero
+  remainder,     // integer; b is a non-zero constant; sign of a
+  negate,        //
+  to_real,       // integer to real
+  to_integer,    // real to integer, towards zero, saturating
+  in_set,        // a (text or integer) is a member of the constant list b
+  has_member,    // list a has b
+  contains_all,  // list a has each of list b
+  intersects,    // list a shares a member with list b
+  size,          // of list a
+  in_range,      // integer a in the constant IntegerRange b
+  in_network,    // ip a in the constant Network b
+  on_path,       // text a matches any of the path globs in the constant texts b
+  like,          // text a matches the constant glob b
+  matches,       // text a has a match of the constant RE2 pattern b
+  call,          // p = number in Plan::natives, any number of arguments
+  list,          // any number of values of one representation
+  parameter,     // only in shapes (plan/layout.h): p = number of the parameter
+};
+
+struct Node {
+  Op op;
+  Rep rep;                  // of the result
+  uint32_t payload = 0;
+  uint32_t first = 0;       // into Code::arguments
+  uint32_t count = 0;
+};
+
+class Code {
+ public:
+  // The node for this operation; the same for the same operands.
+  NodeId add(Op op, Rep rep, uint32_t payload = 0, std::span<const NodeId> arguments = {});
+
+  const Node& operator[](NodeId id) const { return nodes_[id]; }
+  std::span<const NodeId> arguments(NodeId id) const {
+    return std::span(arguments_).subspan(nodes_[id].first, nodes_[id].count);
+  }
+  NodeId argument(NodeId id, size_t i) const { return arguments_[nodes_[id].first + i]; }
+  size_t size() const { return nodes_.size(); }
+
+ private:
+  bool same(NodeId id, Op op, Rep rep, uint32_t payload, std::span<const NodeId> arguments) const;
+
+  std::vector<Node> nodes_;
+  std::vector<NodeId> arguments_;
+  std::unordered_multimap<uint64_t, NodeId> known_;  // hash of the operation -> node
+};
+
+}  // namespace aipol::plan

@@ -1,0 +1,72 @@
+// What a policy set declares besides rules: the models, providers, endpoints and identities the gateway works with.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "plan/value.h"
+
+namespace aipol::plan {
+
+// Where a secret comes from; its text is read when the gateway starts and never printed.
+struct Secret {
+  enum class From : uint8_t { environment, file } from = From::environment;
+  std::string name;  // of the variable, or the file's path
+};
+
+// Fields by name, as policies read them (`model.region`, `model.sensitivity`); enums are member numbers.
+using Fields = std::vector<std::pair<std::string, Constant>>;
+
+struct Provider {
+  std::string name;
+  std::string kind;  // a member of ProviderKind: openai, echo
+  std::string url;   // without a trailing slash; empty for echo
+  std::optional<Secret> key;
+  std::chrono::nanoseconds timeout{};  // for a whole answer; zero: the gateway's
+  Fields fields;
+};
+
+struct Model {
+  std::string name;      // what clients ask for and policies compare with
+  std::string upstream;  // what the provider calls it
+  uint32_t provider = 0;
+  Fields fields;  // every field of `model` but name, known and provider
+};
+
+struct Endpoint {
+  std::string glob;
+  std::string accepts;  // a member of Accepts: chat, models, any, …
+  std::string model;    // used where the request names none; may be empty
+};
+
+struct Identity {
+  std::string name;
+  std::string kind;    // api_key
+  std::string header;  // lower case
+  std::string file;    // the key file, relative to the policy set's folder unless absolute
+};
+
+struct Gateway {
+  std::string listen = "127.0.0.1:8080";
+  int64_t max_header_bytes = 64 * 1024;
+  int64_t max_body_bytes = 10 * 1024 * 1024;
+  std::chrono::nanoseconds header_timeout = std::chrono::seconds(10);   // for a whole request head
+  std::chrono::nanoseconds body_timeout = std::chrono::seconds(30);     // for a whole request body
+  std::chrono::nanoseconds idle_timeout = std::chrono::seconds(75);     // between requests of a connection
+  std::chrono::nanoseconds upstream_timeout = std::chrono::seconds(120);  // from request to answer's last byte
+  std::chrono::nanoseconds drain_timeout = std::chrono::seconds(30);    // for requests in flight after SIGTERM
+};
+
+struct Deployment {
+  std::vector<Provider> providers;
+  std::vector<Model> models;
+  std::vector<Endpoint> endpoints;  // the set's own before the standard ones; the longest literal prefix wins
+  std::vector<Identity> identities;
+  Gateway gateway;
+};
+
+}  // namespace aipol::plan
