@@ -1,0 +1,68 @@
+# The one table of layers. CMake makes one library of each row and links only what the row names;
+# tests/layers.py checks every #include line against the same rows.
+#
+#   "folder | layers it may include | external libraries it may include"
+#
+# Dependencies are direct: a layer lists every layer it includes, also those it would reach through another.
+# A row whose name begins with @ names a set, used below it. fmt may be included everywhere.
+
+set(AIPOL_LAYERS
+  "base                 |  | cctz"
+  "runtime/abi          |  | "
+  "stdlib/native        | base runtime/abi | re2 cctz"
+  "plan                 | base runtime/abi stdlib/native | "
+
+  # Compiler: data. Steps include data, never another step.
+  "compiler/source      | base | "
+  "compiler/diagnostics | base compiler/source | "
+  "compiler/ast         | base compiler/source | "
+  "compiler/types       | base compiler/source | "
+  "compiler/ir          | base plan compiler/source compiler/types | "
+  "@compiler-data       | compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir | "
+
+  # Compiler: steps.
+  "compiler/parse       | base compiler/source compiler/diagnostics compiler/ast | antlr"
+  "compiler/resolve     | base @compiler-data | "
+  "compiler/check       | base plan @compiler-data | "
+  "compiler/planner     | base plan compiler/source compiler/types compiler/ir compiler/diagnostics | "
+  "compiler/index       | base plan | "
+  "compiler/lower       | base plan runtime/abi | llvm"
+  "compiler/jit         | base plan runtime/abi stdlib/native | llvm"
+  "@compiler-steps      | compiler/parse compiler/resolve compiler/check compiler/planner compiler/index compiler/lower compiler/jit | "
+
+  # The pipeline: the only code that knows the order of the steps.
+  "compiler             | base plan runtime/abi @compiler-data @compiler-steps | embedded"
+
+  "runtime/context      | base plan runtime/abi | json"
+  "runtime/decision     | base plan runtime/abi runtime/context | "
+  "runtime/identity     | base plan runtime/context | openssl"
+  "runtime/dialects     | base plan runtime/context | simdjson"
+  "runtime/http         | base | llhttp asio"
+  "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
+  "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
+  "@runtime             | runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway | "
+
+  "testing              | base plan compiler/source compiler/diagnostics compiler/types compiler/ir runtime/abi runtime/context runtime/decision runtime/dialects | json"
+
+  "cli/output           | base plan compiler @compiler-data @runtime testing | json"
+  "cli/commands         | base plan compiler @compiler-data @runtime testing cli/output | cli11 json embedded"
+  "cli                  | base plan compiler @compiler-data @runtime testing cli/output cli/commands | cli11 json embedded"
+)
+
+# "library | how its headers begin": a header of the right-hand side is allowed only in rows naming the library.
+set(AIPOL_EXTERNALS
+  "antlr    | antlr4-runtime grammar/"
+  "asio     | boost/asio boost/beast asio/"
+  "cctz     | cctz/"
+  "cli11    | CLI/"
+  "embedded | embedded/"
+  "json     | nlohmann/"
+  "llhttp   | llhttp"
+  "llvm     | llvm/ llvm-c/"
+  "openssl  | openssl/"
+  "re2      | re2/"
+  "simdjson | simdjson"
+  "sqlite   | sqlite3"
+  "vectorscan | hs/ hs.h"
+  "z3       | z3"
+)

@@ -1,0 +1,21 @@
+// Text files that are part of the binary.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace aipol::embedded {
+
+struct File {
+  std::string_view path;  // from the repository root: "stdlib/net.aipol"; templates: from cli/templates
+  std::string_view text;
+};
+
+std::span<const File> stdlib();     // stdlib/*.aipol
+std::span<const File> docs();       // docs/errors/*.md, docs/lints/*.md
+std::span<const File> templates();  // cli/templates/**
+
+std::string_view version();       // of aipol
+std::string_view llvm_version();  // of the LLVM linked in
+
+}  // namespace aipol::embedded
