@@ -1,0 +1,64 @@
+#include "compiler/diagnostics/diagnostics.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace aipol::diagnostics {
+
+namespace {
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string nearest(std::string_view written, const std::vector<std::string>& candidates) {
+  constexpr size_t longest = 64;  // longer names are not worth a quadratic comparison
+  if (written.size() > longest) return {};
+  size_t best = std::max<size_t>(1, written.size() / 3) + 1;
+  std::string found;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > longest) continue;
+    size_t distance = edit_distance(written, candidate);
+    if (distance < best) {
+      best = distance;
+      found = candidate;
+    }
+  }
+  return found;
+}
+
+Diagnostic& Diagnostic::suggest(std::string_view written, const std::vector<std::string>& candidates) {
+  std::string name = nearest(written, candidates);
+  return name.empty() ? *this : help("did you mean `{}`?", name);
+}
+
+Diagnostic& Diagnostics::add(Span span, std::string_view code, Severity severity, std::string message) {
+  (severity == Severity::error ? errors_ : warnings_) += 1;
+  if (kept_.size() >= most) {
+    ++dropped_;
+    return spare_ = {};
+  }
+  kept_.reserve(most);  // so that references stay valid
+  kept_.push_back({code, severity, std::move(message), span, {}, {}, {}, {}});
+  return kept_.back();
+}
+
+void Diagnostics::sort_by_place() {
+  std::ranges::stable_sort(kept_, {}, [](const Diagnostic& d) { return std::tuple(d.span.file, d.span.begin); });
+}
+
+}  // namespace aipol::diagnostics
