@@ -1,0 +1,34 @@
+// Decides one call, phase by phase, by a loaded program. The one way that serve, eval and test decide.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "runtime/context/call.h"
+#include "runtime/decision/decision.h"
+#include "runtime/decision/program.h"
+
+namespace aipol::decision {
+
+class Evaluation {
+ public:
+  // Both must outlive the evaluation. One evaluation is used by one thread at a time.
+  Evaluation(const Program& program, const context::Call& call);
+
+  // Decides what depends on the request's head alone (call.request but body_text, call.principal).
+  // A decision where the call is refused here, nothing where it goes on.
+  std::optional<Decision> head();
+
+  // Decides what depends on the body (call.ai, call.model_name, request.body_text), then whether anything allowed it.
+  // Call after head() returned nothing. The end of deciding whether the call is forwarded.
+  Decision body();
+
+ private:
+  std::optional<Decision> run(plan::Phase phase, const plan::Stage& stage);
+
+  const Program& program_;
+  const context::Call& call_;
+  std::vector<uint32_t> fired_;
+};
+
+}  // namespace aipol::decision
