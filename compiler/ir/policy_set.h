@@ -1,0 +1,85 @@
+// A checked policy set: typed, phases known, nothing left that can fail. The output of compiler/check.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/arena.h"
+#include "compiler/ir/expression.h"
+#include "compiler/types/schema.h"
+#include "plan/plan.h"
+
+namespace aipol::ir {
+
+// A piece of traffic that some expression reads; once for each path and key.
+struct Source {
+  std::string path;
+  std::string key;
+  TypePtr type = nullptr;
+  bool optional = false;
+  plan::Phase phase = plan::Phase::head;
+  std::optional<plan::Constant> fallback;
+};
+
+struct Statement {
+  plan::Effect effect = plan::Effect::allow;
+  ExpressionPtr guard = nullptr;  // scope, condition, and of a require the negation of what it requires
+  plan::Phase phase = plan::Phase::head;
+  uint16_t status = 403;
+  ExpressionPtr message = nullptr;  // string, or null
+  source::Span span;
+};
+
+struct Policy {
+  std::string name, package, title, doc;
+  int64_t priority = 0;
+  source::Span span;
+  std::vector<Statement> statements;
+};
+
+// One field of a `send`, by the path policies read it by: "principal.roles". Enum members are their texts; a list of
+// records is given column by column ("ai.messages.role").
+struct SendField {
+  std::string path;
+  plan::Constant value;
+};
+
+struct Send {
+  std::vector<SendField> fields;
+  std::vector<std::pair<std::string, std::string>> headers, query;
+  source::Span span;
+};
+
+// What must hold of the last send's decision: an expression over `decision`.
+struct Expectation {
+  ExpressionPtr condition = nullptr;
+  std::string text;  // as written, on one line
+  source::Span span;
+};
+
+struct TestStep {
+  std::variant<Send, Expectation> node;
+};
+
+struct Test {
+  std::string name;  // of a table's row: `name [row 2]`
+  source::Span span;
+  std::vector<TestStep> steps;
+};
+
+struct PolicySet {
+  types::Types types;
+  types::Schema schema;
+  std::vector<Source> sources;
+  std::vector<Policy> policies;
+  plan::Deployment deployment;
+  std::vector<Test> tests;
+  Arena arena;  // owns the expressions
+};
+
+// A stable print for `--dump ir`.
+std::string dump(const PolicySet& set, const source::Files& files);
+
+}  // namespace aipol::ir
