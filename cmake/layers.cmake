@@ -16,7 +16,7 @@ set(AIPOL_LAYERS
   "compiler/source      | base | "
   "compiler/diagnostics | base compiler/source | "
   "compiler/ast         | base compiler/source | "
-  "compiler/types       | base compiler/source | "
+  "compiler/types       | base plan compiler/source | "
   "compiler/ir          | base plan compiler/source compiler/types | "
   "@compiler-data       | compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir | "
 

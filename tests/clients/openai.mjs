@@ -1,0 +1,3 @@
+// Tests in other folders import the official client from here: ES modules are resolved from the importing file.
+export * from "openai";
+export { default } from "openai";
