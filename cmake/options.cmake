@@ -15,8 +15,10 @@ set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
 
+# File names in the binary are those from the root, whether ccache has made the path relative or not.
+file(RELATIVE_PATH root_from_build ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/)
 add_compile_options(-fno-pie -ffunction-sections -fdata-sections
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -fdiagnostics-color=auto)
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${root_from_build}= -fdiagnostics-color=auto)
 add_link_options(-no-pie -Wl,--gc-sections -Wl,--as-needed)
 
 foreach(linker mold lld)
