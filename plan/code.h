@@ -45,8 +45,17 @@ enum class Op : uint8_t {
   matches,       // text a has a match of the constant RE2 pattern b
   call,          // p = number in Plan::natives, any number of arguments
   list,          // any number of values of one representation
-  parameter,     // only in shapes (plan/layout.h): p = number of the parameter
+
+  // Only in a layout's code (plan/layout.h), where `source` and `has` name columns instead of sources:
+  parameter,    // p = the first of a row's words that hold it
+  symbol,       // p = column: number of the value in the source's domain, 0 = not in it (integer)
+  mask,         // p = column: bit n - 1 for each number n that the value is or has (integer)
+  mask_meets,   // a & b is not zero
+  mask_covers,  // a & b is b
+  numbers_meet,   // p = column of numbers; shares one with the parameter a
+  numbers_cover,  // p = column of numbers; has each of the parameter a
 };
+inline constexpr size_t op_count = static_cast<size_t>(Op::numbers_cover) + 1;
 
 struct Node {
   Op op;
