@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
+
 namespace aipol::context {
 namespace {
 
@@ -38,7 +40,7 @@ Result<std::string> decode_path(std::string_view text) {
     out += static_cast<char>(byte);
     i += 2;
   }
-  if (!is_utf8(out)) return failure("the path is not valid UTF-8");
+  if (first_invalid_utf8(out)) return failure("the path is not valid UTF-8");
   return out;
 }
 
@@ -81,7 +83,7 @@ Result<std::string> decode_query_part(std::string_view text) {
       i += 2;
     }
   }
-  if (!is_utf8(out)) return failure("the query is not valid UTF-8");
+  if (first_invalid_utf8(out)) return failure("the query is not valid UTF-8");
   return out;
 }
 
@@ -123,28 +125,6 @@ Result<std::string> take_authority(std::string_view& text) {
 }
 
 }  // namespace
-
-bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const int extra = lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : 0;
-    if (extra == 0 || text.size() - i <= static_cast<size_t>(extra)) return false;
-    uint32_t code = lead & (0x3f >> extra);
-    for (int k = 1; k <= extra; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
-      code = code << 6 | (next & 0x3f);
-    }
-    constexpr uint32_t smallest[] = {0, 0x80, 0x800, 0x10000};
-    if (code < smallest[extra] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
-    i += extra + 1;
-  }
-  return true;
-}
 
 Result<Target> read_target(std::string_view text) {
   Target target;

@@ -26,6 +26,4 @@ Result<Target> read_target(std::string_view text);
 // The inverse for forwarding: every byte that a path may not hold as itself is escaped.
 std::string escape_path(std::string_view path);
 
-bool is_utf8(std::string_view text);
-
 }  // namespace aipol::context
