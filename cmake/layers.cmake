@@ -23,7 +23,7 @@ set(AIPOL_LAYERS
   # Compiler: steps.
   "compiler/parse       | base compiler/source compiler/diagnostics compiler/ast | antlr"
   "compiler/resolve     | base @compiler-data | "
-  "compiler/check       | base plan @compiler-data | "
+  "compiler/check       | base stdlib/native plan @compiler-data | "
   "compiler/planner     | base plan compiler/source compiler/types compiler/ir compiler/diagnostics | "
   "compiler/index       | base plan | "
   "compiler/lower       | base plan runtime/abi | llvm"

@@ -1,0 +1,73 @@
+// What all checks of one policy set share.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "compiler/ast/symbols.h"
+#include "compiler/diagnostics/diagnostics.h"
+#include "compiler/ir/build.h"
+#include "compiler/ir/policy_set.h"
+
+namespace aipol::check {
+
+using diagnostics::Diagnostic;
+using source::FileId;
+using source::Span;
+using types::Kind;
+using types::TypePtr;
+
+struct Checker {
+  Checker(const source::Files& files_, const std::vector<ast::Tree>& trees_, const ast::Symbols& symbols_,
+          diagnostics::Diagnostics& diagnostics_, ir::PolicySet& set_)
+      : files(files_), trees(trees_), symbols(symbols_), collected(diagnostics_), set(set_), build(set_.arena, set_.types) {}
+
+  // A mistake; not collected while a function already found wrong is put in.
+  template <class... P, class... A>
+  Diagnostic& report(Span span, const diagnostics::Kind<P...>& kind, A&&... arguments) {
+    if (silent > 0) return unheard.report(span, kind, std::forward<A>(arguments)...);
+    return collected.report(span, kind, std::forward<A>(arguments)...);
+  }
+
+  TypePtr simple(Kind kind) const { return set.types.simple(kind); }
+  TypePtr invalid() const { return simple(Kind::invalid); }
+  const types::Enumeration& enumeration(TypePtr type) const { return set.schema.enumerations[type->definition]; }
+  std::string_view text(Span span) const {
+    return files[span.file].text().substr(span.begin, span.end - span.begin);
+  }
+
+  // The type a name means in a file; reported and invalid where it means none. (type_names.cpp)
+  TypePtr type(const ast::TypeName& name, FileId file);
+
+  // The source of that path and key, made where it is new.
+  uint32_t source(std::string_view path, std::string_view key, const types::Field& field);
+
+  const source::Files& files;
+  const std::vector<ast::Tree>& trees;
+  const ast::Symbols& symbols;
+  diagnostics::Diagnostics& collected;
+  ir::PolicySet& set;
+  ir::Builder build;
+
+  std::map<const ast::Declaration*, TypePtr> defined;  // enums, records and objects
+  std::map<std::string, TypePtr, std::less<>> named;   // enums of what the set declares; for the standard library
+  std::map<const ast::Declaration*, bool> functions;   // checked on their own: whether all was well
+  std::set<const ast::Declaration*> in_progress;       // constants and functions being put in
+  int silent = 0;
+  diagnostics::Diagnostics unheard;  // what was reported while silent
+  int depth = 0;  // of expressions within each other, functions put in included
+
+ private:
+  std::map<std::pair<std::string, std::string>, uint32_t> sources_;
+};
+
+// Steps, in their order. Each in the file of its name.
+void declare_types(Checker& checker);        // schema.cpp
+void check_functions(Checker& checker);      // function.cpp: constants and functions on their own
+void check_deployment(Checker& checker);     // deployment.cpp
+void check_policies(Checker& checker);       // policy.cpp
+void check_tests(Checker& checker);          // test.cpp
+
+}  // namespace aipol::check

@@ -1,0 +1,206 @@
+// Blocks of settings -> the models, providers, endpoints, identities and the gateway of the set.
+#include <algorithm>
+#include <cctype>
+
+#include "compiler/check/checker.h"
+#include "compiler/check/settings.h"
+
+namespace aipol::check {
+
+namespace {
+
+using ast::BlockDeclaration;
+
+class DeploymentCheck {
+ public:
+  explicit DeploymentCheck(Checker& checker) : checker_(checker), out_(checker.set.deployment) {}
+
+  void run() {
+    each("provider", &DeploymentCheck::provider);
+    each("model", &DeploymentCheck::model);
+    each("endpoint", &DeploymentCheck::endpoint);
+    each("identity", &DeploymentCheck::identity);
+    each("gateway", &DeploymentCheck::gateway);
+    each("sink", &DeploymentCheck::later);
+    // The set's own endpoints stand before the standard ones of the same glob.
+    std::ranges::stable_sort(endpoints_, std::ranges::greater{}, [](const auto& e) { return e.second; });
+    for (auto& [endpoint, own] : endpoints_) {
+      if (std::ranges::find(out_.endpoints, endpoint.glob, &plan::Endpoint::glob) == out_.endpoints.end()) {
+        out_.endpoints.push_back(std::move(endpoint));
+      }
+    }
+  }
+
+ private:
+  using Make = void (DeploymentCheck::*)(FileId, const BlockDeclaration&);
+
+  void each(std::string_view keyword, Make make) {
+    for (const ast::Tree& tree : checker_.trees) {
+      for (const ast::Declaration& declaration : tree.declarations) {
+        const auto* block = std::get_if<BlockDeclaration>(&declaration.node);
+        if (block != nullptr && block->keyword.text == keyword) (this->*make)(tree.file, *block);
+      }
+    }
+  }
+
+  // Whether the block has the name, label and variant that its kind has.
+  bool formed(const BlockDeclaration& block, bool name, bool label, bool variant, std::string_view form) {
+    if (block.name.has_value() == name && block.label.has_value() == label && block.variant.has_value() == variant) return true;
+    checker_.report(block.keyword.span, diagnostics::block_form, block.keyword.text, form);
+    return false;
+  }
+
+  const std::vector<types::Field>& attributes(std::string_view object) {
+    return checker_.set.schema.object(object)->fields;
+  }
+
+  static plan::Constant constant(const Setting& setting) { return std::get<plan::Constant>(setting.value); }
+  static std::chrono::nanoseconds duration(const Setting& setting) { return std::chrono::nanoseconds(setting.integer()); }
+
+  void provider(FileId file, const BlockDeclaration& block) {
+    if (!formed(block, true, false, false, "provider NAME { … }")) return;
+    Settings settings;
+    plan::Provider provider;
+    provider.name = block.name->text;
+    bool good = check_settings(checker_, file, block.settings, block.settings_span, "ProviderSettings",
+                               "the provider `" + provider.name + "`", {}, settings);
+    if (good) good = address(block, provider, settings);
+    if (good) {
+      if (auto key = settings.find("key"); key != settings.end()) provider.key = std::get<plan::Secret>(key->second.value);
+      provider.timeout = duration(settings["timeout"]);
+      provider.fields.emplace_back("region", constant(settings["region"]));
+    }
+    out_.providers.push_back(std::move(provider));  // also where wrong, so that numbers agree with names
+  }
+
+  bool address(const BlockDeclaration& block, plan::Provider& provider, Settings& settings) {
+    provider.kind = member_text(checker_, settings["kind"]);
+    auto url = settings.find("url");
+    if (url == settings.end()) {
+      if (provider.kind == "echo") return true;
+      checker_.report(block.settings_span, diagnostics::missing_setting, "the provider `" + provider.name + "`", "url");
+      return false;
+    }
+    provider.url = url->second.text();
+    while (provider.url.ends_with('/')) provider.url.pop_back();
+    std::string_view rest = provider.url;
+    bool http = rest.starts_with("http://");
+    if (http) rest.remove_prefix(7);
+    bool https = rest.starts_with("https://");
+    if (https) rest.remove_prefix(8);
+    if ((http || https) && !rest.empty() && rest.find_first_of(" ?#@") == std::string_view::npos && rest[0] != '/') return true;
+    checker_.report(url->second.span, diagnostics::bad_setting, provider.url, "is not an address of the form `https://host`");
+    return false;
+  }
+
+  void model(FileId file, const BlockDeclaration& block) {
+    if (!formed(block, false, true, false, "model \"NAME\" { … }")) return;
+    Settings settings;
+    if (!check_settings(checker_, file, block.settings, block.settings_span, "ModelSettings",
+                        "the model `" + *block.label + "`", attributes("model"), settings)) {
+      return;
+    }
+    plan::Model model;
+    model.name = *block.label;
+    auto upstream = settings.find("upstream");
+    model.upstream = upstream == settings.end() ? model.name : upstream->second.text();
+    model.provider = static_cast<uint32_t>(settings["provider"].integer());
+    const plan::Provider& provider = out_.providers[model.provider];
+    if (!settings["region"].given && !provider.fields.empty()) {
+      settings["region"].value = provider.fields[0].second;
+    }
+    fill(model.fields, "", settings);
+    out_.models.push_back(std::move(model));
+  }
+
+  // Every plain setting as a field, nested ones as `price.input`.
+  void fill(plan::Fields& fields, const std::string& prefix, const Settings& settings) {
+    for (const auto& [key, setting] : settings) {
+      if (const auto* nested = std::get_if<Settings>(&setting.value)) {
+        fill(fields, prefix + key + ".", *nested);
+      } else if (const auto* value = std::get_if<plan::Constant>(&setting.value); value != nullptr && key != "provider") {
+        fields.emplace_back(prefix + key, *value);
+      }
+    }
+  }
+
+  void endpoint(FileId file, const BlockDeclaration& block) {
+    if (!formed(block, false, true, false, "endpoint \"/PATH\" { … }")) return;
+    if (!block.label->starts_with('/')) {
+      checker_.report(block.label_span, diagnostics::bad_glob, *block.label, "does not start with `/`");
+      return;
+    }
+    Settings settings;
+    if (!check_settings(checker_, file, block.settings, block.settings_span, "EndpointSettings",
+                        "the endpoint `" + *block.label + "`", {}, settings)) {
+      return;
+    }
+    plan::Endpoint endpoint{*block.label, member_text(checker_, settings["accepts"]), ""};
+    if (auto model = settings.find("model"); model != settings.end()) endpoint.model = member_text(checker_, model->second);
+    endpoints_.emplace_back(std::move(endpoint), !checker_.files[file].builtin());
+  }
+
+  void identity(FileId file, const BlockDeclaration& block) {
+    if (!formed(block, true, false, true, "identity NAME : api_key { … }")) return;
+    if (block.variant->text != "api_key") {
+      bool known = block.variant->text == "jwt" || block.variant->text == "mtls";
+      if (known) {
+        checker_.report(block.variant->span, diagnostics::not_supported, "an identity of the kind `" + std::string(block.variant->text) + "`");
+      } else {
+        checker_.report(block.variant->span, diagnostics::unknown_variant, "identity", block.variant->text)
+            .suggest(block.variant->text, {"api_key", "jwt", "mtls"});
+      }
+      return;
+    }
+    Settings settings;
+    plan::Identity identity;
+    identity.name = block.name->text;
+    identity.kind = "api_key";
+    if (!check_settings(checker_, file, block.settings, block.settings_span, "ApiKeySettings",
+                        "the identity `" + identity.name + "`", {}, settings)) {
+      return;
+    }
+    identity.header = settings["header"].text();
+    std::ranges::transform(identity.header, identity.header.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    identity.file = settings["file"].text();
+    out_.identities.push_back(std::move(identity));
+  }
+
+  void gateway(FileId file, const BlockDeclaration& block) {
+    if (!formed(block, false, false, false, "gateway { … }")) return;
+    Settings settings;
+    if (!check_settings(checker_, file, block.settings, block.settings_span, "GatewaySettings", "the gateway", {}, settings)) return;
+    plan::Gateway& gateway = out_.gateway;
+    gateway.listen = settings["listen"].text();
+    gateway.max_header_bytes = settings["max_header"].integer();
+    gateway.max_body_bytes = settings["max_body"].integer();
+    for (auto [key, member] : {std::pair("header_timeout", &plan::Gateway::header_timeout),
+                               std::pair("body_timeout", &plan::Gateway::body_timeout),
+                               std::pair("idle_timeout", &plan::Gateway::idle_timeout),
+                               std::pair("upstream_timeout", &plan::Gateway::upstream_timeout),
+                               std::pair("drain_timeout", &plan::Gateway::drain_timeout)}) {
+      gateway.*member = duration(settings[key]);
+      positive(settings[key], key);
+    }
+    positive(settings["max_header"], "max_header");
+    positive(settings["max_body"], "max_body");
+  }
+
+  void positive(const Setting& setting, std::string_view key) {
+    if (setting.integer() <= 0) checker_.report(setting.span, diagnostics::bad_setting, key, "must be more than nothing");
+  }
+
+  void later(FileId, const BlockDeclaration& block) {
+    checker_.report(block.keyword.span, diagnostics::not_supported, "a `" + std::string(block.keyword.text) + "`");
+  }
+
+  Checker& checker_;
+  plan::Deployment& out_;
+  std::vector<std::pair<plan::Endpoint, bool>> endpoints_;  // and whether the set's own
+};
+
+}  // namespace
+
+void check_deployment(Checker& checker) { DeploymentCheck(checker).run(); }
+
+}  // namespace aipol::check

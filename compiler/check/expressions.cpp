@@ -1,0 +1,105 @@
+#include "compiler/check/expressions.h"
+
+#include <algorithm>
+
+namespace aipol::check {
+
+namespace {
+
+constexpr int max_depth = 1500;        // of nested expressions: what the stack surely holds
+constexpr uint32_t max_weight = 20'000;  // nodes, functions put in
+
+struct Deeper {
+  explicit Deeper(int& depth) : depth_(depth) { ++depth_; }
+  ~Deeper() { --depth_; }
+  int& depth_;
+};
+
+}  // namespace
+
+Typed Expressions::check(ast::ExpressionPtr expression, TypePtr expected) {
+  Deeper deeper(checker_.depth);
+  if (checker_.depth > max_depth) {
+    checker_.report(expression->span, diagnostics::too_complex);
+    return poison();
+  }
+  Typed typed = std::visit([&](const auto& n) { return node(n, expression->span, expected); }, expression->node);
+  if (typed.value != nullptr && typed.value->weight > max_weight) {
+    checker_.report(expression->span, diagnostics::too_complex);
+    return poison();
+  }
+  return typed;
+}
+
+ir::ExpressionPtr Expressions::plain(ast::ExpressionPtr expression, TypePtr expected) {
+  Typed typed = check(expression, expected);
+  if (typed.invalid()) return nullptr;
+  if (typed.value == nullptr) {
+    checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span),
+                    typed.keyed != nullptr ? "read by key" : "an object");
+    return nullptr;
+  }
+  ir::ExpressionPtr value = require_present(typed, expression->span);
+  return value == nullptr || expected == nullptr ? value : convert(value, expected, expression->span);
+}
+
+ir::ExpressionPtr Expressions::condition(ast::ExpressionPtr expression) {
+  return plain(expression, checker_.simple(Kind::boolean));
+}
+
+const plan::Constant* Expressions::constant(ast::ExpressionPtr expression, TypePtr expected, std::string_view what) {
+  ir::ExpressionPtr value = plain(expression, expected);
+  if (value == nullptr) return nullptr;
+  if (value->constant() == nullptr) checker_.report(expression->span, diagnostics::not_constant, what);
+  return value->constant();
+}
+
+ir::ExpressionPtr Expressions::convert(ir::ExpressionPtr value, TypePtr expected, Span span) {
+  if (value->type == expected || expected->is(Kind::invalid)) return value;
+  if (value->type->is(Kind::integer) && expected->is(Kind::real)) {
+    return checker_.build.make(plan::Op::to_real, expected, {value}, span);
+  }
+  bool collections = value->type->collection() && expected->collection();
+  if (collections && value->type->element == expected->element) return value;
+  checker_.report(span, diagnostics::type_mismatch, expected->name, value->type->name)
+      .underline("this is `{}`", value->type->name);
+  return nullptr;
+}
+
+// What a condition tells: has(x) among the conjuncts of what is true, or the disjuncts of what is false.
+void Expressions::assume(ir::ExpressionPtr condition, bool outcome) {
+  switch (condition->op) {
+    case plan::Op::has:
+      if (outcome) present_.push_back(condition);
+      return;
+    case plan::Op::logical_not: return assume(condition->arguments[0], !outcome);
+    case plan::Op::logical_and:
+    case plan::Op::logical_or:
+      if ((condition->op == plan::Op::logical_and) == outcome) {
+        for (ir::ExpressionPtr part : condition->arguments) assume(part, outcome);
+      }
+      return;
+    default: return;
+  }
+}
+
+bool Expressions::known_present(ir::ExpressionPtr present) const {
+  if (const plan::Constant* value = present->constant()) return std::get<bool>(*value);
+  auto known = [this](ir::ExpressionPtr part) { return known_present(part); };
+  if (present->op == plan::Op::logical_and) return std::ranges::all_of(present->arguments, known);
+  if (present->op == plan::Op::logical_or && std::ranges::any_of(present->arguments, known)) return true;
+  return std::ranges::any_of(present_, [&](ir::ExpressionPtr fact) { return ir::same(fact, present); });
+}
+
+ir::ExpressionPtr Expressions::require_present(const Typed& typed, Span span) {
+  if (typed.present == nullptr || known_present(typed.present)) return typed.value;
+  std::string_view text = checker_.text(span);
+  checker_.report(span, diagnostics::maybe_absent, text)
+      .underline("this is `{}?`", typed.type->name)
+      .help("guard it with `has {} and …`, or give a default with `{} ?? …`", text, text);
+  return nullptr;
+}
+
+Typed Expressions::node(const ast::Invalid&, Span, TypePtr) { return poison(); }
+
+}  // namespace aipol::check

@@ -1,0 +1,106 @@
+// Checks expressions within a scope, knowing which optional values are present there.
+#pragma once
+
+#include "compiler/check/checker.h"
+#include "compiler/check/scope.h"
+
+namespace aipol::check {
+
+class Expressions {
+ public:
+  // `present`: what is known present here (expressions of `has`).
+  Expressions(Checker& checker, const Scope& scope, std::vector<ir::ExpressionPtr> present = {})
+      : checker_(checker), scope_(scope), present_(std::move(present)) {}
+
+  // The expression's type and value; `expected` guides literals and bare names, a mismatch is the caller's to see.
+  Typed check(ast::ExpressionPtr expression, TypePtr expected = nullptr);
+  // The same, converted to `expected` where given, and present; null where anything was wrong (and reported).
+  ir::ExpressionPtr plain(ast::ExpressionPtr expression, TypePtr expected = nullptr);
+  // A plain bool.
+  ir::ExpressionPtr condition(ast::ExpressionPtr expression);
+  // A plain value that is a constant; `what` names it in the message.
+  const plan::Constant* constant(ast::ExpressionPtr expression, TypePtr expected, std::string_view what);
+
+  // What stands there once the names of constants, of `let` and of tables' columns are followed.
+  Macro literal_behind(ast::ExpressionPtr expression) const;
+  // From here on the condition is known to be `outcome`.
+  void assume(ir::ExpressionPtr condition, bool outcome);
+  const std::vector<ir::ExpressionPtr>& present() const { return present_; }
+
+ private:
+  // One for each kind of node; the files are named after them.
+  Typed node(const ast::Invalid&, Span, TypePtr);
+  Typed node(const ast::BoolLiteral&, Span, TypePtr);
+  Typed node(const ast::IntLiteral&, Span, TypePtr);
+  Typed node(const ast::FloatLiteral&, Span, TypePtr);
+  Typed node(const ast::UsdLiteral&, Span, TypePtr);
+  Typed node(const ast::DurationLiteral&, Span, TypePtr);
+  Typed node(const ast::ClockLiteral&, Span, TypePtr);
+  Typed node(const ast::StatusClassLiteral&, Span, TypePtr);
+  Typed node(const ast::StringLiteral&, Span, TypePtr);
+  Typed node(const ast::FormatString&, Span, TypePtr);
+  Typed node(const ast::Name&, Span, TypePtr);
+  Typed node(const ast::Field&, Span, TypePtr);
+  Typed node(const ast::Call&, Span, TypePtr);
+  Typed node(const ast::Index&, Span, TypePtr);
+  Typed node(const ast::Unary&, Span, TypePtr);
+  Typed node(const ast::Binary&, Span, TypePtr);
+  Typed node(const ast::Conditional&, Span, TypePtr);
+  Typed node(const ast::Quantified&, Span, TypePtr);
+  Typed node(const ast::Range&, Span, TypePtr);
+  Typed node(const ast::List&, Span, TypePtr);
+  Typed node(const ast::Tuple&, Span, TypePtr);
+  Typed node(const ast::Record&, Span, TypePtr);
+
+  // literal.cpp
+  Typed literal(Kind kind, plan::Constant value, Span span);
+  Typed text_as(const std::string& text, TypePtr expected, Span span);
+  // name.cpp
+  Typed member(std::string_view text, TypePtr enumeration, Span span);
+  Typed declared(const ast::Symbol& symbol, Span span, TypePtr expected);
+  Typed put_in(const Macro& macro, TypePtr expected);
+  Typed unknown_name(std::string_view text, Span span, TypePtr expected);
+  const std::string* qualifier(ast::ExpressionPtr expression) const;  // the package a bare name means, or null
+  // field.cpp
+  Typed object_field(const Typed& object, const ast::Identifier& name, Span span);
+  Typed source(std::string path, std::string key, const types::Field& field, Span span);
+  // call.cpp
+  Typed function_call(const ast::Symbol& symbol, const ast::Call& call, Span span);
+  Typed put_in_function(const ast::Symbol& symbol, const ast::FunctionDeclaration& function, const Scope& scope,
+                        Span span);
+  void report_within(const ast::FunctionDeclaration& function, Span span);
+  Typed native_call(const ast::Symbol& symbol, const Typed* self, const ast::Call& call, Span span);
+  Typed method_call(const Typed& self, Span self_span, const ast::Identifier& name, const ast::Call& call, Span span);
+  Typed keyed_call(const Typed& object, const ast::FunctionDeclaration& function, const ast::Call& call, Span span);
+  // binary.cpp
+  std::pair<Typed, Typed> operands(ast::ExpressionPtr left, ast::ExpressionPtr right);
+  bool adapts(ast::ExpressionPtr expression) const;
+  Typed logical(const ast::Binary& binary, Span span);
+  Typed equality(const ast::Binary& binary, Span span);
+  Typed comparison(const ast::Binary& binary, Span span);
+  Typed arithmetic(const ast::Binary& binary, Span span);
+  Typed coalesce(const ast::Binary& binary, Span span, TypePtr expected);
+  Typed pattern(const ast::Binary& binary, Span span);
+  // membership.cpp
+  Macro named_literal(ast::ExpressionPtr expression) const;
+  Typed membership(const ast::Binary& binary, Span span);
+  ir::ExpressionPtr in_range(ir::ExpressionPtr value, const ast::Range& range, const Scope& scope, Span span);
+  ir::ExpressionPtr in_collection(ast::ExpressionPtr value, ast::ExpressionPtr group, Span span);
+  ir::ExpressionPtr in_list(ir::ExpressionPtr value, const ast::List& list, const Scope& scope, Span span);
+  ir::ExpressionPtr in_networks(ir::ExpressionPtr value, const Macro& group, Span span);
+
+  Typed poison() const { return {checker_.invalid(), nullptr, nullptr, nullptr, {}}; }
+  Typed of(ir::ExpressionPtr value) const { return {value->type, value, nullptr, nullptr, {}}; }
+  bool known_present(ir::ExpressionPtr present) const;
+  ir::ExpressionPtr require_present(const Typed& typed, Span span);
+  ir::ExpressionPtr convert(ir::ExpressionPtr value, TypePtr expected, Span span);
+
+  Checker& checker_;
+  const Scope& scope_;
+  std::vector<ir::ExpressionPtr> present_;
+};
+
+// Each once, ascending. Items are all texts or all integers.
+plan::Constant sorted_list(std::vector<plan::Constant> items);
+
+}  // namespace aipol::check

@@ -1,0 +1,79 @@
+// object.field, package.constant, map["key"], has, and methods written without parentheses.
+#include <algorithm>
+
+#include "compiler/check/expressions.h"
+
+namespace aipol::check {
+
+Typed Expressions::source(std::string path, std::string key, const types::Field& field, Span span) {
+  uint32_t number = checker_.source(path, key, field);
+  bool optional = checker_.set.sources[number].optional;
+  TypePtr type = checker_.set.sources[number].type;
+  return {type, checker_.build.source(type, number, span), optional ? checker_.build.has(number, span) : nullptr,
+          nullptr, {}};
+}
+
+Typed Expressions::object_field(const Typed& object, const ast::Identifier& name, Span span) {
+  const types::Object& schema = checker_.set.schema.objects[object.type->definition];
+  const types::Field* field = types::find(schema.fields, name.text);
+  if (field == nullptr) {
+    checker_.report(name.span, diagnostics::unknown_field, name.text, schema.name)
+        .suggest(name.text, types::names(schema.fields));
+    return poison();
+  }
+  if (field->type->is(Kind::invalid)) return poison();
+  std::string path = object.path + "." + field->name;
+  if (field->type->is(Kind::map)) return {field->type, nullptr, nullptr, field, std::move(path)};
+  return source(std::move(path), "", *field, span);
+}
+
+Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
+  if (const std::string* package = qualifier(field.object)) {
+    if (const auto* found = checker_.symbols.in_package(*package, field.name.text)) {
+      return declared(found->front(), span, expected);
+    }
+    checker_.report(field.name.span, diagnostics::unknown_name, checker_.text(span));
+    return poison();
+  }
+  Typed object = check(field.object);
+  if (object.invalid()) return poison();
+  if (object.type->is(Kind::object)) return object_field(object, field.name, span);
+  return method_call(object, field.object->span, field.name, ast::Call{nullptr, {}}, span);
+}
+
+Typed Expressions::node(const ast::Index& index, Span span, TypePtr) {
+  Typed object = check(index.object);
+  if (object.invalid()) return poison();
+  if (object.keyed == nullptr) {
+    checker_.report(index.object->span, diagnostics::operand_type, "[…]", object.type->name);
+    return poison();
+  }
+  const plan::Constant* key = constant(index.key, checker_.simple(Kind::string), "the key");
+  if (key == nullptr) return poison();
+  return source(object.path, std::get<std::string>(*key), *object.keyed, span);
+}
+
+Typed Expressions::node(const ast::Unary& unary, Span span, TypePtr expected) {
+  if (unary.op == ast::UnaryOperator::logical_not) {
+    ir::ExpressionPtr operand = condition(unary.operand);
+    return operand == nullptr ? poison() : of(checker_.build.negation(operand, span));
+  }
+  if (unary.op == ast::UnaryOperator::has) {
+    Typed operand = check(unary.operand);
+    if (operand.invalid()) return poison();
+    if (operand.present != nullptr) return of(operand.present);
+    checker_.report(unary.operand->span, diagnostics::never_absent, checker_.text(unary.operand->span))
+        .underline("this is `{}`, not optional", operand.type->name);
+    return poison();
+  }
+  ir::ExpressionPtr operand = plain(unary.operand, expected);
+  if (operand == nullptr) return poison();
+  constexpr Kind signed_kinds[] = {Kind::integer, Kind::real, Kind::usd, Kind::duration};
+  if (std::ranges::find(signed_kinds, operand->type->kind) == std::end(signed_kinds)) {
+    checker_.report(span, diagnostics::operand_type, "-", operand->type->name);
+    return poison();
+  }
+  return of(checker_.build.make(plan::Op::negate, operand->type, {operand}, span));
+}
+
+}  // namespace aipol::check

@@ -1,0 +1,97 @@
+// Bare names: locals, enum members by the expected type, objects, constants.
+#include "compiler/check/expressions.h"
+
+namespace aipol::check {
+
+namespace {
+
+bool is_record(const Local& local) {
+  const auto* macro = std::get_if<Macro>(&local.meaning);
+  return macro != nullptr && std::holds_alternative<ast::Record>(macro->expression->node);
+}
+
+}  // namespace
+
+Typed Expressions::node(const ast::Name& name, Span span, TypePtr expected) {
+  bool is_member = expected != nullptr && expected->is(Kind::enumeration) &&
+                   checker_.enumeration(expected).member(name.text).has_value();
+  if (const Local* local = scope_.find(name.text); local != nullptr && !(is_member && is_record(*local))) {
+    if (const auto* typed = std::get_if<Typed>(&local->meaning)) return *typed;
+    return put_in(std::get<Macro>(local->meaning), expected);
+  }
+  if (is_member) return member(name.text, expected, span);
+  if (name.text == "now") {
+    const types::Object* request = checker_.set.schema.object("request");
+    return source("request.time", "", *types::find(request->fields, "time"), span);
+  }
+  if (const auto* found = checker_.symbols.visible(scope_.file, name.text)) {
+    return declared(found->front(), span, expected);
+  }
+  return unknown_name(name.text, span, expected);
+}
+
+Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
+  const types::Enumeration& enumeration = checker_.enumeration(type);
+  if (auto number = enumeration.member(text)) {
+    return of(checker_.build.constant(type, static_cast<int64_t>(*number), span));
+  }
+  checker_.report(span, diagnostics::unknown_member, text, enumeration.name).suggest(text, enumeration.members);
+  return poison();
+}
+
+Typed Expressions::declared(const ast::Symbol& symbol, Span span, TypePtr expected) {
+  const ast::Declaration& declaration = *symbol.declaration;
+  if (const auto* object = std::get_if<ast::ObjectDeclaration>(&declaration.node)) {
+    if (object->name.text == "decision" && !scope_.expectations) {
+      checker_.report(span, diagnostics::not_a_value, "decision", "known only to the `expect` of a test");
+      return poison();
+    }
+    return {checker_.defined.at(&declaration), nullptr, nullptr, nullptr, std::string(object->name.text)};
+  }
+  const auto* constant = std::get_if<ast::ConstDeclaration>(&declaration.node);
+  if (constant == nullptr) {
+    bool function = std::holds_alternative<ast::FunctionDeclaration>(declaration.node);
+    checker_.report(span, diagnostics::not_a_value, checker_.text(span), function ? "a function" : "a type");
+    return poison();
+  }
+  if (!checker_.in_progress.insert(&declaration).second) {
+    checker_.report(span, diagnostics::recursive_definition, constant->name.text);
+    return poison();
+  }
+  Scope scope{symbol.file, nullptr, {}, false};
+  TypePtr type = constant->type ? checker_.type(*constant->type, symbol.file) : expected;
+  Typed typed = put_in({constant->value, &scope}, type);
+  checker_.in_progress.erase(&declaration);
+  return typed;
+}
+
+Typed Expressions::put_in(const Macro& macro, TypePtr expected) {
+  Expressions inner(checker_, *macro.scope, present_);
+  Typed typed = inner.check(macro.expression, expected);
+  if (typed.value == nullptr || expected == nullptr) return typed;
+  // A mismatch is told where the name stands, by the caller; here only what converts is converted.
+  if (typed.type->is(Kind::integer) && expected->is(Kind::real)) {
+    typed.value = convert(typed.value, expected, macro.expression->span);
+    typed.type = expected;
+  }
+  return typed;
+}
+
+const std::string* Expressions::qualifier(ast::ExpressionPtr expression) const {
+  const auto* name = std::get_if<ast::Name>(&expression->node);
+  if (name == nullptr || scope_.find(name->text) != nullptr) return nullptr;
+  return checker_.symbols.package_named(scope_.file, name->text);
+}
+
+Typed Expressions::unknown_name(std::string_view text, Span span, TypePtr expected) {
+  if (expected != nullptr && expected->is(Kind::enumeration)) return member(text, expected, span);
+  std::vector<std::string> known = checker_.symbols.visible_names(scope_.file);
+  for (const Scope* scope = &scope_; scope != nullptr; scope = scope->outer) {
+    for (const Local& local : scope->locals) known.emplace_back(local.name);
+  }
+  for (const auto& [alias, package] : checker_.symbols.files[scope_.file].packages) known.push_back(alias);
+  checker_.report(span, diagnostics::unknown_name, text).suggest(text, known);
+  return poison();
+}
+
+}  // namespace aipol::check

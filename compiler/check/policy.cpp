@@ -1,0 +1,129 @@
+// Policies: annotations, scope, and one guard for each statement.
+#include <algorithm>
+
+#include "compiler/check/expressions.h"
+#include "compiler/check/statements.h"
+
+namespace aipol::check {
+
+namespace {
+
+using ir::ExpressionPtr;
+
+// What stands in front of every statement of a policy.
+class PolicyCheck {
+ public:
+  PolicyCheck(Checker& checker, FileId file, const ast::Declaration& declaration, const ast::PolicyDeclaration& policy)
+      : checker_(checker), declaration_(declaration), policy_(policy), scope_{file, nullptr, {}, false} {}
+
+  void run() {
+    ir::Policy out;
+    out.name = policy_.name.text;
+    out.package = checker_.symbols.files[scope_.file].package;
+    out.title = policy_.title.value_or("");
+    out.doc = declaration_.doc;
+    out.span = policy_.name.span;
+    for (const ast::Annotation& annotation : policy_.annotations) annotate(annotation, out);
+    Expressions expressions(checker_, scope_);
+    ExpressionPtr applies = checker_.build.boolean(true, policy_.name.span);
+    for (const ast::Scope& scope : policy_.scopes) {
+      ExpressionPtr part = std::visit([&](const auto& s) { return scope_part(s, scope.span, expressions); }, scope.node);
+      if (part == nullptr) continue;
+      expressions.assume(part, true);
+      applies = checker_.build.conjunction(applies, part, scope.span);
+    }
+    for (const ast::Statement& statement : policy_.statements) {
+      if (auto checked = check_statement(checker_, scope_, statement, applies, expressions.present())) {
+        out.statements.push_back(std::move(*checked));
+      }
+    }
+    checker_.set.policies.push_back(std::move(out));
+  }
+
+ private:
+  void annotate(const ast::Annotation& annotation, ir::Policy& out) {
+    std::string_view name = annotation.name.text;
+    const std::vector<std::string> known = {"priority", "owner", "since", "id", "disabled", "shadow", "enforce"};
+    if (std::ranges::find(known, name) == known.end()) {
+      checker_.report(annotation.span, diagnostics::unknown_annotation, name).suggest(name, known);
+      return;
+    }
+    if (name == "disabled" || name == "shadow" || name == "enforce") {
+      checker_.report(annotation.span, diagnostics::not_supported, "the annotation `@" + std::string(name) + "`");
+      return;
+    }
+    if (annotation.arguments.size() != 1) {
+      checker_.report(annotation.span, diagnostics::argument_count, name, size_t{1}, annotation.arguments.size());
+      return;
+    }
+    Expressions expressions(checker_, scope_);
+    TypePtr type = checker_.simple(name == "priority" ? Kind::integer : name == "since" ? Kind::date : Kind::string);
+    const plan::Constant* value = expressions.constant(annotation.arguments[0], type, "an annotation's argument");
+    if (value != nullptr && name == "priority") out.priority = std::get<int64_t>(*value);
+  }
+
+  ExpressionPtr scope_part(const ast::WhenScope& when, Span, Expressions& expressions) {
+    return expressions.condition(when.condition);
+  }
+
+  ExpressionPtr scope_part(const ast::OnScope& on, Span span, Expressions&) {
+    ExpressionPtr methods = on.methods.empty() ? checker_.build.boolean(true, span) : method_test(on, span);
+    ExpressionPtr paths = on.globs.empty() ? checker_.build.boolean(true, span) : path_test(on, span);
+    return methods == nullptr || paths == nullptr ? nullptr : checker_.build.conjunction(paths, methods, span);
+  }
+
+  ExpressionPtr request_field(std::string_view name, Span span) {
+    const types::Field* field = types::find(checker_.set.schema.object("request")->fields, name);
+    uint32_t source = checker_.source("request." + std::string(name), "", *field);
+    return checker_.build.source(field->type, source, span);
+  }
+
+  ExpressionPtr method_test(const ast::OnScope& on, Span span) {
+    ExpressionPtr method = request_field("method", span);
+    const types::Enumeration& known = checker_.enumeration(method->type);
+    std::vector<plan::Constant> numbers;
+    for (const ast::Identifier& name : on.methods) {
+      if (auto number = known.member(name.text)) {
+        numbers.emplace_back(static_cast<int64_t>(*number));
+      } else {
+        checker_.report(name.span, diagnostics::unknown_http_method, name.text).suggest(name.text, known.members);
+      }
+    }
+    if (numbers.size() != on.methods.size()) return nullptr;
+    ExpressionPtr members = checker_.build.constant(checker_.set.types.of(Kind::set, method->type), sorted_list(numbers), span);
+    return checker_.build.make(plan::Op::in_set, checker_.simple(Kind::boolean), {method, members}, span);
+  }
+
+  ExpressionPtr path_test(const ast::OnScope& on, Span span) {
+    std::vector<plan::Constant> globs;
+    for (size_t i = 0; i < on.globs.size(); ++i) {
+      if (!on.globs[i].value.starts_with('/')) {
+        checker_.report(on.glob_spans[i], diagnostics::bad_glob, on.globs[i].value, "does not start with `/`");
+        return nullptr;
+      }
+      globs.emplace_back(on.globs[i].value);
+    }
+    TypePtr texts = checker_.set.types.of(Kind::set, checker_.simple(Kind::string));
+    ExpressionPtr constant = checker_.build.constant(texts, sorted_list(std::move(globs)), span);
+    return checker_.build.make(plan::Op::on_path, checker_.simple(Kind::boolean), {request_field("path", span), constant}, span);
+  }
+
+  Checker& checker_;
+  const ast::Declaration& declaration_;
+  const ast::PolicyDeclaration& policy_;
+  Scope scope_;
+};
+
+}  // namespace
+
+void check_policies(Checker& checker) {
+  for (const ast::Tree& tree : checker.trees) {
+    for (const ast::Declaration& declaration : tree.declarations) {
+      if (const auto* policy = std::get_if<ast::PolicyDeclaration>(&declaration.node)) {
+        PolicyCheck(checker, tree.file, declaration, *policy).run();
+      }
+    }
+  }
+}
+
+}  // namespace aipol::check

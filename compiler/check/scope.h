@@ -1,0 +1,52 @@
+// What bare names mean within an expression: parameters, the variables of tests, then the file's declarations.
+#pragma once
+
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "compiler/ast/expression.h"
+#include "compiler/ir/expression.h"
+#include "compiler/types/schema.h"
+
+namespace aipol::check {
+
+struct Scope;
+
+// A checked expression. `value` is null where it is poisoned, an object, or a field that still needs its key.
+struct Typed {
+  types::TypePtr type = nullptr;
+  ir::ExpressionPtr value = nullptr;
+  ir::ExpressionPtr present = nullptr;    // null: always
+  const types::Field* keyed = nullptr;    // a field read by key (`request.body`), at `path`
+  std::string path;                       // of an object or a keyed field
+
+  bool invalid() const { return type->is(types::Kind::invalid); }
+};
+
+// An expression put in where its name stands, so that literals take the type expected there.
+struct Macro {
+  ast::ExpressionPtr expression = nullptr;
+  const Scope* scope = nullptr;
+};
+
+struct Local {
+  std::string_view name;
+  std::variant<Typed, Macro> meaning;
+};
+
+struct Scope {
+  source::FileId file = 0;
+  const Scope* outer = nullptr;
+  std::vector<Local> locals;
+  bool expectations = false;  // in `expect`: `decision` can be read
+
+  const Local* find(std::string_view name) const {
+    for (const Local& local : locals) {
+      if (local.name == name) return &local;
+    }
+    return outer == nullptr ? nullptr : outer->find(name);
+  }
+};
+
+}  // namespace aipol::check

@@ -1,0 +1,176 @@
+#include "compiler/check/send.h"
+
+#include <algorithm>
+#include <set>
+
+namespace aipol::check {
+
+namespace {
+
+// What the world of a test can give. What the gateway alone decides (`decision`) can not be sent.
+const std::vector<std::string> containers = {"request", "principal", "ai", "model"};
+
+class SendCheck {
+ public:
+  SendCheck(Checker& checker, const Scope& scope, ir::Send& send) : checker_(checker), scope_(scope), send_(send) {}
+
+  bool run(const ast::Record& record) {
+    for (const ast::RecordEntry& entry : record.entries) {
+      std::string_view key = entry.key.text;
+      if (!fresh(key, entry.key.span)) continue;
+      if (key == "headers" || key == "query") {
+        texts(entry, key == "headers" ? send_.headers : send_.query);
+      } else if (std::ranges::find(containers, key) != containers.end()) {
+        container(std::string(key), *entry.value);
+      } else {
+        field("request", entry);
+      }
+    }
+    return good_;
+  }
+
+ private:
+  bool fresh(std::string_view path, Span span) {
+    if (seen_.insert(std::string(path)).second) return true;
+    checker_.report(span, diagnostics::duplicate_key, path);
+    return good_ = false;
+  }
+
+  // The record that stands there, through the names of `let` and of a table's columns.
+  const ast::Record* record(ast::ExpressionPtr expression, const Scope*& scope) {
+    Macro macro = Expressions(checker_, *scope).literal_behind(expression);
+    scope = macro.scope;
+    return std::get_if<ast::Record>(&macro.expression->node);
+  }
+
+  void container(const std::string& name, const ast::Expression& value) {
+    const Scope* scope = &scope_;
+    const ast::Record* fields = record(&value, scope);
+    if (fields == nullptr && name == "model") {
+      constant("model.name", checker_.simple(Kind::string), value, scope_);
+      return;
+    }
+    if (fields == nullptr) {
+      wrong_shape(value.span, name);
+      return;
+    }
+    const Scope* outer = std::exchange(current_, scope);
+    for (const ast::RecordEntry& entry : fields->entries) {
+      if (name == "request" && (entry.key.text == "headers" || entry.key.text == "query")) {
+        texts(entry, entry.key.text == "headers" ? send_.headers : send_.query);
+      } else {
+        field(name, entry);
+      }
+    }
+    current_ = outer;
+  }
+
+  void wrong_shape(Span span, std::string_view name) {
+    checker_.report(span, diagnostics::type_mismatch, "a record", "something else").help("write `{}: {{ … }}`", name);
+    good_ = false;
+  }
+
+  void texts(const ast::RecordEntry& entry, std::vector<std::pair<std::string, std::string>>& out) {
+    const Scope* scope = current();
+    const ast::Record* fields = record(entry.value, scope);
+    if (fields == nullptr) {
+      wrong_shape(entry.value->span, entry.key.text);
+      return;
+    }
+    for (const ast::RecordEntry& field : fields->entries) {
+      const plan::Constant* value =
+          Expressions(checker_, *scope).constant(field.value, checker_.simple(Kind::string), "a field of `send`");
+      good_ = good_ && value != nullptr;
+      if (value != nullptr) out.emplace_back(field.key.text, std::get<std::string>(*value));
+    }
+  }
+
+  const Scope* current() const { return current_ == nullptr ? &scope_ : current_; }
+
+  void field(const std::string& object, const ast::RecordEntry& entry) {
+    const std::vector<types::Field>& fields = checker_.set.schema.object(object)->fields;
+    const types::Field* field = types::find(fields, entry.key.text);
+    if (field == nullptr) {
+      std::vector<std::string> known = types::names(fields);
+      if (object == "request") known.insert(known.end(), containers.begin(), containers.end());
+      checker_.report(entry.key.span, diagnostics::unknown_field, entry.key.text, object).suggest(entry.key.text, known);
+      good_ = false;
+      return;
+    }
+    std::string path = object + "." + field->name;
+    if (object != "request" && !fresh(path, entry.key.span)) return;
+    if (field->type->is(Kind::invalid)) return;
+    if (field->type->collection() && field->type->element->is(Kind::record)) {
+      records(path, field->type->element, *entry.value);
+    } else if (field->type->is(Kind::map)) {
+      checker_.report(entry.key.span, diagnostics::not_supported, "`" + path + "` in `send`").help("give `body_text` instead");
+      good_ = false;
+    } else {
+      constant(path, field->type, *entry.value, *current());
+    }
+  }
+
+  void constant(const std::string& path, TypePtr type, const ast::Expression& value, const Scope& scope) {
+    const plan::Constant* constant = Expressions(checker_, scope).constant(&value, type, "a field of `send`");
+    good_ = good_ && constant != nullptr;
+    if (constant != nullptr) send_.fields.push_back({path, spelled(type, *constant)});
+  }
+
+  // Enum members by their texts, as traffic bears them.
+  plan::Constant spelled(TypePtr type, const plan::Constant& value) {
+    if (type->is(Kind::enumeration)) return checker_.enumeration(type).members[static_cast<size_t>(std::get<int64_t>(value))];
+    if (!type->collection() || !type->element->is(Kind::enumeration)) return value;
+    std::vector<std::string> members;
+    for (int64_t number : std::get<std::vector<int64_t>>(value)) {
+      members.push_back(checker_.enumeration(type->element).members[static_cast<size_t>(number)]);
+    }
+    return members;
+  }
+
+  // [{ role: user, text: "…" }] column by column.
+  void records(const std::string& path, TypePtr type, const ast::Expression& value) {
+    const Scope* scope = current();
+    Macro macro = Expressions(checker_, *scope).literal_behind(&value);
+    const auto* list = std::get_if<ast::List>(&macro.expression->node);
+    if (list == nullptr) {
+      wrong_shape(value.span, path);
+      return;
+    }
+    const std::vector<types::Field>& fields = checker_.set.schema.records[type->definition].fields;
+    std::vector<std::vector<std::string>> columns(fields.size());
+    for (ast::ExpressionPtr item : list->items) {
+      const Scope* item_scope = macro.scope;
+      const ast::Record* row = record(item, item_scope);
+      if (row == nullptr) return wrong_shape(item->span, path);
+      for (size_t i = 0; i < fields.size(); ++i) columns[i].push_back(cell(*row, fields[i], *item_scope, item->span));
+    }
+    for (size_t i = 0; i < fields.size(); ++i) send_.fields.push_back({path + "." + fields[i].name, columns[i]});
+  }
+
+  std::string cell(const ast::Record& row, const types::Field& field, const Scope& scope, Span span) {
+    auto entry = std::ranges::find(row.entries, field.name, [](const auto& e) { return e.key.text; });
+    if (entry == row.entries.end()) {
+      checker_.report(span, diagnostics::missing_setting, "the record", field.name);
+      good_ = false;
+      return {};
+    }
+    const plan::Constant* value = Expressions(checker_, scope).constant(entry->value, field.type, "a field of `send`");
+    good_ = good_ && value != nullptr;
+    return value == nullptr ? std::string() : std::get<std::string>(spelled(field.type, *value));
+  }
+
+  Checker& checker_;
+  const Scope& scope_;
+  ir::Send& send_;
+  const Scope* current_ = nullptr;
+  std::set<std::string> seen_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+bool check_send(Checker& checker, const Scope& scope, const ast::Record& record, ir::Send& send) {
+  return SendCheck(checker, scope, send).run(record);
+}
+
+}  // namespace aipol::check

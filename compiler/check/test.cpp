@@ -1,0 +1,151 @@
+// Tests: one for each row of a table, names of `let` and of columns put in, expectations as conditions.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/check/expressions.h"
+#include "compiler/check/send.h"
+
+namespace aipol::check {
+
+namespace {
+
+using ir::ExpressionPtr;
+
+class TestCheck {
+ public:
+  TestCheck(Checker& checker, FileId file, const ast::TestDeclaration& test, const std::vector<std::string>& policies)
+      : checker_(checker), test_(test), policies_(policies) {
+    outermost_ = {file, nullptr, {}, true};
+  }
+
+  void run() {
+    bool expects = std::ranges::any_of(test_.steps, [](const ast::TestStep& step) {
+      return std::holds_alternative<ast::ExpectStep>(step.node);
+    });
+    if (!expects) checker_.report(test_.name_span, diagnostics::empty_test, test_.name);
+    if (test_.rows == nullptr) return row(outermost_, test_.name);
+    Macro table = Expressions(checker_, outermost_).literal_behind(test_.rows);
+    const auto* rows = std::get_if<ast::List>(&table.expression->node);
+    if (rows == nullptr || rows->items.empty()) {
+      checker_.report(test_.rows->span, diagnostics::no_rows, test_.name);
+      return;
+    }
+    for (size_t i = 0; i < rows->items.size(); ++i) {
+      Scope scope{outermost_.file, &outermost_, {}, true};
+      if (bind(*rows->items[i], table.scope, scope)) row(scope, fmt::format("{} [row {}]", test_.name, i + 1));
+    }
+  }
+
+ private:
+  bool bind(const ast::Expression& item, const Scope* scope, Scope& out) {
+    std::vector<ast::ExpressionPtr> values = {&item};
+    if (const auto* tuple = std::get_if<ast::Tuple>(&item.node)) values = tuple->items;
+    if (values.size() != test_.columns.size()) {
+      checker_.report(item.span, diagnostics::row_width, values.size(), test_.columns.size());
+      return false;
+    }
+    for (size_t i = 0; i < values.size(); ++i) out.locals.push_back({test_.columns[i].text, Macro{values[i], scope}});
+    return true;
+  }
+
+  void row(const Scope& outer, std::string name) {
+    ir::Test out;
+    out.name = std::move(name);
+    out.span = test_.name_span;
+    const Scope* scope = &outer;
+    bool sent = false;
+    for (const ast::TestStep& step : test_.steps) {
+      if (const auto* let = std::get_if<ast::LetStep>(&step.node)) {
+        std::vector<Local> locals = {{let->name.text, Macro{let->value, scope}}};
+        scope = checker_.set.arena.make<Scope>(outer.file, scope, std::move(locals), true);
+      } else if (const auto* send = std::get_if<ast::SendStep>(&step.node)) {
+        ir::Send checked;
+        checked.span = send->call_span;
+        if (check_send(checker_, *scope, send->call, checked)) out.steps.push_back({std::move(checked)});
+        sent = true;
+      } else {
+        if (!sent) checker_.report(step.span, diagnostics::expect_before_send);
+        expect(std::get<ast::ExpectStep>(step.node), step.span, *scope, out);
+      }
+    }
+    checker_.set.tests.push_back(std::move(out));
+  }
+
+  void expect(const ast::ExpectStep& step, Span span, const Scope& scope, ir::Test& out) {
+    ExpressionPtr condition = std::visit([&](const auto& e) { return expectation(e, span, scope); }, step.expectation);
+    if (condition == nullptr) return;
+    std::string text;
+    for (char c : checker_.text(span)) {
+      bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+      if (!blank || (!text.empty() && text.back() != ' ')) text += blank ? ' ' : c;
+    }
+    out.steps.push_back({ir::Expectation{condition, std::move(text), span}});
+  }
+
+  ExpressionPtr decision(std::string_view field_name, Span span) {
+    const types::Field* field = types::find(checker_.set.schema.object("decision")->fields, field_name);
+    uint32_t source = checker_.source("decision." + std::string(field_name), "", *field);
+    return checker_.build.source(field->type, source, span);
+  }
+
+  ExpressionPtr equals(std::string_view field, plan::Constant value, Span span) {
+    ExpressionPtr read = decision(field, span);
+    return checker_.build.make(plan::Op::equal, checker_.simple(Kind::boolean),
+                               {read, checker_.build.constant(read->type, std::move(value), span)}, span);
+  }
+
+  ExpressionPtr outcome(std::string_view member, Span span) {
+    const types::Enumeration& outcomes = checker_.enumeration(decision("outcome", span)->type);
+    return equals("outcome", static_cast<int64_t>(*outcomes.member(member)), span);
+  }
+
+  ExpressionPtr expectation(const ast::ExpectAllow&, Span span, const Scope&) { return outcome("allow", span); }
+
+  ExpressionPtr expectation(const ast::ExpectDeny& deny, Span span, const Scope& scope) {
+    ExpressionPtr whole = outcome("deny", span);
+    if (deny.status != nullptr) {
+      const plan::Constant* status =
+          Expressions(checker_, scope).constant(deny.status, checker_.simple(Kind::integer), "the status");
+      if (status == nullptr) return nullptr;
+      whole = checker_.build.conjunction(whole, equals("status", *status, span), span);
+    }
+    if (!deny.policy) return whole;
+    if (std::ranges::find(policies_, deny.policy->text) == policies_.end()) {
+      checker_.report(deny.policy->span, diagnostics::unknown_policy, deny.policy->text)
+          .suggest(deny.policy->text, policies_);
+      return nullptr;
+    }
+    return checker_.build.conjunction(whole, equals("by", std::string(deny.policy->text), span), span);
+  }
+
+  // `expect want`, where a column or a `let` holds `allow` or `deny`.
+  ExpressionPtr expectation(const ast::ExpectCondition& expect, Span span, const Scope& scope) {
+    Expressions expressions(checker_, scope);
+    Macro behind = expressions.literal_behind(expect.condition);
+    const auto* name = std::get_if<ast::Name>(&behind.expression->node);
+    if (name != nullptr && (name->text == "allow" || name->text == "deny")) return outcome(name->text, span);
+    return expressions.condition(expect.condition);
+  }
+
+  Checker& checker_;
+  const ast::TestDeclaration& test_;
+  const std::vector<std::string>& policies_;
+  Scope outermost_;
+};
+
+}  // namespace
+
+void check_tests(Checker& checker) {
+  std::vector<std::string> policies;
+  for (const ir::Policy& policy : checker.set.policies) policies.push_back(policy.name);
+  for (const ast::Tree& tree : checker.trees) {
+    for (const ast::Declaration& declaration : tree.declarations) {
+      if (const auto* test = std::get_if<ast::TestDeclaration>(&declaration.node)) {
+        TestCheck(checker, tree.file, *test, policies).run();
+      }
+    }
+  }
+}
+
+}  // namespace aipol::check

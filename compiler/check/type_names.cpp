@@ -1,0 +1,60 @@
+#include "compiler/check/checker.h"
+
+namespace aipol::check {
+
+namespace {
+
+std::vector<std::string> type_names(const Checker& checker, FileId file) {
+  std::vector<std::string> names = types::simple_type_names();
+  for (std::string& name : checker.symbols.visible_names(file)) names.push_back(std::move(name));
+  names.insert(names.end(), {"set", "list", "map"});
+  return names;
+}
+
+bool takes_arguments(Checker& checker, const ast::TypeName& name, size_t wanted) {
+  if (name.arguments.size() == wanted) return true;
+  checker.report(name.span, diagnostics::type_arguments, name.name.text, static_cast<int>(wanted),
+                 name.arguments.size());
+  return false;
+}
+
+TypePtr collection(Checker& checker, const ast::TypeName& name, FileId file) {
+  std::string_view word = name.name.text;
+  if (word == "map") {
+    if (!takes_arguments(checker, name, 2)) return checker.invalid();
+    TypePtr key = checker.type(name.arguments[0], file);
+    TypePtr value = checker.type(name.arguments[1], file);
+    if (!key->is(Kind::string) && !key->is(Kind::invalid)) {
+      checker.report(name.arguments[0].span, diagnostics::type_mismatch, "string", key->name);
+    }
+    return value->is(Kind::invalid) ? value : checker.set.types.of(Kind::map, value);
+  }
+  if (!takes_arguments(checker, name, 1)) return checker.invalid();
+  TypePtr element = checker.type(name.arguments[0], file);
+  if (element->is(Kind::invalid)) return element;
+  return checker.set.types.of(word == "set" ? Kind::set : Kind::list, element);
+}
+
+const std::vector<ast::Symbol>* declaration_named(Checker& checker, const ast::TypeName& name, FileId file) {
+  if (!name.package) return checker.symbols.visible(file, name.name.text);
+  const std::string* package = checker.symbols.package_named(file, name.package->text);
+  return package == nullptr ? nullptr : checker.symbols.in_package(*package, name.name.text);
+}
+
+}  // namespace
+
+TypePtr Checker::type(const ast::TypeName& name, FileId file) {
+  std::string_view word = name.name.text;
+  if (!name.package && (word == "set" || word == "list" || word == "map")) return collection(*this, name, file);
+  if (!takes_arguments(*this, name, 0)) return invalid();
+  if (TypePtr simple = name.package ? nullptr : set.types.named(word)) return simple;
+  if (const auto* found = declaration_named(*this, name, file)) {
+    auto type = defined.find(found->front().declaration);
+    if (type != defined.end()) return type->second;
+  }
+  if (auto known = named.find(word); known != named.end() && files[file].builtin()) return known->second;
+  report(name.span, diagnostics::unknown_type, word).suggest(word, type_names(*this, file));
+  return invalid();
+}
+
+}  // namespace aipol::check
