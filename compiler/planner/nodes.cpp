@@ -1,0 +1,60 @@
+#include "compiler/planner/nodes.h"
+
+#include "base/check.h"
+#include "base/overloaded.h"
+
+namespace aipol::planner {
+
+using types::Kind;
+
+plan::Rep rep_of(ir::TypePtr type) {
+  switch (type->kind) {
+    case Kind::boolean: return plan::Rep::boolean;
+    case Kind::real: return plan::Rep::real;
+    case Kind::string: return plan::Rep::text;
+    case Kind::ip:
+    case Kind::network: return plan::Rep::ip;
+    case Kind::set:
+    case Kind::list: return type->element->is(Kind::string) ? plan::Rep::texts : type->element->is(Kind::record) ? plan::Rep::records : plan::Rep::integers;
+    default: return plan::Rep::integer;
+  }
+}
+
+Nodes::Nodes(plan::Plan& plan) : plan_(plan) {
+  for (uint32_t i = 0; i < plan.constants.size(); ++i) constants_.emplace(plan.constants[i], i);
+  for (uint32_t i = 0; i < plan.natives.size(); ++i) natives_.emplace(plan.natives[i], i);
+}
+
+plan::NodeId Nodes::node(ir::ExpressionPtr expression) {
+  if (auto made = made_.find(expression); made != made_.end()) return made->second;
+  AIPOL_CHECK(expression->op != plan::Op::parameter, "no parameter is left once functions are put in");
+  std::vector<plan::NodeId> arguments;
+  for (ir::ExpressionPtr argument : expression->arguments) arguments.push_back(node(argument));
+  plan::NodeId id = plan_.code.add(expression->op, rep_of(expression->type), payload(*expression), arguments);
+  made_.emplace(expression, id);
+  return id;
+}
+
+uint32_t Nodes::payload(const ir::Expression& expression) {
+  return std::visit(Overloaded{
+                        [](std::monostate) { return 0u; },
+                        [this](const plan::Constant& value) { return constant(value); },
+                        [](ir::SourceRef source) { return source.source; },
+                        [this](const ir::NativeRef& native) { return this->native(native.symbol); },
+                    },
+                    expression.payload);
+}
+
+uint32_t Nodes::constant(const plan::Constant& value) {
+  auto [it, fresh] = constants_.try_emplace(value, static_cast<uint32_t>(plan_.constants.size()));
+  if (fresh) plan_.constants.push_back(value);
+  return it->second;
+}
+
+uint32_t Nodes::native(const std::string& symbol) {
+  auto [it, fresh] = natives_.try_emplace(symbol, static_cast<uint32_t>(plan_.natives.size()));
+  if (fresh) plan_.natives.push_back(symbol);
+  return it->second;
+}
+
+}  // namespace aipol::planner

@@ -1,0 +1,99 @@
+#include "compiler/planner/version.h"
+
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "base/overloaded.h"
+
+namespace aipol::planner {
+
+namespace {
+
+// FNV-1a, 64 bits: stable across runs and machines.
+class Hash {
+ public:
+  void add(uint64_t value) {
+    for (int i = 0; i < 8; ++i) byte(static_cast<unsigned char>(value >> (8 * i)));
+  }
+  void add(std::string_view text) {
+    add(text.size());
+    for (char c : text) byte(static_cast<unsigned char>(c));
+  }
+  void add(const plan::Constant& constant) {
+    add(constant.index());
+    std::visit(Overloaded{
+                   [this](bool v) { add(uint64_t{v}); },
+                   [this](int64_t v) { add(static_cast<uint64_t>(v)); },
+                   [this](double v) { add(std::bit_cast<uint64_t>(v)); },
+                   [this](const std::string& v) { add(std::string_view(v)); },
+                   [this](const plan::Ip& v) { ip(v); },
+                   [this](const plan::Network& v) { ip(v.address), add(uint64_t{v.prefix}); },
+                   [this](const plan::IntegerRange& v) { add(static_cast<uint64_t>(v.low)), add(static_cast<uint64_t>(v.high)); },
+                   [this](const std::vector<std::string>& v) { each(v, [this](const std::string& s) { add(std::string_view(s)); }); },
+                   [this](const std::vector<int64_t>& v) { each(v, [this](int64_t n) { add(static_cast<uint64_t>(n)); }); },
+               },
+               constant);
+  }
+  void add(const plan::Fields& fields) {
+    each(fields, [this](const auto& field) { add(std::string_view(field.first)), add(field.second); });
+  }
+  template <class C, class F>
+  void each(const C& items, F f) {
+    add(uint64_t{items.size()});
+    for (const auto& item : items) f(item);
+  }
+  uint64_t value() const { return hash_; }
+
+ private:
+  void byte(unsigned char b) { hash_ = (hash_ ^ b) * 0x100000001B3ull; }
+  void ip(const plan::Ip& v) { add(v.high), add(v.low); }
+
+  uint64_t hash_ = 0xCBF29CE484222325ull;
+};
+
+void add_rules(Hash& hash, const plan::Plan& plan) {
+  hash.each(plan.sources, [&](const plan::Source& s) {
+    hash.add(std::string_view(s.path)), hash.add(std::string_view(s.key)), hash.add(uint64_t{s.optional});
+    hash.add(uint64_t{s.fallback.has_value()});
+    if (s.fallback) hash.add(*s.fallback);
+  });
+  hash.each(plan.constants, [&](const plan::Constant& c) { hash.add(c); });
+  hash.each(plan.natives, [&](const std::string& symbol) { hash.add(std::string_view(symbol)); });
+  for (plan::NodeId id = 0; id < plan.code.size(); ++id) {
+    hash.add(static_cast<uint64_t>(plan.code[id].op));
+    hash.add(uint64_t{plan.code[id].payload});
+    for (plan::NodeId argument : plan.code.arguments(id)) hash.add(uint64_t{argument});
+  }
+  hash.each(plan.policies, [&](const plan::Policy& p) { hash.add(std::string_view(p.name)), hash.add(std::string_view(p.package)); });
+  hash.each(plan.statements, [&](const plan::Statement& s) {
+    hash.add(static_cast<uint64_t>(s.effect)), hash.add(uint64_t{s.guard}), hash.add(uint64_t{s.status});
+    hash.add(uint64_t{s.message}), hash.add(uint64_t{s.rank}), hash.add(uint64_t{s.policy});
+  });
+}
+
+void add_deployment(Hash& hash, const plan::Deployment& deployment) {
+  hash.each(deployment.providers, [&](const plan::Provider& p) {
+    hash.add(std::string_view(p.name)), hash.add(std::string_view(p.kind)), hash.add(std::string_view(p.url)), hash.add(p.fields);
+  });
+  hash.each(deployment.models, [&](const plan::Model& m) {
+    hash.add(std::string_view(m.name)), hash.add(std::string_view(m.upstream)), hash.add(uint64_t{m.provider}), hash.add(m.fields);
+  });
+  hash.each(deployment.endpoints, [&](const plan::Endpoint& e) {
+    hash.add(std::string_view(e.glob)), hash.add(std::string_view(e.accepts)), hash.add(std::string_view(e.model));
+  });
+  hash.each(deployment.identities, [&](const plan::Identity& i) {
+    hash.add(std::string_view(i.name)), hash.add(std::string_view(i.kind)), hash.add(std::string_view(i.header)), hash.add(std::string_view(i.file));
+  });
+}
+
+}  // namespace
+
+std::string version_of(const plan::Plan& plan) {
+  Hash hash;
+  add_rules(hash, plan);
+  add_deployment(hash, plan.deployment);
+  return fmt::format("{:016x}", hash.value());
+}
+
+}  // namespace aipol::planner
