@@ -1,7 +1,7 @@
-# grammar/AipolLexer.g4 and AipolParser.g4 -> build/<preset>/generated/grammar/*.{h,cpp} -> aipol_ext_antlr.
+# grammar/AipolParser.g4 -> build/<preset>/generated/grammar/*.{h,cpp} -> aipol_ext_antlr.
 # Include as "grammar/AipolParser.h"; the classes are in namespace aipol::grammar.
 
-set(grammar_files ${CMAKE_SOURCE_DIR}/grammar/AipolLexer.g4 ${CMAKE_SOURCE_DIR}/grammar/AipolParser.g4)
+set(grammar_files ${CMAKE_SOURCE_DIR}/grammar/AipolParser.g4)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR})
 if(IS_DIRECTORY ${CMAKE_SOURCE_DIR}/grammar)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/grammar)
@@ -17,14 +17,14 @@ endforeach()
 find_program(AIPOL_ANTLR_TOOL antlr4 REQUIRED)
 set(generated ${CMAKE_BINARY_DIR}/generated/grammar)
 set(outputs)
-foreach(class AipolLexer AipolParser)
+foreach(class AipolParser)
   list(APPEND outputs ${generated}/${class}.h ${generated}/${class}.cpp)
 endforeach()
 
 add_custom_command(
   OUTPUT ${outputs}
   COMMAND ${AIPOL_ANTLR_TOOL} -Dlanguage=Cpp -no-listener -no-visitor -Werror -package aipol::grammar
-          -o ${generated} AipolLexer.g4 AipolParser.g4
+          -o ${generated} AipolParser.g4
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/grammar
   DEPENDS ${grammar_files}
   COMMENT "Generating the parser from grammar/"
@@ -32,7 +32,6 @@ add_custom_command(
 
 add_library(aipol_grammar STATIC ${outputs})
 target_include_directories(aipol_grammar SYSTEM PUBLIC ${AIPOL_ANTLR_INCLUDE} ${CMAKE_BINARY_DIR}/generated)
-# Generated lexers hold u8 literals in std::string.
-target_compile_options(aipol_grammar PRIVATE -w -fno-char8_t)
+target_compile_options(aipol_grammar PRIVATE -w)
 target_link_libraries(aipol_grammar PUBLIC ${AIPOL_ANTLR} Threads::Threads)
 aipol_external(antlr LINK aipol_grammar)

@@ -1,0 +1,174 @@
+#include "compiler/parse/scanner.h"
+
+#include <algorithm>
+
+#include "compiler/parse/characters.h"
+#include "compiler/parse/parse.h"
+#include "compiler/parse/words.h"
+#include "grammar/AipolParser.h"
+
+namespace aipol::parse {
+
+using grammar::AipolParser;
+
+Lexemes Scanner::scan() {
+  out_.tokens.reserve(text_.size() / 6 + 16);
+  if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;  // byte order mark
+  while (skip_space_and_comments()) {
+    if (errors_ >= max_errors) {
+      out_.gave_up = true;
+      break;
+    }
+    next();
+  }
+  // The end of the file is shown behind the last token, not on an empty line far below.
+  uint32_t end = out_.tokens.empty() ? 0 : out_.tokens.back().end;
+  out_.tokens.emplace_back(end, end, static_cast<uint32_t>(out_.tokens.size()), UINT16_MAX, true);
+  return std::move(out_);
+}
+
+void Scanner::next() {
+  char c = peek();
+  if ((c == 'r' || c == 'f') && peek(1) == '"') {
+    if (c == 'r') {
+      scan_raw_text();
+    } else {
+      at_ += 2;
+      scan_format(at_ - 2, false);
+    }
+  } else if (is_word_start(c)) {
+    scan_word();
+  } else if (is_digit(c) || (c == '$' && is_digit(peek(1)))) {
+    scan_number();
+  } else if (c == '"') {
+    scan_text();
+  } else {
+    scan_punctuation();
+  }
+}
+
+// False at the end of the text.
+bool Scanner::skip_space_and_comments() {
+  while (!done()) {
+    char c = peek();
+    if (c == '\n') {
+      line_begin_ = ++at_;
+      first_on_line_ = true;
+    } else if (c == ' ' || c == '\t' || c == '\r') {
+      ++at_;
+    } else if (c == '/' && peek(1) == '/') {
+      skip_line_comment();
+    } else if (c == '/' && peek(1) == '*') {
+      skip_block_comment();
+    } else {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Scanner::skip_line_comment() {
+  size_t end = std::min(text_.find('\n', at_), text_.size());
+  std::string_view line = text_.substr(at_, end - at_);
+  if (line.starts_with("///") && !line.starts_with("////")) keep_doc(line.substr(3));
+  at_ = static_cast<uint32_t>(end);
+}
+
+void Scanner::keep_doc(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.starts_with(' ')) line.remove_prefix(1);
+  auto token = static_cast<uint32_t>(out_.tokens.size());
+  if (!out_.docs.empty() && out_.docs.back().token == token) {
+    out_.docs.back().text.append("\n").append(line);
+  } else {
+    out_.docs.push_back({token, std::string(line)});
+  }
+}
+
+void Scanner::skip_block_comment() {
+  size_t end = text_.find("*/", at_ + 2);
+  if (end == std::string_view::npos) {
+    failed_at(at_, diagnostics_.report(span(at_, at_ + 2), diagnostics::unterminated, "comment"))
+        .help("end it with `*/`");
+    end = text_.size() - 2;
+  }
+  for (size_t i = at_; i < end; ++i) {
+    if (text_[i] != '\n') continue;
+    line_begin_ = static_cast<uint32_t>(i + 1);
+    first_on_line_ = true;
+  }
+  at_ = static_cast<uint32_t>(end + 2);
+}
+
+void Scanner::scan_word() {
+  uint32_t begin = at_;
+  while (is_word(peek())) ++at_;
+  bool member = last_type() == AipolParser::DOT;
+  size_t type = word_type(text_.substr(begin, at_ - begin));
+  if (member) type = AipolParser::ID;
+  emit(type, begin);
+}
+
+// All that begins like a number is one token; build_numbers.cpp says what is a valid one.
+void Scanner::scan_number() {
+  uint32_t begin = at_++;
+  auto digits = [&] {
+    while (is_digit(peek()) || peek() == '_') ++at_;
+  };
+  digits();
+  bool clock = at_ - begin <= 2 && text_[begin] != '$' && peek() == ':' && is_digit(peek(1));
+  while (clock && peek() == ':' && is_digit(peek(1))) {
+    ++at_;
+    digits();
+  }
+  if (!clock && peek() == '.' && is_digit(peek(1))) {
+    ++at_;
+    digits();
+  }
+  while (is_word(peek())) ++at_;
+  if (peek() == '%' && !is_word(peek(1)) && peek(1) != '(') ++at_;
+  emit(AipolParser::NUMBER, begin);
+}
+
+size_t Scanner::last_type(size_t back) const {
+  return out_.tokens.size() < back ? antlr4::Token::EOF : out_.tokens[out_.tokens.size() - back].type;
+}
+
+void Scanner::emit(size_t type, uint32_t begin) {
+  if (type == AipolParser::COLON) before_colon();
+  if (type == AipolParser::IN && merged_not_in()) return;
+  if (type == AipolParser::RBRACE || type == AipolParser::RPAREN || type == AipolParser::RBRACKET) drop_trailing_comma();
+  out_.tokens.emplace_back(begin, at_, static_cast<uint32_t>(out_.tokens.size()), type, first_on_line_);
+  first_on_line_ = false;
+}
+
+// No keyword stands before a colon: `model: "x"`, `at?: time` are names.
+void Scanner::before_colon() {
+  size_t back = last_type() == AipolParser::QUESTION ? 2 : 1;
+  if (is_keyword(last_type(back))) out_.tokens[out_.tokens.size() - back].type = AipolParser::ID;
+}
+
+bool Scanner::merged_not_in() {
+  if (last_type() != AipolParser::NOT) return false;
+  out_.tokens.back().type = AipolParser::NOT_IN;
+  out_.tokens.back().end = at_;
+  return true;
+}
+
+void Scanner::drop_trailing_comma() {
+  if (last_type() != AipolParser::COMMA) return;
+  size_t before = last_type(2);
+  bool follows_item = before != AipolParser::LBRACE && before != AipolParser::LPAREN &&
+                      before != AipolParser::LBRACKET && before != AipolParser::COMMA;
+  if (follows_item && (out_.docs.empty() || out_.docs.back().token < out_.tokens.size())) out_.tokens.pop_back();
+}
+
+diagnostics::Diagnostic& Scanner::failed_at(uint32_t begin, diagnostics::Diagnostic& diagnostic) {
+  ++errors_;
+  size_t line = begin == 0 ? std::string_view::npos : text_.rfind('\n', begin - 1);
+  auto line_begin = static_cast<uint32_t>(line == std::string_view::npos ? 0 : line + 1);
+  if (out_.error_lines.empty() || out_.error_lines.back() < line_begin) out_.error_lines.push_back(line_begin);
+  return diagnostic;
+}
+
+}  // namespace aipol::parse

@@ -1,0 +1,115 @@
+#include "compiler/parse/syntax_errors.h"
+
+#include "compiler/parse/words.h"
+
+namespace aipol::parse {
+
+using grammar::AipolParser;
+using diagnostics::Diagnostic;
+
+namespace {
+
+constexpr size_t longest_shown = 32;
+
+bool is_opener(size_t type) {
+  return type == AipolParser::LBRACE || type == AipolParser::LPAREN || type == AipolParser::LBRACKET;
+}
+bool is_closer(size_t type) {
+  return type == AipolParser::RBRACE || type == AipolParser::RPAREN || type == AipolParser::RBRACKET;
+}
+
+}  // namespace
+
+bool SyntaxErrors::unexpected(const TokenSet& expected, size_t rule) {
+  const Lexeme& token = cursor_.current();
+  if (silent(token)) return false;
+  quiet_until_ = token.index + 1;
+  ++count_;
+  bool name_wanted = expected[AipolParser::ID] && !expected[AipolParser::NUMBER];
+  if (is_reserved(token.type) && name_wanted) {
+    diagnostics_.report(span(token), diagnostics::reserved_word, text(token));
+    return true;
+  }
+  Diagnostic& diagnostic =
+      diagnostics_.report(span(token), diagnostics::syntax_error, in_words(expected, rule), found(token));
+  label_opener(diagnostic, token, expected);
+  add_help(diagnostic, token, expected, rule);
+  return true;
+}
+
+void SyntaxErrors::too_deep(const Lexeme& token) {
+  ++count_;
+  quiet_until_ = token.index + 1;
+  diagnostics_.report(span(token), diagnostics::nested_too_deep, static_cast<int>(AipolParser::maxNesting));
+}
+
+// What follows a lexical error on its line is its consequence, most often.
+bool SyntaxErrors::silent(const Lexeme& token) const {
+  if (token.index < quiet_until_ || token.damaged || too_many()) return true;
+  const std::vector<uint32_t>& lines = lexemes_.error_lines;
+  auto after = std::ranges::upper_bound(lines, token.begin);
+  if (after == lines.begin()) return false;
+  uint32_t line = *(after - 1);
+  std::string_view between = file_.text().substr(line, token.begin - line);
+  return !between.contains('\n');
+}
+
+std::string SyntaxErrors::found(const Lexeme& token) const {
+  if (token.type == UINT16_MAX) return "the end of the file";
+  std::string_view written = text(token);
+  switch (token.type) {
+    case AipolParser::FORMAT_HEAD:
+    case AipolParser::FORMAT: return "a text";
+    case AipolParser::FORMAT_MIDDLE:
+    case AipolParser::FORMAT_TAIL: return "the end of the expression in the text";
+    case AipolParser::STRING: return written.size() > longest_shown ? "a text" : fmt::format("`{}`", written);
+    default: break;
+  }
+  if (written.size() > longest_shown) return fmt::format("`{}…`", written.substr(0, longest_shown));
+  return fmt::format("`{}`", written);
+}
+
+// Where a bracket was not closed, the place where it was opened says more than the place where that was noticed.
+void SyntaxErrors::label_opener(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const {
+  if (!expected[AipolParser::RBRACE] && !expected[AipolParser::RPAREN] && !expected[AipolParser::RBRACKET]) return;
+  if (found.type != UINT16_MAX && !found.first_on_line && !is_closer(found.type)) return;
+  size_t closed = 0;
+  for (size_t i = found.index; i-- > 0;) {
+    const Lexeme& token = cursor_.token(i);
+    if (is_closer(token.type)) ++closed;
+    if (!is_opener(token.type)) continue;
+    if (closed-- > 0) continue;
+    if (file_.locate(token.begin).line != file_.locate(found.begin).line || is_closer(found.type)) {
+      diagnostic.label(span(token), "`{}` opened here", text(token));
+    }
+    return;
+  }
+}
+
+void SyntaxErrors::add_help(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected, size_t rule) const {
+  if (found.type == AipolParser::ID) return suggest_keyword(diagnostic, found, expected);
+  if (found.type == AipolParser::ASSIGN && expected[AipolParser::LBRACE]) {
+    diagnostic.help("remove the `=`").fix(span(found), "");
+  } else if (found.type == AipolParser::ASSIGN && expected[AipolParser::COLON]) {
+    diagnostic.help("write `:`").fix(span(found), ":");
+  } else if (expected[AipolParser::ALLOW] && (found.type == AipolParser::ON || found.type == AipolParser::WHEN)) {
+    diagnostic.help("put `on` and `when` before the policy's first statement");
+  } else if (found.type == AipolParser::PACKAGE) {
+    diagnostic.help("a file has one `package`, before all else");
+  } else if (found.type == AipolParser::IN && expected[AipolParser::COLON]) {
+    diagnostic.help("put the list in parentheses");
+  } else if (rule == AipolParser::RuleBlockDeclaration && expected[AipolParser::STRING]) {
+    diagnostic.help("write the name in double quotes");
+  }
+}
+
+void SyntaxErrors::suggest_keyword(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const {
+  std::vector<std::string> keywords;
+  for (size_t type = 1; type < token_types; ++type) {
+    bool keyword = is_keyword(type) || is_reserved(type);
+    if (expected[type] && keyword && !expected[AipolParser::ID]) keywords.emplace_back(spelling(type));
+  }
+  diagnostic.suggest(text(found), keywords);
+}
+
+}  // namespace aipol::parse

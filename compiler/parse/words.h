@@ -1,0 +1,21 @@
+// Words and signs of the language and their token types.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace aipol::parse {
+
+// AipolParser::ID where the word is neither reserved nor a keyword.
+size_t word_type(std::string_view word);
+
+bool is_reserved(size_t type);
+bool is_keyword(size_t type);      // keyword in places, name elsewhere
+bool starts_declaration(size_t type);
+bool starts_statement(size_t type);
+bool starts_step(size_t type);
+
+// How the token is written; empty where it has no one spelling.
+std::string_view spelling(size_t type);
+
+}  // namespace aipol::parse
