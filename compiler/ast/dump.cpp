@@ -2,13 +2,10 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
+#include "compiler/ast/quote.h"
 #include "compiler/ast/tree.h"
 
 namespace aipol::ast {
-
-// dump_expression.cpp
-std::string dump(const Expression& expression);
-std::string quoted(std::string_view text);
 
 namespace {
 
@@ -37,7 +34,7 @@ class Dump {
     text += '\n';
   }
   void doc(const std::string& words) {
-    if (!words.empty()) line("doc {}", quoted(words));
+    if (!words.empty()) line("doc {}", in_quotes(words));
   }
   static std::string path(const std::vector<Identifier>& path) {
     std::string result;
@@ -66,7 +63,7 @@ class Dump {
     line("{}{}enum {}", enumeration.native ? "native " : "", enumeration.open ? "open " : "", enumeration.name.text);
     Indent inside(*this);
     doc(words);
-    for (const EnumMember& member : enumeration.members) line("{}", quoted(member.text));
+    for (const EnumMember& member : enumeration.members) line("{}", in_quotes(member.text));
   }
   void declaration(const RecordDeclaration& record, const std::string& words) {
     line("{}record {}", record.native ? "native " : "", record.name.text);
@@ -96,11 +93,11 @@ class Dump {
     doc(words);
     for (const Identifier& parameter : function.type_parameters) line("type {}", parameter.text);
     for (const Parameter& parameter : function.parameters) line("{}: {}", parameter.name.text, type(parameter.type));
-    line("= {}", function.body ? dump(*function.body) : quoted(function.native_symbol));
+    line("= {}", function.body ? dump(*function.body) : in_quotes(function.native_symbol));
   }
   void declaration(const BlockDeclaration& block, const std::string& words) {
     line("{}{}{}{}", block.keyword.text, block.name ? fmt::format(" {}", block.name->text) : std::string(),
-         block.label ? " " + quoted(*block.label) : "",
+         block.label ? " " + in_quotes(*block.label) : "",
          block.variant ? fmt::format(" : {}", block.variant->text) : std::string());
     Indent inside(*this);
     doc(words);
@@ -108,12 +105,12 @@ class Dump {
   }
   void entries(const Record& record) {
     for (const RecordEntry& entry : record.entries) {
-      line("{}: {}", entry.quoted ? quoted(entry.key.text) : std::string(entry.key.text), dump(*entry.value));
+      line("{}: {}", entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text), dump(*entry.value));
     }
   }
 
   void declaration(const PolicyDeclaration& policy, const std::string& words) {
-    line("policy {}{}", policy.name.text, policy.title ? " " + quoted(*policy.title) : "");
+    line("policy {}{}", policy.name.text, policy.title ? " " + in_quotes(*policy.title) : "");
     Indent inside(*this);
     doc(words);
     for (const Annotation& annotation : policy.annotations) {
@@ -125,7 +122,7 @@ class Dump {
   void scope(const OnScope& on) {
     std::string result = "on";
     for (const Identifier& method : on.methods) result += fmt::format(" {}", method.text);
-    for (const StringLiteral& glob : on.globs) result += " " + quoted(glob.value);
+    for (const StringLiteral& glob : on.globs) result += " " + in_quotes(glob.value);
     line("{}", result);
   }
   void scope(const WhenScope& when) { line("when {}", dump(*when.condition)); }
@@ -153,7 +150,7 @@ class Dump {
   }
 
   void declaration(const TestDeclaration& test, const std::string& words) {
-    line("test {}", quoted(test.name));
+    line("test {}", in_quotes(test.name));
     Indent inside(*this);
     doc(words);
     if (test.rows != nullptr) {

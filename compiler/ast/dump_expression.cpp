@@ -1,14 +1,11 @@
 #include <fmt/format.h>
 
-#include "base/overloaded.h"
+#include "compiler/ast/quote.h"
 #include "compiler/ast/tree.h"
 
 namespace aipol::ast {
 
-std::string dump(const Expression& expression);
-
-// As it would be written in a policy.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') {
@@ -63,11 +60,11 @@ std::string dump_node(const ClockLiteral& node) {
   return fmt::format("(clock {:02}:{:02})", node.seconds / 3600, node.seconds / 60 % 60);
 }
 std::string dump_node(const StatusClassLiteral& node) { return fmt::format("(status {}xx)", node.hundreds); }
-std::string dump_node(const StringLiteral& node) { return quoted(node.value); }
+std::string dump_node(const StringLiteral& node) { return in_quotes(node.value); }
 std::string dump_node(const FormatString& node) {
-  std::string result = "(format " + quoted(node.texts[0]);
+  std::string result = "(format " + in_quotes(node.texts[0]);
   for (size_t i = 0; i < node.holes.size(); ++i) {
-    result += fmt::format(" {} {}", dump(*node.holes[i]), quoted(node.texts[i + 1]));
+    result += fmt::format(" {} {}", dump(*node.holes[i]), in_quotes(node.texts[i + 1]));
   }
   return result + ")";
 }
@@ -93,7 +90,7 @@ std::string dump_node(const Tuple& node) { return fmt::format("(tuple{})", all(n
 std::string dump_node(const Record& node) {
   std::string result = "(record";
   for (const RecordEntry& entry : node.entries) {
-    result += fmt::format(" ({} {})", entry.quoted ? quoted(entry.key.text) : std::string(entry.key.text), dump(*entry.value));
+    result += fmt::format(" ({} {})", entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text), dump(*entry.value));
   }
   return result + ")";
 }

@@ -18,5 +18,6 @@ struct Tree {
 
 // A stable, indented print for `--dump ast` and goldens.
 std::string dump(const Tree& tree);
+std::string dump(const Expression& expression);
 
 }  // namespace aipol::ast

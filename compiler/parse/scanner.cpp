@@ -136,6 +136,9 @@ size_t Scanner::last_type(size_t back) const {
 
 void Scanner::emit(size_t type, uint32_t begin) {
   if (type == AipolParser::COLON) before_colon();
+  if (last_type() == AipolParser::ANY && (type == AipolParser::COMMA || type == AipolParser::RBRACE)) {
+    out_.tokens.back().type = AipolParser::ID;  // `accepts: any`
+  }
   if (type == AipolParser::IN && merged_not_in()) return;
   if (type == AipolParser::RBRACE || type == AipolParser::RPAREN || type == AipolParser::RBRACKET) drop_trailing_comma();
   out_.tokens.emplace_back(begin, at_, static_cast<uint32_t>(out_.tokens.size()), type, first_on_line_);
