@@ -18,7 +18,8 @@ set(AIPOL_LAYERS
   "compiler/ast         | base compiler/source | "
   "compiler/types       | base plan compiler/source | "
   "compiler/ir          | base plan compiler/source compiler/types | "
-  "@compiler-data       | compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir | "
+  "compiler/lowered     |  | "
+  "@compiler-data       | compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir compiler/lowered | "
 
   # Compiler: steps.
   "compiler/parse       | base compiler/source compiler/diagnostics compiler/ast | antlr"
@@ -26,15 +27,15 @@ set(AIPOL_LAYERS
   "compiler/check       | base stdlib/native plan @compiler-data | "
   "compiler/planner     | base plan compiler/source compiler/types compiler/ir compiler/diagnostics | "
   "compiler/index       | base plan | "
-  "compiler/lower       | base plan runtime/abi | llvm"
-  "compiler/jit         | base plan runtime/abi stdlib/native | llvm"
+  "compiler/lower       | base plan runtime/abi stdlib/native compiler/lowered | llvm"
+  "compiler/jit         | base plan runtime/abi stdlib/native compiler/lowered | llvm"
   "@compiler-steps      | compiler/parse compiler/resolve compiler/check compiler/planner compiler/index compiler/lower compiler/jit | "
 
   # The pipeline: the only code that knows the order of the steps.
   "compiler             | base plan runtime/abi @compiler-data @compiler-steps | embedded"
 
-  "runtime/context      | base plan runtime/abi | json"
-  "runtime/decision     | base plan runtime/abi runtime/context | "
+  "runtime/context      | base plan runtime/abi stdlib/native | json"
+  "runtime/decision     | base plan runtime/abi runtime/context stdlib/native | "
   "runtime/identity     | base plan runtime/context | openssl"
   "runtime/dialects     | base plan runtime/context | simdjson"
   "runtime/http         | base | llhttp asio"

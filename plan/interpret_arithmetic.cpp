@@ -15,23 +15,23 @@ AipolCell binary(Frame& frame, NodeId node, int64_t (*integers)(int64_t, int64_t
 }  // namespace
 
 AipolCell interpret_add(Frame& frame, NodeId node) {
-  return binary(frame, node, add, [](double a, double b) { return a + b; });
+  return binary(frame, node, saturating_add, [](double a, double b) { return a + b; });
 }
 AipolCell interpret_subtract(Frame& frame, NodeId node) {
-  return binary(frame, node, subtract, [](double a, double b) { return a - b; });
+  return binary(frame, node, saturating_subtract, [](double a, double b) { return a - b; });
 }
 AipolCell interpret_multiply(Frame& frame, NodeId node) {
-  return binary(frame, node, multiply, [](double a, double b) { return a * b; });
+  return binary(frame, node, saturating_multiply, [](double a, double b) { return a * b; });
 }
 AipolCell interpret_divide(Frame& frame, NodeId node) {
-  return binary(frame, node, divide, [](double a, double b) { return a / b; });
+  return binary(frame, node, saturating_divide, [](double a, double b) { return a / b; });
 }
 AipolCell interpret_remainder(Frame& frame, NodeId node) {
-  return native::cell_of(remainder(frame.integer(node, 0), frame.integer(node, 1)));
+  return native::cell_of(total_remainder(frame.integer(node, 0), frame.integer(node, 1)));
 }
 
 AipolCell interpret_negate(Frame& frame, NodeId node) {
-  if (frame.plan.code[node].rep == Rep::integer) return native::cell_of(subtract(0, frame.integer(node, 0)));
+  if (frame.plan.code[node].rep == Rep::integer) return native::cell_of(saturating_subtract(0, frame.integer(node, 0)));
   return native::cell_of(-frame.real(node, 0));
 }
 

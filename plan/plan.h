@@ -18,6 +18,9 @@ inline constexpr std::string_view phase_names[] = {"head", "body", "target", "ou
 
 using SourceId = uint32_t;
 
+// What an integer of a source counts; tells how its value is read from text or JSON.
+enum class Unit : uint8_t { none, nano_dollars, nanoseconds, time, clock, date };
+
 // One piece of traffic that the set reads, once.
 struct Source {
   std::string path;  // "principal.roles", "request.header", "model.sensitivity": the name policies use
@@ -26,6 +29,7 @@ struct Source {
   bool optional = false;             // may be absent
   Phase phase = Phase::head;         // known from here on
   uint32_t enumeration = ~0u;        // number in Plan::enumerations where members are enum members
+  Unit unit = Unit::none;
   std::optional<Constant> fallback;  // read where the traffic gives no value; only where not optional
 
   std::string name() const;  // path, or path("key")

@@ -7,41 +7,43 @@
 extern "C" {
 #endif
 
-// Rows [first, first + count) of a shape's table.
+// Rows [first, first + count) of a table of rows. Where rows is AIPOL_MANY: runs [first, first + count) instead.
 typedef struct AipolRun {
-  uint32_t shape;
+  uint32_t rows;
   uint32_t first;
   uint32_t count;
 } AipolRun;
+#define AIPOL_MANY 0xFFFFFFFFu
 
-// An open-addressing entry for a pair of symbols; key is the dense key of AipolIndex, or ~0 where empty.
+// An open-addressing entry for a pair of symbols; first is 0 where it is free.
 typedef struct AipolPair {
   uint32_t first;
   uint32_t second;
-  uint32_t key;
+  AipolRun run;
 } AipolPair;
 
-// The runs of dense key k are runs[offsets[k] .. offsets[k + 1]).
+// What a group's key leads to. Key 0 of keys is empty; a group without key has its one run at 0.
 typedef struct AipolIndex {
-  const uint32_t* offsets;  // keys + 1 of them
-  const AipolRun* runs;
-  const AipolPair* pairs;  // only where the index is keyed by two columns
-  uint32_t keys;
-  uint32_t pair_mask;  // number of pair entries - 1, a power of two less one
+  const AipolRun* keys;    // by symbol; null where keyed by a pair
+  const AipolRun* runs;    // of keys that lead to several
+  const AipolPair* pairs;  // at (first * AIPOL_PAIR_A + second * AIPOL_PAIR_B) >> 32 & pair_mask and on
+  uint64_t pair_mask;      // number of entries - 1, a power of two less one
 } AipolIndex;
+#define AIPOL_PAIR_A 0x9E3779B97F4A7C15ull
+#define AIPOL_PAIR_B 0xD6E8FEB86659FD93ull
 
-// Rows of one shape, parameters row by row.
-typedef struct AipolShape {
-  const AipolCell* parameters;
-  const uint32_t* statements;  // row -> statement number
-} AipolShape;
+// Statements of one group and one shape: words of parameters row by row.
+typedef struct AipolRows {
+  const uint64_t* parameters;
+  const uint32_t* statements;
+} AipolRows;
 
 typedef struct AipolTables {
-  const AipolIndex* indexes;
-  const AipolShape* shapes;
+  const AipolIndex* indexes;  // by group
+  const AipolRows* rows;
 } AipolTables;
 
-// The statements whose guards held; room for every statement of the plan, no duplicates.
+// The statements whose guards held, in no order; room for every statement of the plan and one more, no duplicates.
 typedef struct AipolFired {
   uint32_t* statements;
   uint64_t count;
@@ -49,9 +51,9 @@ typedef struct AipolFired {
 
 typedef void (*AipolStage)(const AipolCell* columns, const AipolTables* tables, AipolScratch* scratch,
                            AipolFired* fired);
-// Computed arguments of one fired statement (its message), written to results.
-typedef void (*AipolArguments)(const AipolCell* columns, const AipolCell* parameters, AipolScratch* scratch,
-                               AipolCell* results);
+// The computed message of one fired statement, written to result.
+typedef void (*AipolText)(const AipolCell* columns, const uint64_t* parameters, AipolScratch* scratch,
+                          AipolCell* result);
 
 #ifdef __cplusplus
 }

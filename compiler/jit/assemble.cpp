@@ -1,0 +1,60 @@
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Module.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Host.h>
+
+#include "compiler/jit/jit.h"
+
+namespace aipol::compiler {
+
+namespace {
+
+// Small modules are worth better code: their compile time is lost in the start of LLVM itself.
+llvm::CodeGenOptLevel level_for(const llvm::Module& module) {
+  return module.size() < 200 ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None;
+}
+
+std::string host_features() {
+  std::string features;
+  for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
+    if (!features.empty()) features += ',';
+    features += (feature.second ? "+" : "-") + feature.first().str();
+  }
+  return features;
+}
+
+Result<std::unique_ptr<llvm::TargetMachine>> machine_for(const llvm::Module& module) {
+  static const bool ready = !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
+  if (!ready) return failure("no code generator for this machine");
+  static const std::string triple = llvm::sys::getProcessTriple();
+  static const std::string features = host_features();
+  std::string error;
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (target == nullptr) return failure("no code generator for `" + triple + "`: " + error);
+  return std::unique_ptr<llvm::TargetMachine>(
+      target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features, llvm::TargetOptions(),
+                                  llvm::Reloc::PIC_, llvm::CodeModel::Small, level_for(module), true));
+}
+
+}  // namespace
+
+Result<std::string> assemble(Lowered lowered) {
+  auto machine = machine_for(*lowered.module);
+  if (!machine) return std::unexpected(machine.error());
+  lowered.module->setTargetTriple((*machine)->getTargetTriple().str());
+  lowered.module->setDataLayout((*machine)->createDataLayout());
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile)) {
+    return failure("the code generator writes no object files");
+  }
+  passes.run(*lowered.module);
+  return std::string(bytes.data(), bytes.size());
+}
+
+}  // namespace aipol::compiler

@@ -1,0 +1,53 @@
+// The data that one stage's native code reads: indexes, rows of parameters, compiled patterns. Pure data made from the
+// plan and its layout, immutable, shared by threads.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "plan/cells.h"
+#include "plan/layout.h"
+#include "runtime/abi/decision.h"
+#include "stdlib/native/regex.h"
+#include "stdlib/native/support.h"
+
+namespace aipol::decision {
+
+class Tables {
+ public:
+  // The plan must outlive the tables; the layout need not. An error names a pattern that does not compile.
+  static Result<std::unique_ptr<const Tables>> build(const plan::Plan& plan, const plan::StageLayout& layout);
+  Tables(const Tables&) = delete;
+
+  const AipolTables* abi() const { return &abi_; }
+
+  // A statement's computed message: which of the layout's texts, and its parameters.
+  struct Text {
+    uint32_t statement;
+    uint32_t shape;
+    const uint64_t* parameters;
+  };
+  // Null where the statement's message is constant or it has none.
+  const Text* text(uint32_t statement) const;
+
+ private:
+  Tables() = default;
+  friend class TablesBuilder;
+
+  AipolTables abi_{};
+  std::vector<AipolIndex> indexes_;
+  std::vector<AipolRows> rows_;
+  std::vector<Text> texts_;  // by statement, ascending
+  // What those point to.
+  std::deque<std::vector<AipolRun>> runs_;
+  std::deque<std::vector<AipolPair>> pairs_;
+  std::deque<std::vector<uint64_t>> parameters_;
+  std::deque<std::vector<uint32_t>> numbers_;
+  plan::CellStore cells_;
+  std::deque<native::Regex> patterns_;
+  std::deque<native::Globs> globs_;
+};
+
+}  // namespace aipol::decision
