@@ -25,10 +25,22 @@ uint32_t enumeration_of(ir::TypePtr type) {
   return ~0u;
 }
 
+plan::Unit unit_of(ir::TypePtr type) {
+  switch (type->kind) {
+    case types::Kind::usd: return plan::Unit::nano_dollars;
+    case types::Kind::duration: return plan::Unit::nanoseconds;
+    case types::Kind::time: return plan::Unit::time;
+    case types::Kind::clock: return plan::Unit::clock;
+    case types::Kind::date: return plan::Unit::date;
+    default: return plan::Unit::none;
+  }
+}
+
 void plan_sources(const ir::PolicySet& set, plan::Plan& out) {
   for (size_t i = out.sources.size(); i < set.sources.size(); ++i) {
     const ir::Source& s = set.sources[i];
-    out.sources.push_back({s.path, s.key, rep_of(s.type), s.optional, s.phase, enumeration_of(s.type), s.fallback});
+    out.sources.push_back({s.path, s.key, rep_of(s.type), s.optional, s.phase, enumeration_of(s.type), unit_of(s.type),
+                           s.fallback});
   }
 }
 

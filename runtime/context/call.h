@@ -31,6 +31,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order
   std::vector<std::pair<std::string, std::string>> query;    // percent-decoded
   std::string body_text;                                     // phase body
+  // The plain values of the JSON body that policies read, by path ("metadata.team"); what is missing is absent.
+  std::vector<std::pair<std::string, std::string>> body_values;
 };
 
 struct Principal {
