@@ -1,8 +1,8 @@
 // Decides one call, phase by phase, by a loaded program. The one way that serve, eval and test decide.
 #pragma once
 
-#include <memory>
 #include <optional>
+#include <vector>
 
 #include "runtime/context/call.h"
 #include "runtime/decision/decision.h"
@@ -13,7 +13,7 @@ namespace aipol::decision {
 class Evaluation {
  public:
   // Both must outlive the evaluation. One evaluation is used by one thread at a time.
-  Evaluation(const Program& program, const context::Call& call);
+  Evaluation(const Program& program, const context::Call& call) : program_(program), call_(call) {}
 
   // Decides what depends on the request's head alone (call.request but body_text, call.principal).
   // A decision where the call is refused here, nothing where it goes on.
@@ -24,7 +24,13 @@ class Evaluation {
   Decision body();
 
  private:
-  std::optional<Decision> run(plan::Phase phase, const plan::Stage& stage);
+  struct Refusal {
+    uint32_t statement;
+    std::string message;
+  };
+  // Runs the statements of a phase; the refusal that answers, or nothing.
+  std::optional<Refusal> run(plan::Phase phase);
+  Decision refused_by(const Refusal& refusal, plan::Phase phase) const;
 
   const Program& program_;
   const context::Call& call_;

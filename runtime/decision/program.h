@@ -1,33 +1,72 @@
-// A loaded policy set: the plan and its native code, immutable, shared by all threads. The command line's loader makes
-// it (the runtime never includes the compiler); a reload makes another.
+// A loaded policy set: the plan, its data and its native code, immutable, shared by all threads. The command line's
+// loader makes it (the runtime never includes the compiler); a reload makes another.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
+#include "plan/layout.h"
 #include "plan/plan.h"
+#include "runtime/abi/decision.h"
+#include "runtime/context/columns.h"
+#include "runtime/context/fact_reader.h"
+#include "runtime/decision/tables.h"
+#include "stdlib/native/glob.h"
 
 namespace aipol::decision {
 
+// Compiled stages: by stage of the plan; texts by stage, then by StageLayout::texts. `memory` holds the functions.
+struct NativeStages {
+  std::vector<AipolStage> stages;
+  std::vector<std::vector<AipolText>> texts;
+  std::shared_ptr<const void> memory;
+};
+
 class Program {
  public:
-  virtual ~Program() = default;
+  // An error where a pattern does not compile.
+  static Result<std::shared_ptr<const Program>> load(plan::Plan plan, const plan::Layout& layout, NativeStages native);
+  Program(const Program&) = delete;
 
   const plan::Plan& plan() const { return plan_; }
+  const context::FactReader& facts() const { return facts_; }
 
   // The endpoint that a normalised path belongs to, or null: 404. The most specific glob wins.
   const plan::Endpoint* endpoint(std::string_view path) const;
   // The model of that name, or null: unknown.
   const plan::Model* model(std::string_view name) const;
 
- protected:
-  explicit Program(plan::Plan plan);
+  // What a stage runs on. `number` is the stage's in the plan.
+  struct Stage {
+    const plan::Stage* plan = nullptr;
+    size_t number = 0;
+    std::unique_ptr<const context::ColumnMaker> columns;
+    std::unique_ptr<const Tables> tables;
+  };
+  // The stage of a phase, or null where nothing is decided in it.
+  const Stage* stage(plan::Phase phase) const;
+  const NativeStages& native() const { return native_; }
 
  private:
+  explicit Program(plan::Plan plan);
+  void index_endpoints();
+
+  struct Endpoint {
+    const plan::Endpoint* declared;
+    native::Glob glob;
+  };
+
   plan::Plan plan_;
+  context::FactReader facts_;
+  NativeStages native_;
+  std::vector<Stage> stages_;
+  std::vector<Endpoint> endpoints_;  // the most specific first
+  std::unordered_map<std::string_view, const plan::Model*> models_;
 };
 
 // Loads (or loads again) the policy set that is served.

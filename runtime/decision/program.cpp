@@ -1,0 +1,52 @@
+#include "runtime/decision/program.h"
+
+#include <algorithm>
+
+namespace aipol::decision {
+
+Program::Program(plan::Plan plan) : plan_(std::move(plan)), facts_(plan_) {
+  for (const plan::Model& model : plan_.deployment.models) models_.emplace(model.name, &model);
+  index_endpoints();
+}
+
+Result<std::shared_ptr<const Program>> Program::load(plan::Plan plan, const plan::Layout& layout, NativeStages native) {
+  std::shared_ptr<Program> program(new Program(std::move(plan)));
+  program->native_ = std::move(native);
+  for (size_t i = 0; i < layout.size(); ++i) {
+    Result<std::unique_ptr<const Tables>> tables = Tables::build(program->plan_, layout[i]);
+    if (!tables) return std::unexpected(tables.error());
+    program->stages_.push_back({&program->plan_.stages[i], i,
+                                std::make_unique<const context::ColumnMaker>(program->plan_, layout[i]),
+                                std::move(*tables)});
+  }
+  return program;
+}
+
+// Specific is what has the longest text before its first `*`, then the longest text.
+void Program::index_endpoints() {
+  for (const plan::Endpoint& endpoint : plan_.deployment.endpoints) {
+    endpoints_.push_back({&endpoint, native::Glob(endpoint.glob)});
+  }
+  auto specific = [](const Endpoint& e) {
+    const std::string& glob = e.declared->glob;
+    return std::pair(std::min(glob.find('*'), glob.size()), glob.size());
+  };
+  std::ranges::stable_sort(endpoints_, std::ranges::greater{}, specific);
+}
+
+const plan::Endpoint* Program::endpoint(std::string_view path) const {
+  auto found = std::ranges::find_if(endpoints_, [&](const Endpoint& e) { return e.glob.matches(path); });
+  return found == endpoints_.end() ? nullptr : found->declared;
+}
+
+const plan::Model* Program::model(std::string_view name) const {
+  auto found = models_.find(name);
+  return found == models_.end() ? nullptr : found->second;
+}
+
+const Program::Stage* Program::stage(plan::Phase phase) const {
+  auto found = std::ranges::find_if(stages_, [&](const Stage& s) { return s.plan->phase == phase; });
+  return found == stages_.end() ? nullptr : &*found;
+}
+
+}  // namespace aipol::decision
