@@ -16,6 +16,18 @@ void add_tokens(TokenSet& set, const antlr4::misc::IntervalSet& tokens) {
   }
 }
 
+TokenSet tokens_after(const antlr4::atn::ATN& atn, size_t state) {
+  TokenSet set;
+  add_tokens(set, atn.nextTokens(atn.states[state]));
+  return set;
+}
+
+TokenSet set_of(std::initializer_list<size_t> types) {
+  TokenSet set;
+  for (size_t type : types) set.set(type);
+  return set;
+}
+
 // The rule that says what a name is wanted for.
 size_t meaningful_rule(antlr4::RuleContext* context) {
   auto names_only = [](size_t rule) { return rule == AipolParser::RuleName || rule == AipolParser::RuleKeywordName; };
@@ -30,12 +42,30 @@ size_t meaningful_rule(antlr4::RuleContext* context) {
 // Only what may stand here in the open rules; of a place passed before, what would have kept its rule open.
 TokenSet ErrorStrategy::expected(antlr4::Parser* parser) const {
   const antlr4::atn::ATN& atn = parser->getATN();
-  TokenSet set;
-  add_tokens(set, atn.nextTokens(atn.states[parser->getState()]));
+  TokenSet set = tokens_after(atn, parser->getState());
   if (passed_at_ == cursor_.index()) {
-    for (size_t state : passed_) add_tokens(set, atn.nextTokens(atn.states[state]));
+    for (size_t state : passed_) set |= tokens_after(atn, state);
   }
   return set;
+}
+
+void ErrorStrategy::find_bodies(const antlr4::atn::ATN& atn) {
+  bodies_.resize(atn.states.size());
+  for (size_t state = 0; state < bodies_.size(); ++state) {
+    const antlr4::atn::ATNState* place = atn.states[state];
+    bool loop = place->ruleIndex == AipolParser::RulePolicyDeclaration || place->ruleIndex == AipolParser::RuleTestDeclaration;
+    if (!loop) continue;
+    TokenSet next = tokens_after(atn, state);
+    bodies_[state] = next[AipolParser::RBRACE] && (next[AipolParser::ALLOW] || next[AipolParser::SEND]);
+  }
+}
+
+void ErrorStrategy::stay_in_body(antlr4::Parser* parser, size_t state) {
+  TokenSet next = tokens_after(parser->getATN(), state);
+  size_t found = cursor_.current().type;
+  if (found < token_types && next[found]) return;
+  errors_.unexpected(expected(parser), meaningful_rule(parser->getRuleContext()));
+  errors_.skip_in_body(cursor_.index(), next);
 }
 
 void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::RecognitionException&) {
@@ -59,8 +89,11 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
   size_t first = parser->getRuleContext()->getStart()->getTokenIndex();
   switch (parser->getRuleContext()->getRuleIndex()) {
     case AipolParser::RuleScope:
-    case AipolParser::RuleStatement: return errors_.skip_statement(first);
-    case AipolParser::RuleTestStep: return errors_.skip_step(first);
+      return errors_.skip_in_body(first, set_of({AipolParser::ON, AipolParser::WHEN, AipolParser::ALLOW, AipolParser::DENY, AipolParser::REQUIRE}));
+    case AipolParser::RuleStatement:
+      return errors_.skip_in_body(first, set_of({AipolParser::ALLOW, AipolParser::DENY, AipolParser::REQUIRE}));
+    case AipolParser::RuleTestStep:
+      return errors_.skip_in_body(first, set_of({AipolParser::LET, AipolParser::SEND, AipolParser::EXPECT}));
     case AipolParser::RuleRecordEntry:
     case AipolParser::RuleFieldDeclaration: return errors_.skip_item(first);
     case AipolParser::RuleDeclaration:

@@ -16,7 +16,9 @@ class ErrorStrategy final : public antlr4::ANTLRErrorStrategy {
       passed_at_ = cursor_.index();
       passed_.clear();
     }
-    passed_.push_back(parser->getState());
+    size_t state = parser->getState();
+    passed_.push_back(state);
+    if (is_body(parser, state)) stay_in_body(parser, state);
   }
   void reportMatch(antlr4::Parser*) override {}
   void reset(antlr4::Parser*) override {}
@@ -29,10 +31,20 @@ class ErrorStrategy final : public antlr4::ANTLRErrorStrategy {
  private:
   TokenSet expected(antlr4::Parser* parser) const;
 
+  // Whether a scope, a statement or a step may follow, or the end of their body.
+  bool is_body(antlr4::Parser* parser, size_t state) {
+    if (state >= bodies_.size()) find_bodies(parser->getATN());
+    return bodies_[state];
+  }
+  void find_bodies(const antlr4::atn::ATN& atn);
+  // What is none of these is skipped, so that the body's loop goes on behind it.
+  void stay_in_body(antlr4::Parser* parser, size_t state);
+
   SyntaxErrors& errors_;
   Cursor& cursor_;
   std::vector<size_t> passed_;  // states at the token passed_at_
   size_t passed_at_ = 0;
+  std::vector<bool> bodies_;  // by state
 };
 
 }  // namespace aipol::parse

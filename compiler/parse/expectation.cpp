@@ -130,13 +130,13 @@ std::string in_words(TokenSet expected, size_t rule) {
   Alternatives words(expected);
   words.group("an expression", {AipolParser::NUMBER, AipolParser::HAS}, expression_starts());
   words.group("an operator", {AipolParser::AND, AipolParser::OR}, operators());
+  words.group(noun.name, {AipolParser::ID, AipolParser::POLICY}, names());
   words.group("a declaration", {AipolParser::CONST, AipolParser::POLICY, AipolParser::ENUM},
               set_where(starts_declaration).set(0));
   bool scopes = words.has(AipolParser::ON) && words.has(AipolParser::ALLOW);
   if (scopes) words.left().reset(AipolParser::WHEN);
   words.group("a statement", {AipolParser::ALLOW, AipolParser::DENY}, statement_starts());
   words.group("a test step", {AipolParser::LET, AipolParser::SEND}, set_where(starts_step));
-  words.group(noun.name, {AipolParser::ID, AipolParser::POLICY}, names());
   words.group(noun.name, {AipolParser::ID}, names());
   words.group(noun.text, {AipolParser::STRING}, formats().set(AipolParser::STRING));
   words.group("a number", {AipolParser::NUMBER}, set_of({AipolParser::NUMBER}));

@@ -68,15 +68,9 @@ void SyntaxErrors::skip_until(size_t first, Stop stop) {
   quiet_here();
 }
 
-void SyntaxErrors::skip_statement(size_t first) {
+void SyntaxErrors::skip_in_body(size_t first, const TokenSet& beginnings) {
   skip_until(first, [&](const Lexeme& token, const Depth&) {
-    return token.index > first && token.first_on_line && starts_statement(token.type);
-  });
-}
-
-void SyntaxErrors::skip_step(size_t first) {
-  skip_until(first, [&](const Lexeme& token, const Depth&) {
-    return token.index > first && token.first_on_line && starts_step(token.type);
+    return token.index > first && token.first_on_line && beginnings[token.type];
   });
 }
 

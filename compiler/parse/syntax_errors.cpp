@@ -14,6 +14,12 @@ constexpr size_t longest_shown = 32;
 bool is_opener(size_t type) {
   return type == AipolParser::LBRACE || type == AipolParser::LPAREN || type == AipolParser::LBRACKET;
 }
+// Those that other languages have as operators.
+bool is_method(std::string_view word) {
+  constexpr std::string_view methods[] = {"contains", "contains_all", "starts_with", "ends_with", "intersects"};
+  return std::ranges::find(methods, word) != std::end(methods);
+}
+
 bool is_closer(size_t type) {
   return type == AipolParser::RBRACE || type == AipolParser::RPAREN || type == AipolParser::RBRACKET;
 }
@@ -22,7 +28,7 @@ bool is_closer(size_t type) {
 
 bool SyntaxErrors::unexpected(const TokenSet& expected, size_t rule) {
   const Lexeme& token = cursor_.current();
-  if (silent(token)) return false;
+  if (silent(token) || closes_reported(token, expected)) return false;
   quiet_until_ = token.index + 1;
   ++count_;
   bool name_wanted = expected[AipolParser::ID] && !expected[AipolParser::NUMBER];
@@ -54,6 +60,14 @@ bool SyntaxErrors::silent(const Lexeme& token) const {
   return !between.contains('\n');
 }
 
+// The brace that ends a body whose missing end has been reported already.
+bool SyntaxErrors::closes_reported(const Lexeme& token, const TokenSet& expected) {
+  if (expected[AipolParser::RBRACE] && starts_declaration(token.type)) ++unclosed_;
+  bool stray = token.type == AipolParser::RBRACE && expected[AipolParser::POLICY] && unclosed_ > 0;
+  if (stray) --unclosed_;
+  return stray;
+}
+
 std::string SyntaxErrors::found(const Lexeme& token) const {
   if (token.type == UINT16_MAX) return "the end of the file";
   std::string_view written = text(token);
@@ -61,7 +75,7 @@ std::string SyntaxErrors::found(const Lexeme& token) const {
     case AipolParser::FORMAT_HEAD:
     case AipolParser::FORMAT: return "a text";
     case AipolParser::FORMAT_MIDDLE:
-    case AipolParser::FORMAT_TAIL: return "the end of the expression in the text";
+    case AipolParser::FORMAT_TAIL: return "`}`";
     case AipolParser::STRING: return written.size() > longest_shown ? "a text" : fmt::format("`{}`", written);
     default: break;
   }
@@ -72,7 +86,8 @@ std::string SyntaxErrors::found(const Lexeme& token) const {
 // Where a bracket was not closed, the place where it was opened says more than the place where that was noticed.
 void SyntaxErrors::label_opener(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const {
   if (!expected[AipolParser::RBRACE] && !expected[AipolParser::RPAREN] && !expected[AipolParser::RBRACKET]) return;
-  if (found.type != UINT16_MAX && !found.first_on_line && !is_closer(found.type)) return;
+  bool tells = found.type == UINT16_MAX || is_closer(found.type) || (found.first_on_line && is_keyword(found.type));
+  if (!tells || found.type == AipolParser::ON) return;
   size_t closed = 0;
   for (size_t i = found.index; i-- > 0;) {
     const Lexeme& token = cursor_.token(i);
@@ -87,19 +102,26 @@ void SyntaxErrors::label_opener(Diagnostic& diagnostic, const Lexeme& found, con
 }
 
 void SyntaxErrors::add_help(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected, size_t rule) const {
-  if (found.type == AipolParser::ID) return suggest_keyword(diagnostic, found, expected);
-  if (found.type == AipolParser::ASSIGN && expected[AipolParser::LBRACE]) {
+  if (rule == AipolParser::RuleBlockDeclaration && expected[AipolParser::STRING]) {
+    diagnostic.help("write it in double quotes");
+  } else if (rule == AipolParser::RuleBlockDeclaration && expected[AipolParser::COLON]) {
+    diagnostic.help("say what it goes by: `identity NAME : api_key {{ … }}`");
+  } else if (found.type == AipolParser::ID && expected[AipolParser::AND] && is_method(text(found))) {
+    diagnostic.help("a method follows a dot: `.{}(…)`", text(found));
+  } else if (found.type == AipolParser::ID) {
+    suggest_keyword(diagnostic, found, expected);
+  } else if (found.type == AipolParser::ASSIGN && expected[AipolParser::LBRACE]) {
     diagnostic.help("remove the `=`").fix(span(found), "");
   } else if (found.type == AipolParser::ASSIGN && expected[AipolParser::COLON]) {
     diagnostic.help("write `:`").fix(span(found), ":");
   } else if (expected[AipolParser::ALLOW] && (found.type == AipolParser::ON || found.type == AipolParser::WHEN)) {
     diagnostic.help("put `on` and `when` before the policy's first statement");
+  } else if (found.type == AipolParser::IF && expected[AipolParser::WHEN]) {
+    diagnostic.help("write `when`").fix(span(found), "when");
   } else if (found.type == AipolParser::PACKAGE) {
     diagnostic.help("a file has one `package`, before all else");
   } else if (found.type == AipolParser::IN && expected[AipolParser::COLON]) {
     diagnostic.help("put the list in parentheses");
-  } else if (rule == AipolParser::RuleBlockDeclaration && expected[AipolParser::STRING]) {
-    diagnostic.help("write the name in double quotes");
   }
 }
 

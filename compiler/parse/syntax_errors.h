@@ -31,9 +31,10 @@ class SyntaxErrors {
 
   // Moves to where the next declaration begins. `first` is the first token of the broken one.
   void skip_to_declaration(size_t first);
-  // Moves behind the broken statement, step, entry or field that begins at `first`.
-  void skip_statement(size_t first);
-  void skip_step(size_t first);
+  // Moves behind the broken scope, statement or step that begins at `first`: to a line that begins with one of these,
+  // or to the end of the body.
+  void skip_in_body(size_t first, const TokenSet& beginnings);
+  // Moves behind the broken entry or field that begins at `first`.
   void skip_item(size_t first);
 
   // No error about the current token: it follows what has been skipped.
@@ -41,6 +42,7 @@ class SyntaxErrors {
 
  private:
   bool silent(const Lexeme& token) const;
+  bool closes_reported(const Lexeme& token, const TokenSet& expected);
   void add_help(diagnostics::Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected, size_t rule) const;
   void label_opener(diagnostics::Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const;
   void suggest_keyword(diagnostics::Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const;
@@ -58,6 +60,7 @@ class SyntaxErrors {
   diagnostics::Diagnostics& diagnostics_;
   uint32_t quiet_until_ = 0;  // tokens before this one have had their error
   size_t count_ = 0;
+  size_t unclosed_ = 0;  // bodies without an end
   static constexpr size_t most_ = 20;
 };
 
