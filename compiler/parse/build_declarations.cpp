@@ -4,8 +4,9 @@ namespace aipol::parse {
 
 void Builder::package(Parser::PackageClauseContext* context) { tree_.package = path(context->named); }
 
-// A declaration that broke before its name is known is left out.
+// A declaration that broke before its name is known is left out; of the others what is missing is invalid.
 void Builder::declaration(Parser::DeclarationContext* context) {
+  place_ = span(context->start);
   ast::Declaration built{ast::UseDeclaration{}, doc_before(context->start), span(context)};
   auto kept = [&](auto declaration, bool named) {
     built.node = std::move(declaration);
@@ -21,10 +22,7 @@ void Builder::declaration(Parser::DeclarationContext* context) {
   if (auto* part = context->block) kept(block(part), !broken(part));
   if (auto* part = context->policy) kept(policy(part), named(part));
   if (auto* part = context->test) kept(test(part), part->title != nullptr);
-  if (context->native != nullptr && !broken(context->native)) {
-    native(context->native, built);
-    tree_.declarations.push_back(std::move(built));
-  }
+  if (context->native != nullptr && native(context->native, built)) tree_.declarations.push_back(std::move(built));
 }
 
 ast::UseDeclaration Builder::use(Parser::UseDeclarationContext* context) {
@@ -66,21 +64,28 @@ ast::FunctionDeclaration Builder::function(Parser::FunctionDeclarationContext* c
   return result;
 }
 
-void Builder::native(Parser::NativeDeclarationContext* context, ast::Declaration& into) {
+// False where it broke before its name is known.
+bool Builder::native(Parser::NativeDeclarationContext* context, ast::Declaration& into) {
+  if (broken(context)) return false;
   if (context->enumeration != nullptr) {
     ast::EnumDeclaration result = enumeration(context->enumeration);
     result.native = true;
     result.open = context->open != nullptr;
     into.node = std::move(result);
-  } else if (context->structure != nullptr) {
+    return context->enumeration->declared != nullptr;
+  }
+  if (context->structure != nullptr) {
     ast::RecordDeclaration result = record_type(context->structure);
     result.native = true;
     into.node = std::move(result);
-  } else if (context->object != nullptr) {
+    return context->structure->declared != nullptr;
+  }
+  if (context->object != nullptr) {
     into.node = object(context->object);
   } else {
     into.node = native_function(context->function);
   }
+  return true;
 }
 
 ast::ObjectDeclaration Builder::object(Parser::ObjectDeclarationContext* context) {

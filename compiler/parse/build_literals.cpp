@@ -9,12 +9,12 @@ namespace aipol::parse {
 using ast::ExpressionPtr;
 
 source::Span Builder::span(const antlr4::Token* token) const {
-  if (token == nullptr) return {tree_.file, 0, 0};
+  if (token == nullptr) return place_;
   return {tree_.file, lexeme(token).begin, lexeme(token).end};
 }
 
 source::Span Builder::span(const antlr4::ParserRuleContext* context) const {
-  if (context == nullptr || context->start == nullptr) return {tree_.file, 0, 0};
+  if (context == nullptr || context->start == nullptr) return place_;
   source::Span first = span(context->start);
   if (context->stop == nullptr || lexeme(context->stop).end < first.begin) return first;
   return first.to(span(context->stop));

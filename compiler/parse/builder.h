@@ -28,7 +28,7 @@ class Builder {
   ast::ExtendDeclaration extend(Parser::ExtendDeclarationContext* context);
   ast::FunctionDeclaration function(Parser::FunctionDeclarationContext* context);
   ast::BlockDeclaration block(Parser::BlockDeclarationContext* context);
-  void native(Parser::NativeDeclarationContext* context, ast::Declaration& into);
+  bool native(Parser::NativeDeclarationContext* context, ast::Declaration& into);
   ast::FunctionDeclaration native_function(Parser::NativeFunctionContext* context);
   ast::ObjectDeclaration object(Parser::ObjectDeclarationContext* context);
 
@@ -112,6 +112,7 @@ class Builder {
   ast::Tree& tree_;
   diagnostics::Diagnostics& diagnostics_;
   size_t height_ = 0;
+  source::Span place_;  // the first token of the declaration in hand: where its missing parts are said to be
 };
 
 }  // namespace aipol::parse

@@ -97,7 +97,17 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
     case AipolParser::RuleRecordEntry:
     case AipolParser::RuleFieldDeclaration: return errors_.skip_item(first);
     case AipolParser::RuleDeclaration:
-    case AipolParser::RulePackageClause: return;  // parse.cpp goes on
+    case AipolParser::RulePackageClause:
+    case AipolParser::RuleUseDeclaration:
+    case AipolParser::RuleConstDeclaration:
+    case AipolParser::RuleEnumDeclaration:
+    case AipolParser::RuleRecordDeclaration:
+    case AipolParser::RuleExtendDeclaration:
+    case AipolParser::RuleFunctionDeclaration:
+    case AipolParser::RuleNativeDeclaration:
+    case AipolParser::RuleBlockDeclaration:
+    case AipolParser::RulePolicyDeclaration:
+    case AipolParser::RuleTestDeclaration: return errors_.break_declaration();
     default: std::rethrow_exception(error);
   }
 }

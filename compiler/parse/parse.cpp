@@ -48,18 +48,10 @@ class FileParser {
 
   void run() {
     if (cursor_.current().type == AipolParser::PACKAGE) {
-      one([&] {
-        auto* context = parser_.packageClause();
-        builder_.package(context);
-        return context->exception == nullptr;
-      });
+      one([&] { builder_.package(parser_.packageClause()); });
     }
     while (!cursor_.at_end() && !errors_.too_many()) {
-      one([&] {
-        auto* context = parser_.declaration();
-        builder_.declaration(context);
-        return context->exception == nullptr;
-      });
+      one([&] { builder_.declaration(parser_.declaration()); });
     }
   }
 
@@ -67,13 +59,13 @@ class FileParser {
   template <class Parse>
   void one(Parse parse) {
     size_t first = cursor_.index();
-    bool whole = false;
     try {
-      whole = parse();
+      parse();
     } catch (const AipolParser::TooDeep& place) {
       errors_.too_deep(lexeme(place.token));
+      errors_.break_declaration();
     }
-    if (!whole) errors_.skip_to_declaration(first);
+    if (errors_.take_broken()) errors_.skip_to_declaration(first);
     parser_.setContext(nullptr);
     parser_.getTreeTracker().reset();
   }

@@ -29,6 +29,10 @@ class SyntaxErrors {
   bool any() const { return count_ > 0; }
   bool too_many() const { return count_ >= most_; }
 
+  // The declaration ends here, unfinished; parse.cpp goes on.
+  void break_declaration() { broken_ = true; }
+  bool take_broken() { return std::exchange(broken_, false); }
+
   // Moves to where the next declaration begins. `first` is the first token of the broken one.
   void skip_to_declaration(size_t first);
   // Moves behind the broken scope, statement or step that begins at `first`: to a line that begins with one of these,
@@ -59,6 +63,7 @@ class SyntaxErrors {
   Cursor& cursor_;
   diagnostics::Diagnostics& diagnostics_;
   uint32_t quiet_until_ = 0;  // tokens before this one have had their error
+  bool broken_ = false;
   size_t count_ = 0;
   size_t unclosed_ = 0;  // bodies without an end
   static constexpr size_t most_ = 20;
