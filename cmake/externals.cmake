@@ -46,6 +46,7 @@ add_library(aipol_llhttp STATIC EXCLUDE_FROM_ALL ${AIPOL_LLHTTP_SOURCES}/llhttp.
   ${AIPOL_LLHTTP_SOURCES}/api.c)
 target_include_directories(aipol_llhttp SYSTEM PRIVATE ${AIPOL_LLHTTP_INCLUDE})
 target_compile_options(aipol_llhttp PRIVATE -w)
+target_compile_definitions(aipol_llhttp PRIVATE LLHTTP_STRICT_MODE=1)
 aipol_external(llhttp LINK aipol_llhttp INCLUDE ${AIPOL_LLHTTP_INCLUDE})
 
 # Header-only

@@ -36,7 +36,7 @@ set(AIPOL_LAYERS
 
   "runtime/context      | base plan runtime/abi stdlib/native | json"
   "runtime/decision     | base plan runtime/abi runtime/context stdlib/native | "
-  "runtime/identity     | base plan runtime/context | openssl"
+  "runtime/identity     | base plan runtime/context | openssl json"
   "runtime/dialects     | base plan runtime/context | simdjson"
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"

@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "runtime/context/call.h"
 
@@ -26,7 +28,8 @@ struct Body {
 
 // What of a body policies or the provider need; the rest is checked but not kept.
 struct Needs {
-  bool texts = true;  // Ai::messages
+  bool texts = true;                // Ai::messages
+  std::vector<std::string> values;  // paths of plain values, "metadata.team", "messages.0.name"
 };
 
 // Reads bodies one after the other, reusing its memory. Of one thread.
@@ -42,6 +45,8 @@ class BodyReader {
 
   // Of the body read last: does the client ask for usage at the end of a stream.
   bool wants_usage = false;
+  // Those of Needs::values that it has: strings as they are, numbers and booleans as JSON writes them.
+  std::vector<std::pair<std::string, std::string>> values;
 
  private:
   std::unique_ptr<Parser> parser_;

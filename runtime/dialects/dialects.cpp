@@ -41,11 +41,14 @@ std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_vie
   ai = {};
   ai.operation = dialect.operation;
   reader.wants_usage = false;
+  reader.values.clear();
   if (!allows(dialect, method)) {
     return std::unexpected(BodyError{405, fmt::format("this path takes {}", dialect.methods), {}});
   }
   if (dialect.read == nullptr) return {};
-  return dialect.read(reader, body, needs, ai);
+  auto read = dialect.read(reader, body, needs, ai);
+  if (read && !needs.values.empty()) read_values(reader, needs.values);
+  return read;
 }
 
 }  // namespace aipol::dialects

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace aipol::dialects {
 namespace {
@@ -79,7 +80,37 @@ class DuplicateSearch {
   std::vector<std::string> steps_;
 };
 
+std::optional<dom::element> step_into(const dom::element& value, std::string_view step) {
+  dom::element next;
+  if (value.is_object() && value.get_object().at_key(step).get(next) == simdjson::SUCCESS) return next;
+  size_t index = 0;
+  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+  const bool number = error == std::errc() && end == step.data() + step.size();
+  if (number && value.is_array() && value.get_array().at(index).get(next) == simdjson::SUCCESS) return next;
+  return std::nullopt;
+}
+
+std::optional<std::string> plain_value(dom::element value, std::string_view path) {
+  while (!path.empty()) {
+    const std::string_view step = path.substr(0, path.find('.'));
+    path.remove_prefix(std::min(step.size() + 1, path.size()));
+    const auto next = step_into(value, step);
+    if (!next) return std::nullopt;
+    value = *next;
+  }
+  if (value.is_string()) return std::string(value.get_string().value_unsafe());
+  if (value.is_number() || value.is_bool()) return simdjson::minify(value);
+  return std::nullopt;
+}
+
 }  // namespace
+
+void read_values(BodyReader& reader, const std::vector<std::string>& paths) {
+  const dom::element root = reader.parser().dom.doc.root();
+  for (const std::string& path : paths) {
+    if (auto value = plain_value(root, path)) reader.values.emplace_back(path, std::move(*value));
+  }
+}
 
 BodyError body_error(std::string path, std::string_view what) {
   std::string message = path.empty() ? std::string(what) : fmt::format("{}: {}", path, what);

@@ -15,7 +15,7 @@ Deadline::~Deadline() {
 void Deadlines::tick(Clock::time_point now) {
   for (Deadline* one = first_; one != nullptr; one = one->next_) {
     if (one->at_ > now) continue;
-    one->clear();
+    one->clear_limit();
     one->expire();
   }
 }

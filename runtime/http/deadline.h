@@ -19,9 +19,9 @@ class Deadline {
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  void set(Clock::time_point at) { at_ = at; }
-  void set(std::chrono::nanoseconds from_now) { at_ = Clock::now() + from_now; }
-  void clear() { at_ = Clock::time_point::max(); }
+  void set_limit(Clock::time_point at) { at_ = at; }
+  void set_limit(std::chrono::nanoseconds from_now) { at_ = Clock::now() + from_now; }
+  void clear_limit() { at_ = Clock::time_point::max(); }
 
  protected:
   virtual ~Deadline();

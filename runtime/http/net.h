@@ -2,6 +2,11 @@
 // results as values: `auto [error, n] = co_await socket.async_read_some(space, as_result);`
 #pragma once
 
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 sees only one half of Asio's pair of allocation functions for coroutine frames inlined.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_stream_socket.hpp>

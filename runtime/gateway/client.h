@@ -1,0 +1,69 @@
+// The connection of one client: reads ahead, writes, keeps time. Of one thread, and used by one coroutine.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "plan/value.h"
+#include "runtime/http/buffer.h"
+#include "runtime/http/deadline.h"
+#include "runtime/http/net.h"
+#include "runtime/http/send.h"
+#include "runtime/upstream/transfer.h"
+
+namespace aipol::gateway {
+
+class Client : public http::Deadline {
+ public:
+  enum class Got : uint8_t { bytes, closed, timed_out };
+
+  Client(http::Deadlines& deadlines, http::Socket socket);
+
+  const plan::Ip& ip() const { return ip_; }
+  const std::string& address() const { return address_; }  // the ip as text
+
+  // The bytes of the current request, perhaps of more behind it. Views of them die with read() and next_request().
+  http::Buffer& in() { return in_; }
+  // The current request's bytes were taken off `in`; goes on with what has been read ahead.
+  void next_request();
+  // Waits for more bytes of the current request, up to the limit set.
+  http::Task<Got> read();
+  // The same before a request: ends also when the gateway drains.
+  http::Task<Got> read_first();
+
+  // Sends all; false where the client is gone or the limit passed. `bytes_out` counts.
+  http::Task<bool> write(http::Pieces& pieces);
+  uint64_t bytes_out = 0;
+
+  // While a provider answers: the client's leaving and the limit's passing cancel the transfer.
+  void watch(upstream::Transfer& transfer);
+  void unwatch() { transfer_ = nullptr; }
+
+  bool draining() const { return draining_; }
+  void drain();  // ends the wait for another request
+  void abort();  // ends everything
+
+  // Tells the client that nothing follows, then waits for it to stop sending: closing at once could destroy the answer
+  // on its way (RFC 9112 section 9.6).
+  http::Task<> close_gently();
+  // Must have run to its end before destruction.
+  http::Task<> close();
+
+ private:
+  void expire() override;
+  void begin_read(http::Buffer& into);
+  void on_read(http::ErrorCode error, size_t bytes);
+  http::Task<> read_done();
+
+  http::Socket socket_;
+  plan::Ip ip_;
+  std::string address_;
+  http::Buffer in_, ahead_;
+  http::Buffer* reading_ = nullptr;  // what the read under way fills
+  http::ErrorCode read_error_;
+  std::move_only_function<void()> reader_;  // resumes the coroutine that waits in read_done
+  upstream::Transfer* transfer_ = nullptr;
+  bool idle_ = false, writing_ = false, timed_out_ = false, draining_ = false, aborted_ = false;
+};
+
+}  // namespace aipol::gateway

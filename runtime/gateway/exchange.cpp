@@ -1,0 +1,59 @@
+#include "runtime/gateway/exchange.h"
+
+#include "base/text.h"
+#include "runtime/gateway/worker.h"
+
+namespace aipol::gateway {
+namespace {
+
+// Like assigning {}, but the request's lists and texts keep their memory.
+void clear(context::Request& request) {
+  request.path.clear();
+  request.host.clear();
+  request.method.clear();
+  request.size = 0;
+  request.query.clear();
+  request.body_text.clear();
+  request.body_values.clear();
+}
+
+}  // namespace
+
+bool Exchange::refuse(plan::Phase phase, uint16_t status, std::string message) {
+  decision = decision::refused(phase, status, std::move(message));
+  return false;
+}
+
+void assign_text(std::string& out, std::string_view bytes) {
+  out.clear();
+  while (const auto invalid = first_invalid_utf8(bytes)) {
+    out.append(bytes.substr(0, *invalid)).append("\xef\xbf\xbd");
+    bytes.remove_prefix(*invalid + 1);
+  }
+  out.append(bytes);
+}
+
+void begin(Exchange& exchange) {
+  exchange.service = exchange.worker.service();
+  clear(exchange.call.request);
+  exchange.call.principal = {};
+  exchange.call.model_name.clear();
+  exchange.call.ai = {};
+  exchange.raw_query.clear();
+  exchange.body = {};
+  exchange.dechunked_body.clear();
+  if (exchange.dechunked_body.capacity() > 64 * 1024) exchange.dechunked_body.shrink_to_fit();
+  exchange.body_bytes = 0;
+  exchange.endpoint = nullptr;
+  exchange.dialect = nullptr;
+  exchange.model = nullptr;
+  exchange.wants_usage = false;
+  exchange.evaluation.reset();
+  exchange.decision = {};
+  exchange.param.clear();
+  exchange.head_read = exchange.body_read = exchange.keep_alive = false;
+  exchange.outcome = {};
+  exchange.client.bytes_out = 0;
+}
+
+}  // namespace aipol::gateway

@@ -1,0 +1,68 @@
+// One request and its answer while the gateway works on it. A connection has one, reused from request to request so that
+// texts and lists keep their memory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/context/call.h"
+#include "runtime/decision/evaluation.h"
+#include "runtime/dialects/dialect.h"
+#include "runtime/gateway/client.h"
+#include "runtime/gateway/service.h"
+#include "runtime/http/deadline.h"
+#include "runtime/http/message.h"
+
+namespace aipol::gateway {
+
+class Worker;
+
+// What the log says of a request beyond the call and the decision.
+struct Outcome {
+  uint16_t status = 0;        // answered; 0: nothing was
+  std::string trouble;        // why an answer failed or broke off; empty: it did not
+  bool client_gone = false;   // before the answer's end
+  http::Clock::time_point begun, deciding, sent, first_byte;  // sent, first_byte: of the provider; epoch: never
+  std::chrono::nanoseconds decided{};  // time spent in decisions
+};
+
+struct Exchange {
+  Exchange(Worker& worker, Client& client) : worker(worker), client(client) {}
+
+  Worker& worker;
+  Client& client;
+  std::shared_ptr<const Service> service;  // the policy set that admitted this request
+
+  http::RequestHead head;  // views of the client's buffer: dead once the body is read
+  context::Call call;
+  std::string raw_query;       // of the target
+  std::string_view body;       // alive until the next request
+  std::string dechunked_body;  // where the body came in chunks
+  uint64_t body_bytes = 0;     // received
+
+  const plan::Endpoint* endpoint = nullptr;
+  const dialects::Dialect* dialect = nullptr;
+  const plan::Model* model = nullptr;
+  bool wants_usage = false;
+
+  std::optional<decision::Evaluation> evaluation;
+  decision::Decision decision;
+  std::string param;  // of a refused body: the member at fault
+
+  bool head_read = false;   // does the call hold a request
+  bool body_read = false;   // nothing of this request is left on the wire
+  bool keep_alive = false;  // after the answer
+  Outcome outcome;
+
+  // A refusal that no policy made; false, so that a step can return it.
+  bool refuse(plan::Phase phase, uint16_t status, std::string message);
+};
+
+// Texts of a call are UTF-8: what is not becomes U+FFFD.
+void assign_text(std::string& out, std::string_view bytes);
+
+// Forgets the last request.
+void begin(Exchange& exchange);
+
+}  // namespace aipol::gateway

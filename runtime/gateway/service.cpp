@@ -1,0 +1,79 @@
+#include "runtime/gateway/service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/dialects/openai_answers.h"
+#include "runtime/identity/secret.h"
+
+namespace aipol::gateway {
+namespace {
+
+bool reads(const plan::Plan& plan, std::string_view prefix) {
+  return std::any_of(plan.sources.begin(), plan.sources.end(),
+                     [&](const plan::Source& source) { return source.path.starts_with(prefix); });
+}
+
+std::vector<std::string> body_paths(const plan::Plan& plan) {
+  std::vector<std::string> paths;
+  for (const plan::Source& source : plan.sources) {
+    if (source.path == "request.body") paths.push_back(source.key);
+  }
+  return paths;
+}
+
+Result<std::string> read_key(const plan::Provider& provider, const std::filesystem::path& folder) {
+  if (!provider.key) return std::string();
+  auto key = identity::read_secret(*provider.key, folder);
+  if (!key) return failure(fmt::format("provider {}: {}", provider.name, key.error().message));
+  return key;
+}
+
+Result<std::vector<upstream::Remote>> make_remotes(const plan::Deployment& deployment,
+                                                   const std::filesystem::path& folder) {
+  std::vector<upstream::Remote> remotes;
+  for (const plan::Provider& provider : deployment.providers) {
+    auto key = read_key(provider, folder);
+    if (!key) return std::unexpected(key.error());
+    auto remote = upstream::make_remote(provider, *key);
+    if (!remote) return std::unexpected(remote.error());
+    remotes.push_back(std::move(*remote));
+  }
+  return remotes;
+}
+
+std::string list_models(const plan::Deployment& deployment) {
+  std::vector<dialects::ListedModel> models;
+  for (const plan::Model& model : deployment.models) {
+    models.push_back({model.name, deployment.providers[model.provider].name});
+  }
+  return dialects::format_models(models);
+}
+
+bool has_echo(const std::vector<upstream::Remote>& remotes) {
+  return std::any_of(remotes.begin(), remotes.end(),
+                     [](const upstream::Remote& remote) { return remote.kind == upstream::Remote::Kind::echo; });
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Service>> make_service(std::shared_ptr<const decision::Program> program,
+                                                    const std::filesystem::path& folder) {
+  const plan::Plan& plan = program->plan();
+  auto service = std::make_shared<Service>();
+  auto identities = identity::Identities::load(plan.deployment.identities, folder);
+  if (!identities) return std::unexpected(identities.error());
+  auto remotes = make_remotes(plan.deployment, folder);
+  if (!remotes) return std::unexpected(remotes.error());
+  service->identities = std::move(*identities);
+  service->remotes = std::move(*remotes);
+  service->models = list_models(plan.deployment);
+  service->needs.texts = reads(plan, "ai.") || has_echo(service->remotes);
+  service->needs.values = body_paths(plan);
+  service->needs_body_text = reads(plan, "request.body_text");
+  service->program = std::move(program);
+  return service;
+}
+
+}  // namespace aipol::gateway
