@@ -41,9 +41,10 @@ set(AIPOL_LAYERS
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
   "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
-  "@runtime             | runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway | "
+  "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/dialects | json"
+  "@runtime             | runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
 
-  "testing              | base plan compiler/source compiler/diagnostics compiler/types compiler/ir runtime/abi runtime/context runtime/decision runtime/dialects | json"
+  "testing              | base plan runtime/abi runtime/context runtime/decision runtime/offline | "
 
   "cli/output           | base plan compiler @compiler-data @runtime testing | json"
   "cli/commands         | base plan compiler @compiler-data @runtime testing cli/output | cli11 json embedded"

@@ -57,8 +57,9 @@ class TestCheck {
     bool sent = false;
     for (const ast::TestStep& step : test_.steps) {
       if (const auto* let = std::get_if<ast::LetStep>(&step.node)) {
-        std::vector<Local> locals = {{let->name.text, Macro{let->value, scope}}};
-        scope = checker_.set.arena.make<Scope>(outer.file, scope, std::move(locals), true);
+        Scope* inner = checker_.set.arena.make<Scope>(outer.file, scope, std::vector<Local>{}, true);
+        inner->locals.push_back({let->name.text, Macro{let->value, scope}});
+        scope = inner;
       } else if (const auto* send = std::get_if<ast::SendStep>(&step.node)) {
         ir::Send checked;
         checked.span = send->call_span;

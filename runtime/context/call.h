@@ -14,8 +14,14 @@
 
 namespace aipol::context {
 
+// An integer that is already in its source's unit (plan::Unit): given by a typed policy file, not by JSON.
+struct ExactInteger {
+  int64_t value;
+  bool operator==(const ExactInteger&) const = default;
+};
+
 // A value of an attribute as traffic bears it (JSON, an identity's claims); given its type by the plan's source.
-using AttributeValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>>;
+using AttributeValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>, ExactInteger, plan::Ip>;
 using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 
 // Phase head.
@@ -56,6 +62,7 @@ struct Ai {
   std::string operation = "none";  // none, chat, responses, completion, embedding, …, models
   std::string model;               // the name asked for; empty where the body names none
   std::vector<Message> messages;
+  std::optional<int64_t> turns;  // where it is known without the messages
   std::vector<std::string> tools;
   bool stream = false, has_images = false, has_audio = false;
   std::optional<int64_t> max_tokens;

@@ -100,7 +100,9 @@ const FactReader::Row FactReader::rows[] = {
     {"ai.last_user", [](const Reading& r) { return last_of(r.call, "user"); }},
     {"ai.user_text", [](const Reading& r) { return joined(r.call, r.scratch, with_role("user")); }},
     {"ai.tool_results", [](const Reading& r) { return joined(r.call, r.scratch, with_role("tool")); }},
-    {"ai.turns", [](const Reading& r) { return integer(std::ranges::count_if(r.call.ai.messages, with_role("user"))); }},
+    {"ai.turns", [](const Reading& r) {
+       return integer(r.call.ai.turns.value_or(std::ranges::count_if(r.call.ai.messages, with_role("user"))));
+     }},
     {"ai.stream", [](const Reading& r) { return boolean(r.call.ai.stream); }},
     {"ai.max_tokens", [](const Reading& r) { return r.call.ai.max_tokens ? integer(*r.call.ai.max_tokens) : absent(); }},
     {"ai.temperature", [](const Reading& r) { return r.call.ai.temperature ? real(*r.call.ai.temperature) : absent(); }},

@@ -126,6 +126,8 @@ Fact attribute(const plan::Plan& plan, const plan::Source& source, const Attribu
                           bool list = source.rep == plan::Rep::texts || source.rep == plan::Rep::integers;
                           return list ? texts_as(plan, source, v, scratch) : absent();
                         },
+                        [&](ExactInteger v) { return source.rep == plan::Rep::integer ? integer(v.value) : absent(); },
+                        [&](const plan::Ip& v) { return source.rep == plan::Rep::ip ? address(v) : absent(); },
                     },
                     value);
 }

@@ -1,0 +1,55 @@
+// The pipeline: a policy set's files -> native code, one step after the other. The only code that knows their order.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "compiler/ast/tree.h"
+#include "compiler/diagnostics/diagnostics.h"
+#include "compiler/ir/policy_set.h"
+#include "compiler/jit/native_code.h"
+#include "compiler/lowered/module.h"
+#include "plan/layout.h"
+#include "plan/plan.h"
+#include "plan/tests.h"
+
+namespace aipol::compiler {
+
+enum class Step : uint8_t { read, parse, resolve, check, plan, index, lower, jit };
+inline constexpr std::string_view step_names[] = {"read", "parse", "resolve", "check", "plan", "index", "lower", "jit"};
+
+struct Timing {
+  Step step;
+  std::chrono::nanoseconds took;
+};
+
+// What the steps made, as far as they went: a step after one that reported errors is not taken.
+struct Compilation {
+  source::Files files;  // the set's, and the standard library's
+  diagnostics::Diagnostics diagnostics;
+  std::vector<ast::Tree> trees;  // by file
+  std::unique_ptr<ir::PolicySet> set;
+  plan::Plan plan;
+  std::vector<plan::Test> tests;
+  plan::Layout layout;
+  std::optional<Lowered> lowered;  // used up by jit
+  NativeCode native;
+  std::vector<Timing> timings;
+
+  bool failed() const { return diagnostics.failed(); }
+};
+
+struct Wanted {
+  Step last = Step::jit;
+  bool tests = false;  // plan them
+};
+
+// An error where the world fails (no such file); an author's mistakes are in the diagnostics, by place.
+Result<std::unique_ptr<Compilation>> compile(const std::vector<std::string>& paths, Wanted wanted);
+
+}  // namespace aipol::compiler

@@ -1,0 +1,102 @@
+#include "runtime/offline/described_call.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace aipol::offline {
+
+namespace {
+
+using plan::Constant;
+using Set = void (*)(DescribedCall&, const Constant&);
+
+struct Row {
+  std::string_view path;
+  Form form;
+  Set set;
+};
+
+const std::string& text(const Constant& value) { return std::get<std::string>(value); }
+const std::vector<std::string>& texts(const Constant& value) { return std::get<std::vector<std::string>>(value); }
+
+// Texts given without messages are messages of the role they tell.
+void add_message(DescribedCall& d, std::string_view role, const Constant& value) {
+  d.call.ai.messages.push_back({std::string(role), text(value)});
+}
+
+template <std::string context::Message::* member>
+void set_messages(DescribedCall& d, const Constant& column) {
+  std::vector<context::Message>& messages = d.call.ai.messages;
+  messages.resize(std::max(messages.size(), texts(column).size()));
+  for (size_t i = 0; i < texts(column).size(); ++i) messages[i].*member = texts(column)[i];
+}
+
+const Row rows[] = {
+    {"request.path", Form::text, [](DescribedCall& d, const Constant& v) { d.target = text(v); }},
+    {"request.method", Form::text, [](DescribedCall& d, const Constant& v) { d.call.request.method = text(v); }},
+    {"request.host", Form::text, [](DescribedCall& d, const Constant& v) { d.call.request.host = text(v); }},
+    {"request.ip", Form::ip, [](DescribedCall& d, const Constant& v) { d.call.request.ip = std::get<plan::Ip>(v); }},
+    {"request.id", Form::text, [](DescribedCall& d, const Constant& v) { d.call.request.id = text(v); }},
+    {"request.time", Form::time, [](DescribedCall& d, const Constant& v) { d.call.request.time_ns = std::get<int64_t>(v); }},
+    {"request.size", Form::integer, [](DescribedCall& d, const Constant& v) { d.call.request.size = std::get<int64_t>(v); }},
+    {"request.tls", Form::boolean, [](DescribedCall& d, const Constant& v) { d.call.request.tls = std::get<bool>(v); }},
+    {"request.user_agent", Form::text,
+     [](DescribedCall& d, const Constant& v) { d.call.request.headers.emplace_back("user-agent", text(v)); }},
+    {"request.body_text", Form::text, [](DescribedCall& d, const Constant& v) { d.call.request.body_text = text(v); }},
+    {"principal.kind", Form::text, [](DescribedCall& d, const Constant& v) { d.call.principal.kind = text(v); }},
+    {"principal.method", Form::text, [](DescribedCall& d, const Constant& v) { d.call.principal.method = text(v); }},
+    {"principal.id", Form::text, [](DescribedCall& d, const Constant& v) { d.call.principal.id = text(v); }},
+    {"principal.name", Form::text, [](DescribedCall& d, const Constant& v) { d.call.principal.name = text(v); }},
+    {"principal.tenant", Form::text, [](DescribedCall& d, const Constant& v) { d.call.principal.tenant = text(v); }},
+    {"principal.roles", Form::texts, [](DescribedCall& d, const Constant& v) { d.call.principal.roles = texts(v); }},
+    {"principal.groups", Form::texts, [](DescribedCall& d, const Constant& v) { d.call.principal.groups = texts(v); }},
+    {"principal.scopes", Form::texts, [](DescribedCall& d, const Constant& v) { d.call.principal.scopes = texts(v); }},
+    {"principal.mfa", Form::boolean, [](DescribedCall& d, const Constant& v) { d.call.principal.mfa = std::get<bool>(v); }},
+    {"principal.expires", Form::time,
+     [](DescribedCall& d, const Constant& v) { d.call.principal.expires_ns = std::get<int64_t>(v); }},
+    {"principal.actor", Form::text, [](DescribedCall& d, const Constant& v) { d.call.principal.actor = text(v); }},
+    {"ai.operation", Form::text, [](DescribedCall& d, const Constant& v) { d.call.ai.operation = text(v); }},
+    {"ai.prompt", Form::text, [](DescribedCall& d, const Constant& v) { add_message(d, "user", v); }},
+    {"ai.system", Form::text, [](DescribedCall& d, const Constant& v) { add_message(d, "system", v); }},
+    {"ai.last_user", Form::text, [](DescribedCall& d, const Constant& v) { add_message(d, "user", v); }},
+    {"ai.user_text", Form::text, [](DescribedCall& d, const Constant& v) { add_message(d, "user", v); }},
+    {"ai.tool_results", Form::text, [](DescribedCall& d, const Constant& v) { add_message(d, "tool", v); }},
+    {"ai.messages.role", Form::texts, set_messages<&context::Message::role>},
+    {"ai.messages.text", Form::texts, set_messages<&context::Message::text>},
+    {"ai.turns", Form::integer, [](DescribedCall& d, const Constant& v) { d.call.ai.turns = std::get<int64_t>(v); }},
+    {"ai.stream", Form::boolean, [](DescribedCall& d, const Constant& v) { d.call.ai.stream = std::get<bool>(v); }},
+    {"ai.max_tokens", Form::integer, [](DescribedCall& d, const Constant& v) { d.call.ai.max_tokens = std::get<int64_t>(v); }},
+    {"ai.temperature", Form::real, [](DescribedCall& d, const Constant& v) { d.call.ai.temperature = std::get<double>(v); }},
+    {"ai.tools", Form::texts, [](DescribedCall& d, const Constant& v) { d.call.ai.tools = texts(v); }},
+    {"ai.has_images", Form::boolean, [](DescribedCall& d, const Constant& v) { d.call.ai.has_images = std::get<bool>(v); }},
+    {"ai.has_audio", Form::boolean, [](DescribedCall& d, const Constant& v) { d.call.ai.has_audio = std::get<bool>(v); }},
+    {"model.name", Form::text, [](DescribedCall& d, const Constant& v) { d.call.model_name = text(v); }},
+};
+
+const Row* row_of(std::string_view path) {
+  const Row* found = std::ranges::find(rows, path, &Row::path);
+  return found == std::end(rows) ? nullptr : found;
+}
+
+}  // namespace
+
+std::optional<Form> form_of(std::string_view path) {
+  const Row* row = row_of(path);
+  return row == nullptr ? std::nullopt : std::optional(row->form);
+}
+
+void set_field(DescribedCall& described, std::string_view path, const Constant& value) {
+  const Row* row = row_of(path);
+  AIPOL_CHECK(row != nullptr, "a described field exists");
+  row->set(described, value);
+  described.has_ai = described.has_ai || path.starts_with("ai.");
+  described.has_principal = described.has_principal || path.starts_with("principal.");
+}
+
+void set_attribute(DescribedCall& described, std::string_view name, context::AttributeValue value) {
+  described.call.principal.attributes.insert_or_assign(std::string(name), std::move(value));
+  described.has_principal = true;
+}
+
+}  // namespace aipol::offline
