@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/overloaded.h"
+#include "plan/ip.h"
 #include "base/civil.h"
 #include "runtime/identity/read_file.h"
 
@@ -137,7 +139,11 @@ Json write_key(const Key& key) {
   if (!key.roles.empty()) out["roles"] = key.roles;
   if (!key.groups.empty()) out["groups"] = key.groups;
   for (const auto& [name, value] : key.attributes) {
-    std::visit([&](const auto& one) { out["attributes"][name] = one; }, value);
+    Json& place = out["attributes"][name];
+    std::visit(Overloaded{[&](const context::ExactInteger& exact) { place = exact.value; },
+                          [&](const plan::Ip& ip) { place = plan::format_ip(ip); },
+                          [&](const auto& one) { place = one; }},
+               value);
   }
   if (key.created_ns) out["created"] = format_time(*key.created_ns);
   if (key.expires_ns) out["expires"] = format_time(*key.expires_ns);
