@@ -64,7 +64,8 @@ add_compile_definitions(
   BOOST_BEAST_USE_STD_STRING_VIEW)
 
 add_library(aipol_warnings INTERFACE)
-target_compile_options(aipol_warnings INTERFACE -Wall -Wextra -Wpedantic
+# GCC 12 gives false alarms of maybe-uninitialized wherever a std::variant is moved.
+target_compile_options(aipol_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-maybe-uninitialized
   $<$<BOOL:${AIPOL_WERROR}>:-Werror>)
 
 if(AIPOL_PCH)

@@ -7,9 +7,18 @@ function(aipol_test_program name)
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
   aipol_own_code(${name})
-  target_link_libraries(${name} PRIVATE ${AIPOL_ALL_LIBRARIES} aipol_ext_fmt aipol_ext_json aipol_ext_embedded)
+  target_link_libraries(${name} PRIVATE $<TARGET_NAME_IF_EXISTS:aipol_test_support> ${AIPOL_ALL_LIBRARIES}
+    aipol_ext_fmt aipol_ext_json aipol_ext_embedded)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()
+
+# Generators and harnesses that unit tests, benchmarks and fuzzers share.
+file(GLOB support_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.cpp)
+if(support_sources)
+  add_library(aipol_test_support STATIC EXCLUDE_FROM_ALL ${support_sources})
+  aipol_own_code(aipol_test_support)
+  target_link_libraries(aipol_test_support PRIVATE ${AIPOL_ALL_LIBRARIES} aipol_ext_fmt)
+endif()
 
 # No file of its own holds doctest's main, so that tests/unit contains tests only.
 file(GLOB unit_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*.cpp)

@@ -38,11 +38,11 @@ enum class Op : uint8_t {
   contains_all,  // list a has each of list b
   intersects,    // list a shares a member with list b
   size,          // of list a
-  in_range,      // integer a in the constant IntegerRange b
-  in_network,    // ip a in the constant Network b
-  on_path,       // text a matches any of the path globs in the constant texts b
-  like,          // text a matches the constant glob b
-  matches,       // text a has a match of the constant RE2 pattern b
+  in_range,      // integer a in the constant IntegerRange b (representation integer)
+  in_network,    // ip a in the constant Network b (representation ip)
+  on_path,       // text a matches any of the path globs in the constant texts b (stdlib/native/glob.h)
+  like,          // text a matches the constant glob b, by the same rules
+  matches,       // text a has a match of the constant RE2 pattern b anywhere
   call,          // p = number in Plan::natives, any number of arguments
   list,          // any number of values of one representation
 
