@@ -136,11 +136,12 @@ ExpressionPtr Builder::prefixed(Chain& chain, int power) {
   if (sign.type == Parser::NOT && power > negation) {
     diagnostics_.report(span(&sign), diagnostics::syntax_error, "an operand", "`not`").help("put `not …` in parentheses");
   }
-  if (sign.type == Parser::HAS && chain.has_prefix()) {
-    const Lexeme& second = chain.tokens[chain.prefix];
+  const Lexeme& second = chain.tokens[chain.prefix];
+  bool has_nothing = sign.type == Parser::HAS && chain.has_prefix();
+  if (has_nothing) {
     diagnostics_.report(span(&second), diagnostics::syntax_error, "a field after `has`", fmt::format("`{}`", text(span(&second))));
   }
-  if (too_high(1, span(&sign))) {
+  if (has_nothing || too_high(1, span(&sign))) {
     while (chain.has_prefix()) ++chain.prefix;
     return invalid(operand(chain.operands[chain.next++])->span);
   }

@@ -62,10 +62,14 @@ void ErrorStrategy::find_bodies(const antlr4::atn::ATN& atn) {
 
 void ErrorStrategy::stay_in_body(antlr4::Parser* parser, size_t state) {
   TokenSet next = tokens_after(parser->getATN(), state);
-  size_t found = cursor_.current().type;
-  if (found < token_types && next[found]) return;
-  errors_.unexpected(expected(parser), meaningful_rule(parser->getRuleContext()));
-  errors_.skip_in_body(cursor_.index(), next);
+  auto belongs = [&] { return cursor_.current().type < token_types && next[cursor_.current().type]; };
+  for (size_t before = SIZE_MAX; !belongs() && cursor_.index() != before;) {
+    before = cursor_.index();
+    errors_.unexpected(expected(parser), meaningful_rule(parser->getRuleContext()));
+    errors_.skip_in_body(before, next);
+    passed_ = {state};
+    passed_at_ = cursor_.index();
+  }
 }
 
 void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::RecognitionException&) {

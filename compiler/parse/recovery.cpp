@@ -30,13 +30,29 @@ struct Depth {
   }
 };
 
+bool ends_value(size_t type) {
+  switch (type) {
+    case AipolParser::ID:
+    case AipolParser::NUMBER:
+    case AipolParser::STRING:
+    case AipolParser::FORMAT:
+    case AipolParser::FORMAT_TAIL:
+    case AipolParser::RBRACE:
+    case AipolParser::RPAREN:
+    case AipolParser::RBRACKET: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 // At the beginning of a line without indentation, whatever is open; with indentation only where nothing is.
 bool SyntaxErrors::begins_declaration(size_t index, bool nested) const {
   const Lexeme& token = cursor_.token(index);
-  if (!starts_declaration(token.type)) return false;
   bool margin = token.begin == 0 || file_.text()[token.begin - 1] == '\n';
+  bool misspelt = token.type == AipolParser::ID && margin && index > 0 && cursor_.token(index - 1).type == AipolParser::RBRACE;
+  if (misspelt && !nested) return true;
+  if (!starts_declaration(token.type)) return false;
   if (nested) return margin;
   return token.first_on_line || (index > 0 && cursor_.token(index - 1).type == AipolParser::RBRACE);
 }
@@ -65,12 +81,16 @@ void SyntaxErrors::skip_until(size_t first, Stop stop) {
     depth.pass(token.type);
   }
   cursor_.seek(index);
-  quiet_here();
+  if (cursor_.current().type != AipolParser::ID) quiet_here();
 }
 
 void SyntaxErrors::skip_in_body(size_t first, const TokenSet& beginnings) {
-  skip_until(first, [&](const Lexeme& token, const Depth&) {
-    return token.index > first && token.first_on_line && beginnings[token.type];
+  skip_until(first, [&](const Lexeme& token, const Depth& depth) {
+    if (token.index <= first || !token.first_on_line) return false;
+    // A line that no expression goes on with: a keyword that is misspelt, to be told on its own.
+    bool misspelt = token.type == AipolParser::ID && depth.braces + depth.others == 0 &&
+                    ends_value(cursor_.token(token.index - 1).type);
+    return beginnings[token.type] || misspelt;
   });
 }
 

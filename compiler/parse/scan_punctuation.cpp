@@ -128,7 +128,9 @@ void Scanner::unknown_characters() {
   bool printable = first.size() > 1 || static_cast<unsigned char>(first[0]) >= ' ';
   std::string shown = printable && first[0] != '\x7F' ? fmt::format("`{}`", first)
                                                       : fmt::format("`\\u{{{:x}}}`", static_cast<unsigned char>(first[0]));
-  failed_at(begin, diagnostics_.report(span(begin, at_), diagnostics::unknown_character, shown));
+  diagnostics::Diagnostic& diagnostic =
+      failed_at(begin, diagnostics_.report(span(begin, at_), diagnostics::unknown_character, shown));
+  if (first == "“" || first == "”" || first == "„") diagnostic.help("a text stands in plain quotes: `\"`");
 }
 
 }  // namespace aipol::parse

@@ -103,7 +103,7 @@ void Scanner::skip_block_comment() {
 void Scanner::scan_word() {
   uint32_t begin = at_;
   while (is_word(peek())) ++at_;
-  bool member = last_type() == AipolParser::DOT;
+  bool member = last_type() == AipolParser::DOT && !first_on_line_;  // else the dot was left hanging
   size_t type = word_type(text_.substr(begin, at_ - begin));
   if (member) type = AipolParser::ID;
   emit(type, begin);
