@@ -16,7 +16,7 @@ struct BodyReader::Parser {
   std::vector<std::string_view> members;  // of the object that is checked for duplicates
 };
 
-inline constexpr size_t deepest_body = 64;
+inline constexpr size_t deepest_body = 64;  // lists and objects that hold something
 
 // The document lives until the next parse.
 std::expected<dom::element, BodyError> parse_json(BodyReader& reader, Body body);

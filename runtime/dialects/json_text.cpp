@@ -5,7 +5,7 @@
 namespace aipol::dialects {
 namespace {
 
-bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }  // bytes of UTF-8 are negative
 
 void append_escape(std::string& out, char c) {
   constexpr char digits[] = "0123456789abcdef";
