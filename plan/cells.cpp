@@ -7,10 +7,11 @@
 namespace aipol::plan {
 
 AipolCell CellStore::cell(const Constant& constant) {
-  auto list = [&](const auto& members) {
+  auto list = [&]<class Member>(const std::vector<Member>& members) {
+    using Cell = std::conditional_t<std::is_same_v<Member, std::string>, std::string_view, Member>;
     auto& cells = lists_.emplace_back();
     cells.reserve(members.size());
-    for (const auto& member : members) cells.push_back(cell(member));
+    for (const Member& member : members) cells.push_back(native::cell_of(Cell(member)));
     return native::cell_of(std::span<const AipolCell>(cells));
   };
   return std::visit(Overloaded{[](bool value) { return native::cell_of(value); },
