@@ -16,7 +16,8 @@ class Dump {
   void tree(const Tree& tree) {
     if (!tree.package.empty()) line("package {}", path(tree.package));
     for (const Declaration& declaration : tree.declarations) {
-      std::visit([&](const auto& node) { this->declaration(node, declaration.doc); }, declaration.node);
+      std::visit([&](const auto& node) { this->declaration(node, declaration.doc); },
+                 declaration.node);
     }
   }
 
@@ -38,11 +39,13 @@ class Dump {
   }
   static std::string path(const std::vector<Identifier>& path) {
     std::string result;
-    for (const Identifier& part : path) result += fmt::format("{}{}", result.empty() ? "" : ".", part.text);
+    for (const Identifier& part : path)
+      result += fmt::format("{}{}", result.empty() ? "" : ".", part.text);
     return result;
   }
   static std::string type(const TypeName& type) {
-    std::string result = type.package ? fmt::format("{}.{}", type.package->text, type.name.text) : std::string(type.name.text);
+    std::string result = type.package ? fmt::format("{}.{}", type.package->text, type.name.text)
+                                      : std::string(type.name.text);
     for (size_t i = 0; i < type.arguments.size(); ++i) {
       result += fmt::format("{}{}", i == 0 ? "<" : ", ", Dump::type(type.arguments[i]));
     }
@@ -51,16 +54,19 @@ class Dump {
   }
 
   void declaration(const UseDeclaration& use, const std::string&) {
-    line("use {}{}", path(use.path), use.alias ? fmt::format(" as {}", use.alias->text) : std::string());
+    line("use {}{}", path(use.path),
+         use.alias ? fmt::format(" as {}", use.alias->text) : std::string());
   }
   void declaration(const ConstDeclaration& constant, const std::string& words) {
-    line("const {}{}", constant.name.text, constant.type ? fmt::format(": {}", type(*constant.type)) : std::string());
+    line("const {}{}", constant.name.text,
+         constant.type ? fmt::format(": {}", type(*constant.type)) : std::string());
     Indent inside(*this);
     doc(words);
     line("{}", dump(*constant.value));
   }
   void declaration(const EnumDeclaration& enumeration, const std::string& words) {
-    line("{}{}enum {}", enumeration.native ? "native " : "", enumeration.open ? "open " : "", enumeration.name.text);
+    line("{}{}enum {}", enumeration.native ? "native " : "", enumeration.open ? "open " : "",
+         enumeration.name.text);
     Indent inside(*this);
     doc(words);
     for (const EnumMember& member : enumeration.members) line("{}", in_quotes(member.text));
@@ -81,22 +87,26 @@ class Dump {
     Indent inside(*this);
     doc(words);
     for (const FieldDeclaration& field : fields) {
-      line("{}: {}{}{}", field.name.text, type(field.type), field.fallback ? " = " + dump(*field.fallback) : "",
+      line("{}: {}{}{}", field.name.text, type(field.type),
+           field.fallback ? " = " + dump(*field.fallback) : "",
            field.phase ? fmt::format(" at {}", field.phase->text) : std::string());
       Indent below(*this);
       doc(field.doc);
     }
   }
   void declaration(const FunctionDeclaration& function, const std::string& words) {
-    line("{}fn {} -> {}", function.body ? "" : "native ", function.name.text, type(function.result));
+    line("{}fn {} -> {}", function.body ? "" : "native ", function.name.text,
+         type(function.result));
     Indent inside(*this);
     doc(words);
     for (const Identifier& parameter : function.type_parameters) line("type {}", parameter.text);
-    for (const Parameter& parameter : function.parameters) line("{}: {}", parameter.name.text, type(parameter.type));
+    for (const Parameter& parameter : function.parameters)
+      line("{}: {}", parameter.name.text, type(parameter.type));
     line("= {}", function.body ? dump(*function.body) : in_quotes(function.native_symbol));
   }
   void declaration(const BlockDeclaration& block, const std::string& words) {
-    line("{}{}{}{}", block.keyword.text, block.name ? fmt::format(" {}", block.name->text) : std::string(),
+    line("{}{}{}{}", block.keyword.text,
+         block.name ? fmt::format(" {}", block.name->text) : std::string(),
          block.label ? " " + in_quotes(*block.label) : "",
          block.variant ? fmt::format(" : {}", block.variant->text) : std::string());
     Indent inside(*this);
@@ -105,7 +115,8 @@ class Dump {
   }
   void entries(const Record& record) {
     for (const RecordEntry& entry : record.entries) {
-      line("{}: {}", entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text), dump(*entry.value));
+      line("{}: {}", entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text),
+           dump(*entry.value));
     }
   }
 
@@ -116,7 +127,8 @@ class Dump {
     for (const Annotation& annotation : policy.annotations) {
       line("@{}{}", annotation.name.text, optional_parts(annotation.arguments));
     }
-    for (const Scope& scope : policy.scopes) std::visit([&](const auto& node) { this->scope(node); }, scope.node);
+    for (const Scope& scope : policy.scopes)
+      std::visit([&](const auto& node) { this->scope(node); }, scope.node);
     for (const Statement& statement : policy.statements) this->statement(statement);
   }
   void scope(const OnScope& on) {
@@ -137,10 +149,14 @@ class Dump {
   void statement(const Statement& statement) {
     line("{}", std::visit(Overloaded{
                               [](const AllowEffect&) { return std::string("allow"); },
-                              [](const DenyEffect& deny) { return "deny" + optional_parts({deny.status, deny.message}); },
+                              [](const DenyEffect& deny) {
+                                return "deny" + optional_parts({deny.status, deny.message});
+                              },
                               [](const RequireEffect& require) {
-                                std::string otherwise = optional_parts({require.status, require.message});
-                                return fmt::format("require {}{}{}", dump(*require.condition), otherwise.empty() ? "" : " else", otherwise);
+                                std::string otherwise =
+                                    optional_parts({require.status, require.message});
+                                return fmt::format("require {}{}{}", dump(*require.condition),
+                                                   otherwise.empty() ? "" : " else", otherwise);
                               },
                           },
                           statement.effect));
@@ -158,7 +174,8 @@ class Dump {
       for (const Identifier& column : test.columns) columns += fmt::format(" {}", column.text);
       line("for{} in {}", columns, dump(*test.rows));
     }
-    for (const TestStep& step : test.steps) std::visit([&](const auto& node) { this->step(node); }, step.node);
+    for (const TestStep& step : test.steps)
+      std::visit([&](const auto& node) { this->step(node); }, step.node);
   }
   void step(const LetStep& let) { line("let {} = {}", let.name.text, dump(*let.value)); }
   void step(const SendStep& send) {
@@ -167,15 +184,17 @@ class Dump {
     entries(send.call);
   }
   void step(const ExpectStep& expect) {
-    line("expect {}", std::visit(Overloaded{
-                                     [](const ExpectAllow&) { return std::string("allow"); },
-                                     [](const ExpectDeny& deny) {
-                                       return "deny" + optional_parts({deny.status}) +
-                                              (deny.policy ? fmt::format(" by {}", deny.policy->text) : std::string());
-                                     },
-                                     [](const ExpectCondition& expected) { return dump(*expected.condition); },
-                                 },
-                                 expect.expectation));
+    line("expect {}",
+         std::visit(Overloaded{
+                        [](const ExpectAllow&) { return std::string("allow"); },
+                        [](const ExpectDeny& deny) {
+                          return "deny" + optional_parts({deny.status}) +
+                                 (deny.policy ? fmt::format(" by {}", deny.policy->text)
+                                              : std::string());
+                        },
+                        [](const ExpectCondition& expected) { return dump(*expected.condition); },
+                    },
+                    expect.expectation));
   }
 
   int level_ = 0;

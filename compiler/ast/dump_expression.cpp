@@ -25,8 +25,9 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string_view spelling(BinaryOperator op) {
-  constexpr std::string_view spellings[] = {"or", "and", "==", "!=", "<", "<=", ">", ">=", "in",
-                                            "not in", "matches", "like", "??", "+", "-", "*", "/", "%"};
+  constexpr std::string_view spellings[] = {
+      "or",     "and",     "==",   "!=", "<", "<=", ">", ">=", "in",
+      "not in", "matches", "like", "??", "+", "-",  "*", "/",  "%"};
   return spellings[static_cast<size_t>(op)];
 }
 
@@ -53,13 +54,18 @@ std::string dump_node(const BoolLiteral& node) { return node.value ? "true" : "f
 std::string dump_node(const IntLiteral& node) { return fmt::format("{}", node.value); }
 std::string dump_node(const FloatLiteral& node) { return fmt::format("(float {})", node.value); }
 std::string dump_node(const UsdLiteral& node) {
-  return fmt::format("(usd {}.{:09})", node.nano_dollars / 1'000'000'000, node.nano_dollars % 1'000'000'000);
+  return fmt::format("(usd {}.{:09})", node.nano_dollars / 1'000'000'000,
+                     node.nano_dollars % 1'000'000'000);
 }
-std::string dump_node(const DurationLiteral& node) { return fmt::format("(duration {}ns)", node.nanoseconds); }
+std::string dump_node(const DurationLiteral& node) {
+  return fmt::format("(duration {}ns)", node.nanoseconds);
+}
 std::string dump_node(const ClockLiteral& node) {
   return fmt::format("(clock {:02}:{:02})", node.seconds / 3600, node.seconds / 60 % 60);
 }
-std::string dump_node(const StatusClassLiteral& node) { return fmt::format("(status {}xx)", node.hundreds); }
+std::string dump_node(const StatusClassLiteral& node) {
+  return fmt::format("(status {}xx)", node.hundreds);
+}
 std::string dump_node(const StringLiteral& node) { return in_quotes(node.value); }
 std::string dump_node(const FormatString& node) {
   std::string result = "(format " + in_quotes(node.texts[0]);
@@ -69,18 +75,28 @@ std::string dump_node(const FormatString& node) {
   return result + ")";
 }
 std::string dump_node(const Name& node) { return std::string(node.text); }
-std::string dump_node(const Field& node) { return fmt::format("(. {} {})", dump(*node.object), node.name.text); }
-std::string dump_node(const Call& node) { return fmt::format("(call {}{})", dump(*node.callee), all(node.arguments)); }
-std::string dump_node(const Index& node) { return fmt::format("(index {} {})", dump(*node.object), dump(*node.key)); }
-std::string dump_node(const Unary& node) { return fmt::format("({} {})", spelling(node.op), dump(*node.operand)); }
+std::string dump_node(const Field& node) {
+  return fmt::format("(. {} {})", dump(*node.object), node.name.text);
+}
+std::string dump_node(const Call& node) {
+  return fmt::format("(call {}{})", dump(*node.callee), all(node.arguments));
+}
+std::string dump_node(const Index& node) {
+  return fmt::format("(index {} {})", dump(*node.object), dump(*node.key));
+}
+std::string dump_node(const Unary& node) {
+  return fmt::format("({} {})", spelling(node.op), dump(*node.operand));
+}
 std::string dump_node(const Binary& node) {
   return fmt::format("({} {} {})", spelling(node.op), dump(*node.left), dump(*node.right));
 }
 std::string dump_node(const Conditional& node) {
-  return fmt::format("(if {} {} {})", dump(*node.condition), dump(*node.then), dump(*node.otherwise));
+  return fmt::format("(if {} {} {})", dump(*node.condition), dump(*node.then),
+                     dump(*node.otherwise));
 }
 std::string dump_node(const Quantified& node) {
-  return fmt::format("({} {} {} {})", spelling(node.quantifier), node.variable.text, dump(*node.list), dump(*node.body));
+  return fmt::format("({} {} {} {})", spelling(node.quantifier), node.variable.text,
+                     dump(*node.list), dump(*node.body));
 }
 std::string dump_node(const Range& node) {
   return fmt::format("({} {} {})", node.closed ? "..=" : "..", dump(*node.low), dump(*node.high));
@@ -90,7 +106,9 @@ std::string dump_node(const Tuple& node) { return fmt::format("(tuple{})", all(n
 std::string dump_node(const Record& node) {
   std::string result = "(record";
   for (const RecordEntry& entry : node.entries) {
-    result += fmt::format(" ({} {})", entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text), dump(*entry.value));
+    result += fmt::format(" ({} {})",
+                          entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text),
+                          dump(*entry.value));
   }
   return result + ")";
 }

@@ -1,4 +1,5 @@
-// A diagnostic as text for a terminal: the message, the place, the source lines with what is underlined, and help.
+// A diagnostic as text for a terminal: the message, the place, the source lines with what is
+// underlined, and help.
 #include <map>
 
 #include "base/text.h"
@@ -8,7 +9,7 @@ namespace aipol::diagnostics {
 
 namespace {
 
-constexpr size_t widest = 160;   // columns of a source line
+constexpr size_t widest = 160;  // columns of a source line
 constexpr size_t tab_width = 2;
 
 struct Colours {
@@ -31,10 +32,12 @@ std::string shown_character(std::string_view text, size_t bytes) {
   if (c < 0x20 || c == 0x7F) return fmt::format("\\u{{{:x}}}", c);
   std::string_view point = text.substr(0, bytes);
   bool control = point >= "\u0080" && point <= "\u009F" && bytes == 2;
-  bool reorders = (point >= "\u202A" && point <= "\u202E") || (point >= "\u2066" && point <= "\u2069");
+  bool reorders =
+      (point >= "\u202A" && point <= "\u202E") || (point >= "\u2066" && point <= "\u2069");
   if (control) return fmt::format("\\u{{{:x}}}", static_cast<unsigned char>(text[1]));
   if (bytes == 3 && (reorders || point == "\u2028" || point == "\u2029")) {
-    return fmt::format("\\u{{{:x}}}", (c & 0xFu) << 12 | (text[1] & 0x3Fu) << 6 | (text[2] & 0x3Fu));
+    return fmt::format("\\u{{{:x}}}",
+                       (c & 0xFu) << 12 | (text[1] & 0x3Fu) << 6 | (text[2] & 0x3Fu));
   }
   return std::string(point);
 }
@@ -80,12 +83,13 @@ class Rendering {
 
   std::string run() {
     bool error = diagnostic_.severity == Severity::error;
-    add("{}{}[{}]{}: {}{}\n", error ? colours_.error : colours_.warning, error ? "error" : "warning", diagnostic_.code,
-        colours_.plain, one_line(diagnostic_.message), "");
+    add("{}{}[{}]{}: {}{}\n", error ? colours_.error : colours_.warning,
+        error ? "error" : "warning", diagnostic_.code, colours_.plain,
+        one_line(diagnostic_.message), "");
     if (diagnostic_.span.file < files_.size()) places();
     if (!diagnostic_.help_text.empty()) {
-      add("{:{}} {}={} {}help{}: {}\n", "", gutter_, colours_.place, colours_.plain, colours_.strong, colours_.plain,
-          one_line(diagnostic_.help_text));
+      add("{:{}} {}={} {}help{}: {}\n", "", gutter_, colours_.place, colours_.plain,
+          colours_.strong, colours_.plain, one_line(diagnostic_.help_text));
     }
     return std::move(text_);
   }
@@ -102,16 +106,20 @@ class Rendering {
       marks[label.span.file].push_back({label.span, label.text, false});
     }
     for (const auto& [id, list] : marks) {
-      for (const Mark& mark : list) gutter_ = std::max(gutter_, fmt::formatted_size("{}", line_of(mark)));
+      for (const Mark& mark : list)
+        gutter_ = std::max(gutter_, fmt::formatted_size("{}", line_of(mark)));
     }
     for (source::FileId id : order) file(id, marks[id]);
   }
 
-  uint32_t line_of(const Mark& mark) const { return files_[mark.span.file].locate(mark.span.begin).line; }
+  uint32_t line_of(const Mark& mark) const {
+    return files_[mark.span.file].locate(mark.span.begin).line;
+  }
 
   void file(source::FileId id, std::vector<Mark> marks) {
     source::LineColumn place = files_[id].locate(marks[0].span.begin);
-    add("{:{}}{}-->{} {}:{}:{}\n", "", gutter_, colours_.place, colours_.plain, one_line(files_[id].path()), place.line, place.column);
+    add("{:{}}{}-->{} {}:{}:{}\n", "", gutter_, colours_.place, colours_.plain,
+        one_line(files_[id].path()), place.line, place.column);
     std::ranges::stable_sort(marks, {}, [](const Mark& mark) { return mark.span.begin; });
     for (size_t i = 0; i < marks.size();) {
       uint32_t line = line_of(marks[i]);
@@ -125,35 +133,44 @@ class Rendering {
   // A source line and, below it, a line for each mark: the primary one last, nearest to the help.
   void line(const source::File& file, uint32_t number, std::span<Mark> marks) {
     ShownLine shown = shown_line(file.line(number));
-    const Mark& focus = *std::ranges::max_element(marks, {}, [](const Mark& mark) { return mark.primary; });
+    const Mark& focus =
+        *std::ranges::max_element(marks, {}, [](const Mark& mark) { return mark.primary; });
     auto [begin, end] = columns(file, number, shown, focus.span);
     size_t width = shown.columns.back(), from = 0;
-    if (width > widest) from = std::min(begin > widest / 2 ? begin - widest / 2 : 0, width - widest);
+    if (width > widest)
+      from = std::min(begin > widest / 2 ? begin - widest / 2 : 0, width - widest);
     size_t to = std::min(width, from + widest);
     std::string text = columns_of(shown.text, from, to);
-    add("{}{:>{}} |{} {}{}{}\n", colours_.place, number, gutter_, colours_.plain, from > 0 ? "…" : "", text, to < width ? "…" : "");
+    add("{}{:>{}} |{} {}{}{}\n", colours_.place, number, gutter_, colours_.plain,
+        from > 0 ? "…" : "", text, to < width ? "…" : "");
     std::ranges::stable_sort(marks, {}, &Mark::primary);
     for (const Mark& mark : marks) {
       auto [first, last] = columns(file, number, shown, mark.span);
       if (last <= from || first >= to + 1) {
         first = last = from;
       }
-      underline(mark, std::max(first, from) - from + (from > 0), std::min(last, to) - std::max(first, from));
+      underline(mark, std::max(first, from) - from + (from > 0),
+                std::min(last, to) - std::max(first, from));
     }
   }
 
   // Where the span is shown in the line; of a span over several lines what is in the first.
-  static std::pair<size_t, size_t> columns(const source::File& file, uint32_t number, const ShownLine& shown, Span span) {
+  static std::pair<size_t, size_t> columns(const source::File& file, uint32_t number,
+                                           const ShownLine& shown, Span span) {
     size_t bytes = shown.columns.size() - 1, line = file.line_begin(number);
-    size_t begin = std::min<size_t>(span.begin - line, bytes), end = std::min<size_t>(span.end - line, bytes);
+    size_t begin = std::min<size_t>(span.begin - line, bytes),
+           end = std::min<size_t>(span.end - line, bytes);
     return {shown.columns[begin], shown.columns[std::max(begin, end)]};
   }
 
   void underline(const Mark& mark, size_t indent, size_t length) {
-    std::string_view colour = mark.primary ? (diagnostic_.severity == Severity::error ? colours_.error : colours_.warning) : colours_.place;
+    std::string_view colour =
+        mark.primary ? (diagnostic_.severity == Severity::error ? colours_.error : colours_.warning)
+                     : colours_.place;
     std::string signs(std::max<size_t>(1, length), mark.primary ? '^' : '-');
     std::string text = mark.text.empty() ? std::string() : " " + one_line(mark.text);
-    add("{}{:{}} |{} {:{}}{}{}{}{}\n", colours_.place, "", gutter_, colours_.plain, "", indent, colour, signs, text, colours_.plain);
+    add("{}{:{}} |{} {:{}}{}{}{}{}\n", colours_.place, "", gutter_, colours_.plain, "", indent,
+        colour, signs, text, colours_.plain);
   }
 
   // What is quoted from a policy may hold anything.

@@ -2,9 +2,12 @@
 
 namespace aipol::parse {
 
-void Builder::package(Parser::PackageClauseContext* context) { tree_.package = path(context->named); }
+void Builder::package(Parser::PackageClauseContext* context) {
+  tree_.package = path(context->named);
+}
 
-// A declaration that broke before its name is known is left out; of the others what is missing is invalid.
+// A declaration that broke before its name is known is left out; of the others what is missing is
+// invalid.
 void Builder::declaration(Parser::DeclarationContext* context) {
   place_ = span(context->start);
   ast::Declaration built{ast::UseDeclaration{}, doc_before(context->start), span(context)};
@@ -22,7 +25,8 @@ void Builder::declaration(Parser::DeclarationContext* context) {
   if (auto* part = context->block) kept(block(part), !broken(part));
   if (auto* part = context->policy) kept(policy(part), named(part));
   if (auto* part = context->test) kept(test(part), part->title != nullptr);
-  if (context->native != nullptr && native(context->native, built)) tree_.declarations.push_back(std::move(built));
+  if (context->native != nullptr && native(context->native, built))
+    tree_.declarations.push_back(std::move(built));
 }
 
 ast::UseDeclaration Builder::use(Parser::UseDeclarationContext* context) {
@@ -32,7 +36,8 @@ ast::UseDeclaration Builder::use(Parser::UseDeclarationContext* context) {
 }
 
 ast::ConstDeclaration Builder::constant(Parser::ConstDeclarationContext* context) {
-  ast::ConstDeclaration result{identifier(context->declared), std::nullopt, expression(context->value)};
+  ast::ConstDeclaration result{identifier(context->declared), std::nullopt,
+                               expression(context->value)};
   if (context->type != nullptr) result.type = type(context->type);
   return result;
 }
@@ -41,7 +46,8 @@ ast::EnumDeclaration Builder::enumeration(Parser::EnumDeclarationContext* contex
   ast::EnumDeclaration result{identifier(context->declared), {}};
   for (Parser::EnumMemberContext* member : context->members) {
     if (broken(member)) continue;
-    std::string name = member->quoted != nullptr ? text_value(member->quoted) : std::string(text(span(member)));
+    std::string name =
+        member->quoted != nullptr ? text_value(member->quoted) : std::string(text(span(member)));
     result.members.push_back({std::move(name), span(member)});
   }
   return result;

@@ -12,7 +12,8 @@ bool Builder::too_high(size_t more, source::Span place) {
   return true;
 }
 
-std::vector<ExpressionPtr> Builder::expressions(const std::vector<Parser::ExpressionContext*>& contexts) {
+std::vector<ExpressionPtr> Builder::expressions(
+    const std::vector<Parser::ExpressionContext*>& contexts) {
   std::vector<ExpressionPtr> result;
   result.reserve(contexts.size());
   for (Parser::ExpressionContext* context : contexts) result.push_back(expression(context));
@@ -25,11 +26,13 @@ ExpressionPtr Builder::primary(Parser::PrimaryContext* context) {
   if (context->word != nullptr) return make(ast::Name{text(span(context))}, span(context));
   if (context->format != nullptr) return format(context->format);
   if (context->nested != nullptr) return parenthesized(context->nested);
-  if (context->list != nullptr) return make(ast::List{expressions(context->list->items)}, span(context));
+  if (context->list != nullptr)
+    return make(ast::List{expressions(context->list->items)}, span(context));
   return make(record(context->fields), span(context));
 }
 
-ExpressionPtr Builder::with_postfixes(ExpressionPtr object, const std::vector<Parser::PostfixContext*>& postfixes) {
+ExpressionPtr Builder::with_postfixes(ExpressionPtr object,
+                                      const std::vector<Parser::PostfixContext*>& postfixes) {
   for (Parser::PostfixContext* postfix : postfixes) {
     source::Span whole = object->span.to(span(postfix));
     if (postfix->member != nullptr) {
@@ -37,7 +40,8 @@ ExpressionPtr Builder::with_postfixes(ExpressionPtr object, const std::vector<Pa
     } else if (postfix->key != nullptr) {
       object = make(ast::Index{object, expression(postfix->key)}, whole);
     } else {
-      bool callable = std::holds_alternative<ast::Name>(object->node) || std::holds_alternative<ast::Field>(object->node);
+      bool callable = std::holds_alternative<ast::Name>(object->node) ||
+                      std::holds_alternative<ast::Field>(object->node);
       if (!callable && !std::holds_alternative<ast::Invalid>(object->node)) {
         diagnostics_.report(span(postfix->call), diagnostics::syntax_error, "an operator", "`(`")
             .label(object->span, "only a name can be called");
@@ -51,7 +55,8 @@ ExpressionPtr Builder::with_postfixes(ExpressionPtr object, const std::vector<Pa
 }
 
 ExpressionPtr Builder::conditional(Parser::ConditionalContext* context) {
-  return make(ast::Conditional{expression(context->condition), expression(context->then), expression(context->otherwise)},
+  return make(ast::Conditional{expression(context->condition), expression(context->then),
+                               expression(context->otherwise)},
               span(context));
 }
 
@@ -59,13 +64,16 @@ ExpressionPtr Builder::quantified(Parser::QuantifiedContext* context) {
   auto quantifier = ast::Quantifier::count;
   if (context->kind->getType() == Parser::ANY) quantifier = ast::Quantifier::any;
   if (context->kind->getType() == Parser::ALL) quantifier = ast::Quantifier::all;
-  return make(ast::Quantified{quantifier, identifier(context->variable), expression(context->list), expression(context->body)},
+  return make(ast::Quantified{quantifier, identifier(context->variable), expression(context->list),
+                              expression(context->body)},
               span(context));
 }
 
-// Parentheses are seen in the span alone, which is widened in place: a copy of the node could be large.
+// Parentheses are seen in the span alone, which is widened in place: a copy of the node could be
+// large.
 ExpressionPtr Builder::parenthesized(Parser::ParenthesizedContext* context) {
-  if (context->items.size() > 1) return make(ast::Tuple{expressions(context->items)}, span(context));
+  if (context->items.size() > 1)
+    return make(ast::Tuple{expressions(context->items)}, span(context));
   ExpressionPtr inside = expression(context->items.empty() ? nullptr : context->items[0]);
   const_cast<ast::Expression*>(inside)->span = span(context);
   return inside;
@@ -97,7 +105,8 @@ ast::Record Builder::record(Parser::RecordContext* context) {
     if (quoted) {
       std::string value = text_value(entry->key);
       bool as_written = value.size() + 2 == key.text.size();
-      key.text = as_written ? key.text.substr(1, value.size()) : *tree_.arena.make<std::string>(std::move(value));
+      key.text = as_written ? key.text.substr(1, value.size())
+                            : *tree_.arena.make<std::string>(std::move(value));
     }
     result.entries.push_back({key, quoted, expression(broken(entry) ? nullptr : entry->value)});
   }

@@ -1,4 +1,5 @@
-// All that begins with a digit or `$`: whole and broken numbers, shares, money, durations, sizes, clocks, status classes.
+// All that begins with a digit or `$`: whole and broken numbers, shares, money, durations, sizes,
+// clocks, status classes.
 #include <charconv>
 
 #include "compiler/parse/builder.h"
@@ -27,7 +28,8 @@ Digits digits_of(std::string_view written) {
     if (c == '.') {
       point = true;
     } else if (c == '_') {
-      bool between = i > 0 && i + 1 < written.size() && is_digit(written[i - 1]) && is_digit(written[i + 1]);
+      bool between =
+          i > 0 && i + 1 < written.size() && is_digit(written[i - 1]) && is_digit(written[i + 1]);
       digits.valid &= between;
     } else {
       digits.text += c;
@@ -53,7 +55,8 @@ Result scaled(const Digits& digits, int64_t unit, int64_t& value) {
     }
   }
   auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), value);
-  if (error == std::errc::result_out_of_range || __builtin_mul_overflow(value, unit, &value)) return Result::too_large;
+  if (error == std::errc::result_out_of_range || __builtin_mul_overflow(value, unit, &value))
+    return Result::too_large;
   return Result::good;
 }
 
@@ -63,11 +66,23 @@ struct Unit {
 };
 
 constexpr int64_t second = 1'000'000'000;
-constexpr Unit durations[] = {
-    {"ms", second / 1000}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 86'400 * second}};
-constexpr Unit multiples[] = {{"", 1},           {"k", 1000},          {"M", 1'000'000}, {"G", 1'000'000'000},
-                              {"B", 1},          {"kB", 1000},         {"MB", 1'000'000}, {"GB", 1'000'000'000},
-                              {"TB", 1'000'000'000'000}, {"KiB", 1LL << 10},   {"MiB", 1LL << 20}, {"GiB", 1LL << 30},
+constexpr Unit durations[] = {{"ms", second / 1000},
+                              {"s", second},
+                              {"m", 60 * second},
+                              {"h", 3600 * second},
+                              {"d", 86'400 * second}};
+constexpr Unit multiples[] = {{"", 1},
+                              {"k", 1000},
+                              {"M", 1'000'000},
+                              {"G", 1'000'000'000},
+                              {"B", 1},
+                              {"kB", 1000},
+                              {"MB", 1'000'000},
+                              {"GB", 1'000'000'000},
+                              {"TB", 1'000'000'000'000},
+                              {"KiB", 1LL << 10},
+                              {"MiB", 1LL << 20},
+                              {"GiB", 1LL << 30},
                               {"TiB", 1LL << 40}};
 constexpr Unit money[] = {{"", second}, {"k", 1000 * second}, {"M", 1'000'000 * second}};
 
@@ -87,7 +102,8 @@ struct Reading {
 
 Reading read_clock(std::string_view written) {
   Reading reading{.kind = "clock", .help = "write it like `09:30`, from `00:00` to `24:00`"};
-  if (written.size() != 5 || written[2] != ':' || !is_digit(written[3]) || !is_digit(written[4])) return reading;
+  if (written.size() != 5 || written[2] != ':' || !is_digit(written[3]) || !is_digit(written[4]))
+    return reading;
   int hours = (written[0] - '0') * 10 + written[1] - '0';
   int minutes = (written[3] - '0') * 10 + written[4] - '0';
   if (minutes > 59 || hours * 60 + minutes > 24 * 60) return reading;
@@ -100,7 +116,8 @@ Reading read_float(const Digits& digits, bool percent) {
   Reading reading{.kind = percent ? "percentage" : "number"};
   std::string_view all = digits.text;
   size_t whole = all.size() - digits.decimals;
-  std::string text = fmt::format("{}.{}{}", all.substr(0, whole), all.substr(whole), percent ? "e-2" : "");
+  std::string text =
+      fmt::format("{}.{}{}", all.substr(0, whole), all.substr(whole), percent ? "e-2" : "");
   double value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   reading.result = error == std::errc() ? Result::good : Result::too_large;
@@ -119,8 +136,10 @@ Reading read_scaled(const Digits& digits, const Unit& unit, std::string_view kin
 }
 
 Reading read_unit(const Digits& digits, std::string_view suffix) {
-  if (const Unit* unit = unit_of(durations, suffix)) return read_scaled<ast::DurationLiteral>(digits, *unit, "duration");
-  if (const Unit* unit = unit_of(multiples, suffix)) return read_scaled<ast::IntLiteral>(digits, *unit, "int");
+  if (const Unit* unit = unit_of(durations, suffix))
+    return read_scaled<ast::DurationLiteral>(digits, *unit, "duration");
+  if (const Unit* unit = unit_of(multiples, suffix))
+    return read_scaled<ast::IntLiteral>(digits, *unit, "int");
   if (suffix == "KB") return {.help = "write `kB` for 1000 bytes, `KiB` for 1024"};
   if (suffix == "K") return {.help = "write `k` for a thousand"};
   if (suffix == "sec" || suffix == "min" || suffix == "hours" || suffix == "days") {
@@ -132,7 +151,8 @@ Reading read_unit(const Digits& digits, std::string_view suffix) {
 Reading read(std::string_view written) {
   if (written.contains(':')) return read_clock(written);
   if (written.size() == 3 && written.ends_with("xx")) {
-    if (written[0] < '1' || written[0] > '5') return {.kind = "status class", .help = "the classes are `1xx` to `5xx`"};
+    if (written[0] < '1' || written[0] > '5')
+      return {.kind = "status class", .help = "the classes are `1xx` to `5xx`"};
     return {.result = Result::good, .node = ast::StatusClassLiteral{written[0] - '0'}};
   }
   bool usd = written.starts_with('$'), percent = written.ends_with('%');
@@ -159,7 +179,8 @@ ExpressionPtr Builder::number(const antlr4::Token* token) {
   Reading reading = read(written);
   if (reading.result == Result::good) return make(std::move(reading.node), place);
   constexpr size_t shown = 40;
-  std::string text = written.size() > shown ? fmt::format("{}…", written.substr(0, shown)) : std::string(written);
+  std::string text =
+      written.size() > shown ? fmt::format("{}…", written.substr(0, shown)) : std::string(written);
   diagnostics::Diagnostic& diagnostic =
       reading.result == Result::too_large
           ? diagnostics_.report(place, diagnostics::literal_too_large, text, reading.kind)

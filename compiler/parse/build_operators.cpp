@@ -1,5 +1,5 @@
-// Precedence, loosest first: or, and, not, comparisons, ranges, `??`, sums, products, minus and has.
-// Comparisons and ranges do not chain; `??` groups to the right, all else to the left.
+// Precedence, loosest first: or, and, not, comparisons, ranges, `??`, sums, products, minus and
+// has. Comparisons and ranges do not chain; `??` groups to the right, all else to the left.
 #include <array>
 
 #include "compiler/parse/builder.h"
@@ -12,7 +12,18 @@ using ast::ExpressionPtr;
 
 namespace {
 
-enum Power : int { loosest, disjunction, conjunction, negation, comparison, range, alternative, sum, product, tightest };
+enum Power : int {
+  loosest,
+  disjunction,
+  conjunction,
+  negation,
+  comparison,
+  range,
+  alternative,
+  sum,
+  product,
+  tightest
+};
 
 struct Operator {
   Power power = loosest;
@@ -46,21 +57,26 @@ constexpr auto operators = [] {
   return table;
 }();
 
-Power power_of(const Lexeme& sign) { return sign.type < operators.size() ? operators[sign.type].power : loosest; }
+Power power_of(const Lexeme& sign) {
+  return sign.type < operators.size() ? operators[sign.type].power : loosest;
+}
 
 // Longer chains of `and` or `or` become balanced trees: the order is kept, and it means the same.
 constexpr size_t longest_leaning = 64;
 
 }  // namespace
 
-// The operands of one expression and, between them, its operators; `prefixes` stand before the next operand.
+// The operands of one expression and, between them, its operators; `prefixes` stand before the next
+// operand.
 struct Builder::Chain {
   const std::vector<Lexeme>& tokens;
   const std::vector<Parser::OperandContext*>& operands;
   size_t next = 0;    // operand
   size_t prefix = 0;  // token: the next prefix operator, or the operand itself
 
-  const Lexeme& sign_before(size_t operand) const { return tokens[operands[operand]->getStart()->getTokenIndex() - 1]; }
+  const Lexeme& sign_before(size_t operand) const {
+    return tokens[operands[operand]->getStart()->getTokenIndex() - 1];
+  }
   const Lexeme* sign() const { return next < operands.size() ? &sign_before(next) : nullptr; }
 
   // At least the height that the tree will have above its operands.
@@ -129,17 +145,20 @@ ExpressionPtr Builder::logical(Chain& chain, ExpressionPtr first, int power) {
   return joined(joined, 0, parts.size());
 }
 
-// An operand with what stands before it. `not` reaches over a comparison, the others over the operand alone.
+// An operand with what stands before it. `not` reaches over a comparison, the others over the
+// operand alone.
 ExpressionPtr Builder::prefixed(Chain& chain, int power) {
   if (!chain.has_prefix()) return operand(chain.operands[chain.next++]);
   const Lexeme& sign = chain.tokens[chain.prefix++];
   if (sign.type == Parser::NOT && power > negation) {
-    diagnostics_.report(span(&sign), diagnostics::syntax_error, "an operand", "`not`").help("put `not …` in parentheses");
+    diagnostics_.report(span(&sign), diagnostics::syntax_error, "an operand", "`not`")
+        .help("put `not …` in parentheses");
   }
   const Lexeme& second = chain.tokens[chain.prefix];
   bool has_nothing = sign.type == Parser::HAS && chain.has_prefix();
   if (has_nothing) {
-    diagnostics_.report(span(&second), diagnostics::syntax_error, "a field after `has`", fmt::format("`{}`", text(span(&second))));
+    diagnostics_.report(span(&second), diagnostics::syntax_error, "a field after `has`",
+                        fmt::format("`{}`", text(span(&second))));
   }
   if (has_nothing || too_high(1, span(&sign))) {
     while (chain.has_prefix()) ++chain.prefix;
@@ -152,7 +171,8 @@ ExpressionPtr Builder::prefixed(Chain& chain, int power) {
 // The rest of the chain goes on from the comparison, so that this is the one error.
 void Builder::comparison_chain(const Lexeme& sign, ExpressionPtr left, const Lexeme& second) {
   if (power_of(sign) == range) {
-    diagnostics_.report(span(&second), diagnostics::syntax_error, "the end of the range", fmt::format("`{}`", text(span(&second))));
+    diagnostics_.report(span(&second), diagnostics::syntax_error, "the end of the range",
+                        fmt::format("`{}`", text(span(&second))));
     return;
   }
   diagnostics_.report(span(&second), diagnostics::comparison_chain)

@@ -12,7 +12,8 @@ ast::PolicyDeclaration Builder::policy(Parser::PolicyDeclarationContext* context
   result.scopes.reserve(context->scopes.size());
   for (Parser::ScopeContext* part : context->scopes) result.scopes.push_back(scope(part));
   result.statements.reserve(context->statements.size());
-  for (Parser::StatementContext* part : context->statements) result.statements.push_back(statement(part));
+  for (Parser::StatementContext* part : context->statements)
+    result.statements.push_back(statement(part));
   return result;
 }
 
@@ -21,7 +22,8 @@ ast::Annotation Builder::annotation(Parser::AnnotationContext* context) {
 }
 
 ast::Scope Builder::scope(Parser::ScopeContext* context) {
-  if (context->start->getType() == Parser::WHEN) return {ast::WhenScope{expression(context->condition)}, span(context)};
+  if (context->start->getType() == Parser::WHEN)
+    return {ast::WhenScope{expression(context->condition)}, span(context)};
   ast::OnScope on{identifiers(context->methods), {}, {}};
   for (const antlr4::Token* glob : context->globs) {
     on.globs.push_back({text_value(glob)});
@@ -48,7 +50,8 @@ ast::Statement Builder::statement(Parser::StatementContext* context) {
   if (context->condition != nullptr) {
     result.condition = expression(context->condition);
   } else if (broken(context)) {
-    result.condition = invalid(span(context));  // so that it is not taken for a statement without a guard
+    result.condition =
+        invalid(span(context));  // so that it is not taken for a statement without a guard
   }
   result.doc = doc_before(context->start);
   result.span = span(context);

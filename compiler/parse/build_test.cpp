@@ -18,9 +18,12 @@ ast::TestDeclaration Builder::test(Parser::TestDeclarationContext* context) {
 ast::TestStep Builder::step(Parser::TestStepContext* context) {
   source::Span place = span(context);
   switch (context->start->getType()) {
-    case Parser::LET: return {ast::LetStep{identifier(context->declared), expression(context->value)}, place};
-    case Parser::SEND: return {ast::SendStep{record(context->call), span(context->call)}, place};
-    default: return {expectation(context->expected), place};
+    case Parser::LET:
+      return {ast::LetStep{identifier(context->declared), expression(context->value)}, place};
+    case Parser::SEND:
+      return {ast::SendStep{record(context->call), span(context->call)}, place};
+    default:
+      return {expectation(context->expected), place};
   }
 }
 

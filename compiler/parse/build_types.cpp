@@ -11,7 +11,8 @@ ast::TypeName Builder::type(Parser::TypeNameContext* context) {
     result.package = result.name;
     result.name = identifier(context->member);
   }
-  for (Parser::TypeNameContext* argument : context->arguments) result.arguments.push_back(type(argument));
+  for (Parser::TypeNameContext* argument : context->arguments)
+    result.arguments.push_back(type(argument));
   result.optional = context->optional != nullptr;
   return result;
 }
@@ -37,7 +38,8 @@ std::vector<ast::Parameter> Builder::parameters(Parser::ParameterListContext* co
   std::vector<ast::Parameter> result;
   if (context == nullptr) return result;
   for (Parser::ParameterContext* parameter : context->items) {
-    if (!broken(parameter)) result.push_back({identifier(parameter->declared), type(parameter->type)});
+    if (!broken(parameter))
+      result.push_back({identifier(parameter->declared), type(parameter->type)});
   }
   return result;
 }

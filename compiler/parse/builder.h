@@ -1,5 +1,6 @@
-// The parser's contexts to the syntax tree: one build_*.cpp for each family of constructs. A context that was broken off
-// by an error has empty labels; what they would have given is ast::Invalid, or left out.
+// The parser's contexts to the syntax tree: one build_*.cpp for each family of constructs. A
+// context that was broken off by an error has empty labels; what they would have given is
+// ast::Invalid, or left out.
 #pragma once
 
 #include "compiler/ast/tree.h"
@@ -13,7 +14,8 @@ class Builder {
  public:
   using Parser = grammar::AipolParser;
 
-  Builder(const source::File& file, const Lexemes& lexemes, ast::Tree& tree, diagnostics::Diagnostics& diagnostics)
+  Builder(const source::File& file, const Lexemes& lexemes, ast::Tree& tree,
+          diagnostics::Diagnostics& diagnostics)
       : file_(file), lexemes_(lexemes), tree_(tree), diagnostics_(diagnostics) {}
 
   void package(Parser::PackageClauseContext* context);
@@ -55,13 +57,15 @@ class Builder {
   ast::ExpressionPtr expression(Parser::ExpressionContext* context);
   ast::ExpressionPtr operand(Parser::OperandContext* context);
   ast::ExpressionPtr primary(Parser::PrimaryContext* context);
-  ast::ExpressionPtr with_postfixes(ast::ExpressionPtr object, const std::vector<Parser::PostfixContext*>& postfixes);
+  ast::ExpressionPtr with_postfixes(ast::ExpressionPtr object,
+                                    const std::vector<Parser::PostfixContext*>& postfixes);
   ast::ExpressionPtr conditional(Parser::ConditionalContext* context);
   ast::ExpressionPtr quantified(Parser::QuantifiedContext* context);
   ast::ExpressionPtr parenthesized(Parser::ParenthesizedContext* context);
   ast::ExpressionPtr format(Parser::FormatStringContext* context);
   ast::Record record(Parser::RecordContext* context);
-  std::vector<ast::ExpressionPtr> expressions(const std::vector<Parser::ExpressionContext*>& contexts);
+  std::vector<ast::ExpressionPtr> expressions(
+      const std::vector<Parser::ExpressionContext*>& contexts);
 
   // build_operators.cpp: precedence over the flat list of an expression.
   struct Chain;
@@ -89,14 +93,18 @@ class Builder {
 
   source::Span span(const antlr4::Token* token) const;
   source::Span span(const antlr4::ParserRuleContext* context) const;
-  std::string_view text(source::Span span) const { return file_.text().substr(span.begin, span.end - span.begin); }
+  std::string_view text(source::Span span) const {
+    return file_.text().substr(span.begin, span.end - span.begin);
+  }
 
   template <class N>
   ast::ExpressionPtr make(N node, source::Span span) {
     return tree_.arena.make<ast::Expression>(std::move(node), span);
   }
   ast::ExpressionPtr invalid(source::Span span) { return make(ast::Invalid{}, span); }
-  static bool broken(const antlr4::ParserRuleContext* context) { return context == nullptr || context->exception != nullptr; }
+  static bool broken(const antlr4::ParserRuleContext* context) {
+    return context == nullptr || context->exception != nullptr;
+  }
 
   // How far below the root the expression in hand stands; see max_expression_height.
   bool too_high(size_t more, source::Span place);
@@ -112,7 +120,8 @@ class Builder {
   ast::Tree& tree_;
   diagnostics::Diagnostics& diagnostics_;
   size_t height_ = 0;
-  source::Span place_;  // the first token of the declaration in hand: where its missing parts are said to be
+  source::Span
+      place_;  // the first token of the declaration in hand: where its missing parts are said to be
 };
 
 }  // namespace aipol::parse

@@ -20,7 +20,8 @@ class Cursor final : public antlr4::TokenStream {
   }
   size_t LA(ssize_t i) override { return LT(i)->getType(); }
   antlr4::Token* LT(ssize_t k) override {
-    if (k < 0) return at_ == 0 ? &tokens_[0] : &tokens_[at_ - 1];  // only ever asked for the last one
+    if (k < 0)
+      return at_ == 0 ? &tokens_[0] : &tokens_[at_ - 1];  // only ever asked for the last one
     size_t wanted = at_ + static_cast<size_t>(k) - 1;
     return &tokens_[std::min(wanted, tokens_.size() - 1)];
   }

@@ -30,7 +30,9 @@ TokenSet set_of(std::initializer_list<size_t> types) {
 
 // The rule that says what a name is wanted for.
 size_t meaningful_rule(antlr4::RuleContext* context) {
-  auto names_only = [](size_t rule) { return rule == AipolParser::RuleName || rule == AipolParser::RuleKeywordName; };
+  auto names_only = [](size_t rule) {
+    return rule == AipolParser::RuleName || rule == AipolParser::RuleKeywordName;
+  };
   while (names_only(context->getRuleIndex()) && context->parent != nullptr) {
     context = static_cast<antlr4::RuleContext*>(context->parent);
   }
@@ -39,7 +41,8 @@ size_t meaningful_rule(antlr4::RuleContext* context) {
 
 }  // namespace
 
-// Only what may stand here in the open rules; of a place passed before, what would have kept its rule open.
+// Only what may stand here in the open rules; of a place passed before, what would have kept its
+// rule open.
 TokenSet ErrorStrategy::expected(antlr4::Parser* parser) const {
   const antlr4::atn::ATN& atn = parser->getATN();
   TokenSet set = tokens_after(atn, parser->getState());
@@ -53,16 +56,20 @@ void ErrorStrategy::find_bodies(const antlr4::atn::ATN& atn) {
   bodies_.resize(atn.states.size());
   for (size_t state = 0; state < bodies_.size(); ++state) {
     const antlr4::atn::ATNState* place = atn.states[state];
-    bool loop = place->ruleIndex == AipolParser::RulePolicyDeclaration || place->ruleIndex == AipolParser::RuleTestDeclaration;
+    bool loop = place->ruleIndex == AipolParser::RulePolicyDeclaration ||
+                place->ruleIndex == AipolParser::RuleTestDeclaration;
     if (!loop) continue;
     TokenSet next = tokens_after(atn, state);
-    bodies_[state] = next[AipolParser::RBRACE] && (next[AipolParser::ALLOW] || next[AipolParser::SEND]);
+    bodies_[state] =
+        next[AipolParser::RBRACE] && (next[AipolParser::ALLOW] || next[AipolParser::SEND]);
   }
 }
 
 void ErrorStrategy::stay_in_body(antlr4::Parser* parser, size_t state) {
   TokenSet next = tokens_after(parser->getATN(), state);
-  auto belongs = [&] { return cursor_.current().type < token_types && next[cursor_.current().type]; };
+  auto belongs = [&] {
+    return cursor_.current().type < token_types && next[cursor_.current().type];
+  };
   for (size_t before = SIZE_MAX; !belongs() && cursor_.index() != before;) {
     before = cursor_.index();
     errors_.unexpected(expected(parser), meaningful_rule(parser->getRuleContext()));
@@ -79,8 +86,10 @@ void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::Recognitio
 // A stray sign before what was expected is dropped; anything else ends the rule.
 antlr4::Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
   size_t found = cursor_.current().type;
-  bool stray = found == AipolParser::ASSIGN || found == AipolParser::COMMA || found == AipolParser::COLON;
-  antlr4::misc::IntervalSet next = parser->getATN().nextTokens(parser->getATN().states[parser->getState()]);
+  bool stray =
+      found == AipolParser::ASSIGN || found == AipolParser::COMMA || found == AipolParser::COLON;
+  antlr4::misc::IntervalSet next =
+      parser->getATN().nextTokens(parser->getATN().states[parser->getState()]);
   if (!stray || !next.contains(cursor_.LA(2))) throw antlr4::InputMismatchException(parser);
   errors_.unexpected(expected(parser), meaningful_rule(parser->getRuleContext()));
   parser->consume();
@@ -93,13 +102,18 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
   size_t first = parser->getRuleContext()->getStart()->getTokenIndex();
   switch (parser->getRuleContext()->getRuleIndex()) {
     case AipolParser::RuleScope:
-      return errors_.skip_in_body(first, set_of({AipolParser::ON, AipolParser::WHEN, AipolParser::ALLOW, AipolParser::DENY, AipolParser::REQUIRE}));
+      return errors_.skip_in_body(
+          first, set_of({AipolParser::ON, AipolParser::WHEN, AipolParser::ALLOW, AipolParser::DENY,
+                         AipolParser::REQUIRE}));
     case AipolParser::RuleStatement:
-      return errors_.skip_in_body(first, set_of({AipolParser::ALLOW, AipolParser::DENY, AipolParser::REQUIRE}));
+      return errors_.skip_in_body(
+          first, set_of({AipolParser::ALLOW, AipolParser::DENY, AipolParser::REQUIRE}));
     case AipolParser::RuleTestStep:
-      return errors_.skip_in_body(first, set_of({AipolParser::LET, AipolParser::SEND, AipolParser::EXPECT}));
+      return errors_.skip_in_body(
+          first, set_of({AipolParser::LET, AipolParser::SEND, AipolParser::EXPECT}));
     case AipolParser::RuleRecordEntry:
-    case AipolParser::RuleFieldDeclaration: return errors_.skip_item(first);
+    case AipolParser::RuleFieldDeclaration:
+      return errors_.skip_item(first);
     case AipolParser::RuleDeclaration:
     case AipolParser::RulePackageClause:
     case AipolParser::RuleUseDeclaration:
@@ -111,8 +125,10 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
     case AipolParser::RuleNativeDeclaration:
     case AipolParser::RuleBlockDeclaration:
     case AipolParser::RulePolicyDeclaration:
-    case AipolParser::RuleTestDeclaration: return errors_.break_declaration();
-    default: std::rethrow_exception(error);
+    case AipolParser::RuleTestDeclaration:
+      return errors_.break_declaration();
+    default:
+      std::rethrow_exception(error);
   }
 }
 

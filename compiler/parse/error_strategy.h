@@ -1,5 +1,6 @@
-// What ANTLR's parser does about an error: it is told in our words, then the whole statement, step, entry or field is
-// skipped, so that one mistake gives one error and the next mistake is still found.
+// What ANTLR's parser does about an error: it is told in our words, then the whole statement, step,
+// entry or field is skipped, so that one mistake gives one error and the next mistake is still
+// found.
 #pragma once
 
 #include "compiler/parse/syntax_errors.h"
@@ -10,7 +11,8 @@ class ErrorStrategy final : public antlr4::ANTLRErrorStrategy {
  public:
   ErrorStrategy(SyntaxErrors& errors, Cursor& cursor) : errors_(errors), cursor_(cursor) {}
 
-  // Called wherever a loop or an option may go on or end: those places are what else was expected there.
+  // Called wherever a loop or an option may go on or end: those places are what else was expected
+  // there.
   void sync(antlr4::Parser* parser) override {
     if (cursor_.index() != passed_at_) {
       passed_at_ = cursor_.index();

@@ -1,4 +1,5 @@
-// Token sets in words. Groups of tokens have a name; a name or a text is called by what it names in its rule.
+// Token sets in words. Groups of tokens have a name; a name or a text is called by what it names in
+// its rule.
 #include "compiler/parse/syntax_errors.h"
 #include "compiler/parse/words.h"
 
@@ -102,26 +103,27 @@ TokenSet formats() { return set_of({AipolParser::FORMAT, AipolParser::FORMAT_HEA
 
 TokenSet expression_starts() {
   return names() | formats() |
-         set_of({AipolParser::NUMBER, AipolParser::STRING, AipolParser::NOT, AipolParser::MINUS, AipolParser::HAS,
-                 AipolParser::IF, AipolParser::ANY, AipolParser::ALL, AipolParser::COUNT, AipolParser::TRUE,
-                 AipolParser::FALSE, AipolParser::LPAREN, AipolParser::LBRACKET, AipolParser::LBRACE});
+         set_of({AipolParser::NUMBER, AipolParser::STRING, AipolParser::NOT, AipolParser::MINUS,
+                 AipolParser::HAS, AipolParser::IF, AipolParser::ANY, AipolParser::ALL,
+                 AipolParser::COUNT, AipolParser::TRUE, AipolParser::FALSE, AipolParser::LPAREN,
+                 AipolParser::LBRACKET, AipolParser::LBRACE});
 }
 
 TokenSet operators() {
-  TokenSet set = set_of({AipolParser::AND, AipolParser::OR, AipolParser::IN, AipolParser::NOT_IN, AipolParser::MATCHES,
-                         AipolParser::LIKE, AipolParser::DOT, AipolParser::LPAREN, AipolParser::LBRACKET});
-  for (size_t type : {AipolParser::DOTDOT, AipolParser::DOTDOT_EQ, AipolParser::COALESCE, AipolParser::ASSIGN,
-                      AipolParser::EQ, AipolParser::NE, AipolParser::LT, AipolParser::LE, AipolParser::GT,
-                      AipolParser::GE, AipolParser::PLUS, AipolParser::MINUS, AipolParser::STAR, AipolParser::SLASH,
-                      AipolParser::PERCENT}) {
+  TokenSet set = set_of({AipolParser::AND, AipolParser::OR, AipolParser::IN, AipolParser::NOT_IN,
+                         AipolParser::MATCHES, AipolParser::LIKE, AipolParser::DOT,
+                         AipolParser::LPAREN, AipolParser::LBRACKET});
+  for (size_t type :
+       {AipolParser::DOTDOT, AipolParser::DOTDOT_EQ, AipolParser::COALESCE, AipolParser::ASSIGN,
+        AipolParser::EQ, AipolParser::NE, AipolParser::LT, AipolParser::LE, AipolParser::GT,
+        AipolParser::GE, AipolParser::PLUS, AipolParser::MINUS, AipolParser::STAR,
+        AipolParser::SLASH, AipolParser::PERCENT}) {
     set.set(type);
   }
   return set;
 }
 
-TokenSet statement_starts() {
-  return set_where(starts_statement) | set_of({AipolParser::ON});
-}
+TokenSet statement_starts() { return set_where(starts_statement) | set_of({AipolParser::ON}); }
 
 }  // namespace
 
@@ -141,7 +143,8 @@ std::string in_words(TokenSet expected, size_t rule) {
   words.group(noun.text, {AipolParser::STRING}, formats().set(AipolParser::STRING));
   words.group("a number", {AipolParser::NUMBER}, set_of({AipolParser::NUMBER}));
   // What may always follow says nothing while something else is expected.
-  TokenSet minor = set_of({AipolParser::DOT, AipolParser::LPAREN, AipolParser::LBRACKET, AipolParser::LT, AipolParser::QUESTION});
+  TokenSet minor = set_of({AipolParser::DOT, AipolParser::LPAREN, AipolParser::LBRACKET,
+                           AipolParser::LT, AipolParser::QUESTION});
   if ((words.left() & ~minor).any()) words.left() &= ~minor;
   for (size_t type = 1; type < token_types; ++type) {
     if (words.has(type)) words.add(fmt::format("`{}`", spelling(type)));

@@ -1,5 +1,6 @@
-// Decides what one token cannot tell apart: the first alternative that can begin with the next token is taken. It takes
-// the place of ANTLR's adaptive prediction, which would cost more than all the rest of the parser.
+// Decides what one token cannot tell apart: the first alternative that can begin with the next
+// token is taken. It takes the place of ANTLR's adaptive prediction, which would cost more than all
+// the rest of the parser.
 #pragma once
 
 #include <antlr4-runtime.h>
@@ -10,7 +11,8 @@ class FirstMatch final : public antlr4::atn::ParserATNSimulator {
  public:
   using ParserATNSimulator::ParserATNSimulator;
 
-  size_t adaptivePredict(antlr4::TokenStream* input, size_t decision, antlr4::ParserRuleContext*) override {
+  size_t adaptivePredict(antlr4::TokenStream* input, size_t decision,
+                         antlr4::ParserRuleContext*) override {
     if (decision >= alternatives_.size()) alternatives_.resize(decision + 1);
     std::vector<uint8_t>& by_token = alternatives_[decision];
     if (by_token.empty()) by_token = table(decision);
@@ -19,7 +21,8 @@ class FirstMatch final : public antlr4::atn::ParserATNSimulator {
   }
 
  private:
-  // The alternative for each token; at 0, and where none begins with the token, the last one, which fails or leaves.
+  // The alternative for each token; at 0, and where none begins with the token, the last one, which
+  // fails or leaves.
   std::vector<uint8_t> table(size_t decision) const {
     antlr4::atn::LL1Analyzer analyzer(atn);
     auto looks = analyzer.getDecisionLookahead(atn.getDecisionState(decision));

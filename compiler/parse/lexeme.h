@@ -13,11 +13,15 @@ namespace aipol::parse {
 class Lexeme final : public antlr4::Token {
  public:
   Lexeme(uint32_t begin, uint32_t end, uint32_t index, size_t type, bool first_on_line)
-      : begin(begin), end(end), index(index), type(static_cast<uint16_t>(type)), first_on_line(first_on_line) {}
+      : begin(begin),
+        end(end),
+        index(index),
+        type(static_cast<uint16_t>(type)),
+        first_on_line(first_on_line) {}
 
   uint32_t begin, end;  // bytes of the file
   uint32_t index;
-  uint16_t type;         // AipolParser::…
+  uint16_t type;  // AipolParser::…
   bool first_on_line;
   bool damaged = false;  // reported by the scanner; has no value
 
@@ -34,7 +38,9 @@ class Lexeme final : public antlr4::Token {
   std::string toString() const override { return {}; }
 };
 
-inline const Lexeme& lexeme(const antlr4::Token* token) { return static_cast<const Lexeme&>(*token); }
+inline const Lexeme& lexeme(const antlr4::Token* token) {
+  return static_cast<const Lexeme&>(*token);
+}
 
 // `///` lines before the token of that index, without slashes.
 struct Doc {

@@ -10,15 +10,17 @@ namespace aipol::parse {
 
 namespace {
 
-using grammar::AipolParser;
 using diagnostics::Diagnostics;
+using grammar::AipolParser;
 
 static_assert(max_nesting == AipolParser::maxNesting);
 
 // Said before anything else is looked at.
 bool is_readable(const source::File& file, source::FileId id, Diagnostics& diagnostics) {
   if (file.text().size() > source::max_file_bytes) {
-    diagnostics.report({id, 0, 0}, diagnostics::file_too_large, static_cast<int>(source::max_file_bytes >> 20))
+    diagnostics
+        .report({id, 0, 0}, diagnostics::file_too_large,
+                static_cast<int>(source::max_file_bytes >> 20))
         .help("split it: all files of a folder are one policy set");
     return false;
   }
@@ -30,8 +32,8 @@ bool is_readable(const source::File& file, source::FileId id, Diagnostics& diagn
   return true;
 }
 
-// One file: its declarations are parsed and built one after the other, so that the parser's memory is that of the
-// largest declaration, and so that an error in one leaves the others whole.
+// One file: its declarations are parsed and built one after the other, so that the parser's memory
+// is that of the largest declaration, and so that an error in one leaves the others whole.
 class FileParser {
  public:
   FileParser(const source::File& file, Lexemes& lexemes, ast::Tree& tree, Diagnostics& diagnostics)
@@ -40,7 +42,8 @@ class FileParser {
         parser_(&cursor_),
         builder_(file, lexemes, tree, diagnostics) {
     auto* simulator = parser_.getInterpreter<antlr4::atn::ParserATNSimulator>();
-    parser_.setInterpreter(new FirstMatch(&parser_, simulator->atn, simulator->decisionToDFA, simulator->getSharedContextCache()));
+    parser_.setInterpreter(new FirstMatch(&parser_, simulator->atn, simulator->decisionToDFA,
+                                          simulator->getSharedContextCache()));
     parser_.setErrorHandler(std::make_shared<ErrorStrategy>(errors_, cursor_));
     parser_.setBuildParseTree(false);
     parser_.removeErrorListeners();

@@ -1,5 +1,5 @@
-// Where to go on after a syntax error: counted brackets say what belongs together, and a keyword at the beginning of a
-// line is believed over a bracket that was not closed.
+// Where to go on after a syntax error: counted brackets say what belongs together, and a keyword at
+// the beginning of a line is believed over a bracket that was not closed.
 #include "compiler/parse/syntax_errors.h"
 #include "compiler/parse/words.h"
 
@@ -16,16 +16,23 @@ struct Depth {
 
   void pass(size_t type) {
     switch (type) {
-      case AipolParser::LBRACE: ++braces; break;
+      case AipolParser::LBRACE:
+        ++braces;
+        break;
       case AipolParser::LPAREN:
-      case AipolParser::LBRACKET: ++others; break;
+      case AipolParser::LBRACKET:
+        ++others;
+        break;
       case AipolParser::RPAREN:
-      case AipolParser::RBRACKET: others = std::max(0, others - 1); break;
+      case AipolParser::RBRACKET:
+        others = std::max(0, others - 1);
+        break;
       case AipolParser::RBRACE:  // closes what was left open inside
         braces = std::max(0, braces - 1);
         others = 0;
         break;
-      default: break;
+      default:
+        break;
     }
   }
 };
@@ -39,18 +46,22 @@ bool ends_value(size_t type) {
     case AipolParser::FORMAT_TAIL:
     case AipolParser::RBRACE:
     case AipolParser::RPAREN:
-    case AipolParser::RBRACKET: return true;
-    default: return false;
+    case AipolParser::RBRACKET:
+      return true;
+    default:
+      return false;
   }
 }
 
 }  // namespace
 
-// At the beginning of a line without indentation, whatever is open; with indentation only where nothing is.
+// At the beginning of a line without indentation, whatever is open; with indentation only where
+// nothing is.
 bool SyntaxErrors::begins_declaration(size_t index, bool nested) const {
   const Lexeme& token = cursor_.token(index);
   bool margin = token.begin == 0 || file_.text()[token.begin - 1] == '\n';
-  bool misspelt = token.type == AipolParser::ID && margin && index > 0 && cursor_.token(index - 1).type == AipolParser::RBRACE;
+  bool misspelt = token.type == AipolParser::ID && margin && index > 0 &&
+                  cursor_.token(index - 1).type == AipolParser::RBRACE;
   if (misspelt && !nested) return true;
   if (!starts_declaration(token.type)) return false;
   if (nested) return margin;
@@ -94,10 +105,13 @@ void SyntaxErrors::skip_in_body(size_t first, const TokenSet& beginnings) {
   });
 }
 
-// Entries and fields end with a comma or their line; a keyword of a statement or step means a forgotten brace.
+// Entries and fields end with a comma or their line; a keyword of a statement or step means a
+// forgotten brace.
 void SyntaxErrors::skip_item(size_t first) {
   skip_until(first, [&](const Lexeme& token, const Depth& depth) {
-    if (token.index > first && token.first_on_line && (starts_statement(token.type) || starts_step(token.type))) return true;
+    if (token.index > first && token.first_on_line &&
+        (starts_statement(token.type) || starts_step(token.type)))
+      return true;
     return depth.braces == 0 && depth.others == 0 && token.type == AipolParser::COMMA;
   });
 }

@@ -19,15 +19,15 @@ struct Sign {
 
 // Longer ones before their beginnings.
 constexpr Sign signs[] = {
-    {"..=", AipolParser::DOTDOT_EQ}, {"..", AipolParser::DOTDOT},     {".", AipolParser::DOT},
-    {"??", AipolParser::COALESCE},   {"?", AipolParser::QUESTION},    {"->", AipolParser::ARROW},
-    {"-", AipolParser::MINUS},       {"==", AipolParser::EQ},         {"=", AipolParser::ASSIGN},
-    {"!=", AipolParser::NE},         {"<=", AipolParser::LE},         {"<", AipolParser::LT},
-    {">=", AipolParser::GE},         {">", AipolParser::GT},          {"{", AipolParser::LBRACE},
-    {"}", AipolParser::RBRACE},      {"(", AipolParser::LPAREN},      {")", AipolParser::RPAREN},
-    {"[", AipolParser::LBRACKET},    {"]", AipolParser::RBRACKET},    {",", AipolParser::COMMA},
-    {":", AipolParser::COLON},       {"@", AipolParser::AT_SIGN},     {"+", AipolParser::PLUS},
-    {"*", AipolParser::STAR},        {"/", AipolParser::SLASH},       {"%", AipolParser::PERCENT},
+    {"..=", AipolParser::DOTDOT_EQ}, {"..", AipolParser::DOTDOT},  {".", AipolParser::DOT},
+    {"??", AipolParser::COALESCE},   {"?", AipolParser::QUESTION}, {"->", AipolParser::ARROW},
+    {"-", AipolParser::MINUS},       {"==", AipolParser::EQ},      {"=", AipolParser::ASSIGN},
+    {"!=", AipolParser::NE},         {"<=", AipolParser::LE},      {"<", AipolParser::LT},
+    {">=", AipolParser::GE},         {">", AipolParser::GT},       {"{", AipolParser::LBRACE},
+    {"}", AipolParser::RBRACE},      {"(", AipolParser::LPAREN},   {")", AipolParser::RPAREN},
+    {"[", AipolParser::LBRACKET},    {"]", AipolParser::RBRACKET}, {",", AipolParser::COMMA},
+    {":", AipolParser::COLON},       {"@", AipolParser::AT_SIGN},  {"+", AipolParser::PLUS},
+    {"*", AipolParser::STAR},        {"/", AipolParser::SLASH},    {"%", AipolParser::PERCENT},
 };
 
 constexpr size_t none = std::size(signs);
@@ -35,11 +35,14 @@ constexpr size_t none = std::size(signs);
 constexpr auto first_sign = [] {
   std::array<uint8_t, 128> table;
   table.fill(none);
-  for (size_t i = none; i-- > 0;) table[static_cast<unsigned char>(signs[i].text[0])] = static_cast<uint8_t>(i);
+  for (size_t i = none; i-- > 0;)
+    table[static_cast<unsigned char>(signs[i].text[0])] = static_cast<uint8_t>(i);
   return table;
 }();
 
-bool is_sign(char c) { return static_cast<unsigned char>(c) < 128 && first_sign[static_cast<unsigned char>(c)] != none; }
+bool is_sign(char c) {
+  return static_cast<unsigned char>(c) < 128 && first_sign[static_cast<unsigned char>(c)] != none;
+}
 
 }  // namespace
 
@@ -56,7 +59,8 @@ void Scanner::scan_punctuation() {
     }
   }
   if (static_cast<unsigned char>(c) >= 128) return scan_mistake();
-  for (size_t i = first_sign[static_cast<unsigned char>(c)]; i < none && signs[i].text[0] == c; ++i) {
+  for (size_t i = first_sign[static_cast<unsigned char>(c)]; i < none && signs[i].text[0] == c;
+       ++i) {
     if (!text_.substr(at_).starts_with(signs[i].text)) continue;
     at_ += static_cast<uint32_t>(signs[i].text.size());
     return emit(signs[i].type, begin);
@@ -78,7 +82,8 @@ void Scanner::scan_mistake() {
         .fix(span(begin, at_), "");
   } else if (rest.starts_with("#")) {
     at_ = static_cast<uint32_t>(std::min(text_.find('\n', at_), text_.size()));
-    failed_at(begin, diagnostics_.report(span(begin, begin + 1), diagnostics::unknown_character, "`#`"))
+    failed_at(begin,
+              diagnostics_.report(span(begin, begin + 1), diagnostics::unknown_character, "`#`"))
         .help("a comment begins with `//`");
   } else {
     unknown_characters();
@@ -90,7 +95,8 @@ void Scanner::mistaken_operator(std::string_view written, std::string_view meant
   uint32_t begin = at_;
   at_ += static_cast<uint32_t>(written.size());
   bool glued = is_word(peek());
-  failed_at(begin, diagnostics_.report(span(begin, at_), diagnostics::unknown_character, fmt::format("`{}`", written)))
+  failed_at(begin, diagnostics_.report(span(begin, at_), diagnostics::unknown_character,
+                                       fmt::format("`{}`", written)))
       .help("write `{}`", meant)
       .fix(span(begin, at_), glued ? fmt::format("{} ", meant) : std::string(meant));
   emit(type, begin);
@@ -100,8 +106,8 @@ void Scanner::single_quotes() {
   uint32_t begin = at_;
   size_t close = text_.find_first_of("'\n", at_ + 1);
   bool closed = close != std::string_view::npos && text_[close] == '\'';
-  diagnostics::Diagnostic& diagnostic =
-      failed_at(begin, diagnostics_.report(span(begin, begin + 1), diagnostics::unknown_character, "`'`"));
+  diagnostics::Diagnostic& diagnostic = failed_at(
+      begin, diagnostics_.report(span(begin, begin + 1), diagnostics::unknown_character, "`'`"));
   diagnostic.help("a text stands in double quotes");
   ++at_;
   if (!closed) return;
@@ -126,11 +132,13 @@ void Scanner::unknown_characters() {
   } while (!done() && !known());
   std::string_view first = text_.substr(begin, code_point_bytes(text_.substr(begin)));
   bool printable = first.size() > 1 || static_cast<unsigned char>(first[0]) >= ' ';
-  std::string shown = printable && first[0] != '\x7F' ? fmt::format("`{}`", first)
-                                                      : fmt::format("`\\u{{{:x}}}`", static_cast<unsigned char>(first[0]));
-  diagnostics::Diagnostic& diagnostic =
-      failed_at(begin, diagnostics_.report(span(begin, at_), diagnostics::unknown_character, shown));
-  if (first == "“" || first == "”" || first == "„") diagnostic.help("a text stands in plain quotes: `\"`");
+  std::string shown = printable && first[0] != '\x7F'
+                          ? fmt::format("`{}`", first)
+                          : fmt::format("`\\u{{{:x}}}`", static_cast<unsigned char>(first[0]));
+  diagnostics::Diagnostic& diagnostic = failed_at(
+      begin, diagnostics_.report(span(begin, at_), diagnostics::unknown_character, shown));
+  if (first == "“" || first == "”" || first == "„")
+    diagnostic.help("a text stands in plain quotes: `\"`");
 }
 
 }  // namespace aipol::parse

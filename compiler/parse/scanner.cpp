@@ -103,7 +103,8 @@ void Scanner::skip_block_comment() {
 void Scanner::scan_word() {
   uint32_t begin = at_;
   while (is_word(peek())) ++at_;
-  bool member = last_type() == AipolParser::DOT && !first_on_line_;  // else the dot was left hanging
+  bool member =
+      last_type() == AipolParser::DOT && !first_on_line_;  // else the dot was left hanging
   size_t type = word_type(text_.substr(begin, at_ - begin));
   if (member) type = AipolParser::ID;
   emit(type, begin);
@@ -131,17 +132,21 @@ void Scanner::scan_number() {
 }
 
 size_t Scanner::last_type(size_t back) const {
-  return out_.tokens.size() < back ? antlr4::Token::EOF : out_.tokens[out_.tokens.size() - back].type;
+  return out_.tokens.size() < back ? antlr4::Token::EOF
+                                   : out_.tokens[out_.tokens.size() - back].type;
 }
 
 void Scanner::emit(size_t type, uint32_t begin) {
   if (type == AipolParser::COLON) before_colon();
-  if (last_type() == AipolParser::ANY && (type == AipolParser::COMMA || type == AipolParser::RBRACE)) {
+  if (last_type() == AipolParser::ANY &&
+      (type == AipolParser::COMMA || type == AipolParser::RBRACE)) {
     out_.tokens.back().type = AipolParser::ID;  // `accepts: any`
   }
   if (type == AipolParser::IN && merged_not_in()) return;
-  if (type == AipolParser::RBRACE || type == AipolParser::RPAREN || type == AipolParser::RBRACKET) drop_trailing_comma();
-  out_.tokens.emplace_back(begin, at_, static_cast<uint32_t>(out_.tokens.size()), type, first_on_line_);
+  if (type == AipolParser::RBRACE || type == AipolParser::RPAREN || type == AipolParser::RBRACKET)
+    drop_trailing_comma();
+  out_.tokens.emplace_back(begin, at_, static_cast<uint32_t>(out_.tokens.size()), type,
+                           first_on_line_);
   first_on_line_ = false;
 }
 
@@ -163,14 +168,16 @@ void Scanner::drop_trailing_comma() {
   size_t before = last_type(2);
   bool follows_item = before != AipolParser::LBRACE && before != AipolParser::LPAREN &&
                       before != AipolParser::LBRACKET && before != AipolParser::COMMA;
-  if (follows_item && (out_.docs.empty() || out_.docs.back().token < out_.tokens.size())) out_.tokens.pop_back();
+  if (follows_item && (out_.docs.empty() || out_.docs.back().token < out_.tokens.size()))
+    out_.tokens.pop_back();
 }
 
 diagnostics::Diagnostic& Scanner::failed_at(uint32_t begin, diagnostics::Diagnostic& diagnostic) {
   ++errors_;
   size_t line = begin == 0 ? std::string_view::npos : text_.rfind('\n', begin - 1);
   auto line_begin = static_cast<uint32_t>(line == std::string_view::npos ? 0 : line + 1);
-  if (out_.error_lines.empty() || out_.error_lines.back() < line_begin) out_.error_lines.push_back(line_begin);
+  if (out_.error_lines.empty() || out_.error_lines.back() < line_begin)
+    out_.error_lines.push_back(line_begin);
   return diagnostic;
 }
 

@@ -4,25 +4,47 @@
 
 namespace aipol::parse {
 
-using grammar::AipolParser;
 using diagnostics::Diagnostic;
+using grammar::AipolParser;
 
 namespace {
 
 constexpr size_t longest_shown = 32;
 
 bool is_opener(size_t type) {
-  return type == AipolParser::LBRACE || type == AipolParser::LPAREN || type == AipolParser::LBRACKET;
+  return type == AipolParser::LBRACE || type == AipolParser::LPAREN ||
+         type == AipolParser::LBRACKET;
 }
 // Those that other languages have as operators.
 bool is_method(std::string_view word) {
-  constexpr std::string_view methods[] = {"contains", "contains_all", "starts_with", "ends_with", "intersects"};
+  constexpr std::string_view methods[] = {"contains", "contains_all", "starts_with", "ends_with",
+                                          "intersects"};
   return std::ranges::find(methods, word) != std::end(methods);
 }
 
 bool is_closer(size_t type) {
-  return type == AipolParser::RBRACE || type == AipolParser::RPAREN || type == AipolParser::RBRACKET;
+  return type == AipolParser::RBRACE || type == AipolParser::RPAREN ||
+         type == AipolParser::RBRACKET;
 }
+
+// What is often written in place of something else.
+struct Mistake {
+  size_t found;
+  size_t expected;
+  std::string_view help;
+  std::optional<std::string_view> replacement = std::nullopt;
+};
+
+constexpr Mistake mistakes[] = {
+    {AipolParser::ASSIGN, AipolParser::LBRACE, "remove the `=`", ""},
+    {AipolParser::ASSIGN, AipolParser::COLON, "write `:`", ":"},
+    {AipolParser::IF, AipolParser::WHEN, "write `when`", "when"},
+    {AipolParser::ON, AipolParser::ALLOW,
+     "put `on` and `when` before the policy's first statement"},
+    {AipolParser::WHEN, AipolParser::ALLOW,
+     "put `on` and `when` before the policy's first statement"},
+    {AipolParser::PACKAGE, AipolParser::POLICY, "a file has one `package`, before all else"},
+};
 
 }  // namespace
 
@@ -36,8 +58,8 @@ bool SyntaxErrors::unexpected(const TokenSet& expected, size_t rule) {
     diagnostics_.report(span(token), diagnostics::reserved_word, text(token));
     return true;
   }
-  Diagnostic& diagnostic =
-      diagnostics_.report(span(token), diagnostics::syntax_error, in_words(expected, rule), found(token));
+  Diagnostic& diagnostic = diagnostics_.report(span(token), diagnostics::syntax_error,
+                                               in_words(expected, rule), found(token));
   label_opener(diagnostic, token, expected);
   add_help(diagnostic, token, expected, rule);
   return true;
@@ -46,7 +68,8 @@ bool SyntaxErrors::unexpected(const TokenSet& expected, size_t rule) {
 void SyntaxErrors::too_deep(const Lexeme& token) {
   ++count_;
   quiet_until_ = token.index + 1;
-  diagnostics_.report(span(token), diagnostics::nested_too_deep, static_cast<int>(AipolParser::maxNesting));
+  diagnostics_.report(span(token), diagnostics::nested_too_deep,
+                      static_cast<int>(AipolParser::maxNesting));
 }
 
 // What follows a lexical error on its line is its consequence, most often.
@@ -73,20 +96,29 @@ std::string SyntaxErrors::found(const Lexeme& token) const {
   std::string_view written = text(token);
   switch (token.type) {
     case AipolParser::FORMAT_HEAD:
-    case AipolParser::FORMAT: return "a text";
+    case AipolParser::FORMAT:
+      return "a text";
     case AipolParser::FORMAT_MIDDLE:
-    case AipolParser::FORMAT_TAIL: return "`}`";
-    case AipolParser::STRING: return written.size() > longest_shown ? "a text" : fmt::format("`{}`", written);
-    default: break;
+    case AipolParser::FORMAT_TAIL:
+      return "`}`";
+    case AipolParser::STRING:
+      return written.size() > longest_shown ? "a text" : fmt::format("`{}`", written);
+    default:
+      break;
   }
   if (written.size() > longest_shown) return fmt::format("`{}…`", written.substr(0, longest_shown));
   return fmt::format("`{}`", written);
 }
 
-// Where a bracket was not closed, the place where it was opened says more than the place where that was noticed.
-void SyntaxErrors::label_opener(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const {
-  if (!expected[AipolParser::RBRACE] && !expected[AipolParser::RPAREN] && !expected[AipolParser::RBRACKET]) return;
-  bool tells = found.type == UINT16_MAX || is_closer(found.type) || (found.first_on_line && is_keyword(found.type));
+// Where a bracket was not closed, the place where it was opened says more than the place where that
+// was noticed.
+void SyntaxErrors::label_opener(Diagnostic& diagnostic, const Lexeme& found,
+                                const TokenSet& expected) const {
+  if (!expected[AipolParser::RBRACE] && !expected[AipolParser::RPAREN] &&
+      !expected[AipolParser::RBRACKET])
+    return;
+  bool tells = found.type == UINT16_MAX || is_closer(found.type) ||
+               (found.first_on_line && is_keyword(found.type));
   if (!tells || found.type == AipolParser::ON) return;
   size_t closed = 0;
   for (size_t i = found.index; i-- > 0;) {
@@ -101,35 +133,33 @@ void SyntaxErrors::label_opener(Diagnostic& diagnostic, const Lexeme& found, con
   }
 }
 
-void SyntaxErrors::add_help(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected, size_t rule) const {
+void SyntaxErrors::add_help(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected,
+                            size_t rule) const {
   if (rule == AipolParser::RuleBlockDeclaration && expected[AipolParser::STRING]) {
     diagnostic.help("write it in double quotes");
   } else if (rule == AipolParser::RuleBlockDeclaration && expected[AipolParser::COLON]) {
     diagnostic.help("say what it goes by: `identity NAME : api_key {{ … }}`");
-  } else if (found.type == AipolParser::ID && expected[AipolParser::AND] && is_method(text(found))) {
+  } else if (found.type == AipolParser::ID && expected[AipolParser::AND] &&
+             is_method(text(found))) {
     diagnostic.help("a method follows a dot: `.{}(…)`", text(found));
   } else if (found.type == AipolParser::ID) {
     suggest_keyword(diagnostic, found, expected);
-  } else if (found.type == AipolParser::ASSIGN && expected[AipolParser::LBRACE]) {
-    diagnostic.help("remove the `=`").fix(span(found), "");
-  } else if (found.type == AipolParser::ASSIGN && expected[AipolParser::COLON]) {
-    diagnostic.help("write `:`").fix(span(found), ":");
-  } else if (expected[AipolParser::ALLOW] && (found.type == AipolParser::ON || found.type == AipolParser::WHEN)) {
-    diagnostic.help("put `on` and `when` before the policy's first statement");
-  } else if (found.type == AipolParser::IF && expected[AipolParser::WHEN]) {
-    diagnostic.help("write `when`").fix(span(found), "when");
-  } else if (found.type == AipolParser::PACKAGE) {
-    diagnostic.help("a file has one `package`, before all else");
-  } else if (found.type == AipolParser::IN && expected[AipolParser::COLON]) {
-    diagnostic.help("put the list in parentheses");
+  }
+  for (const Mistake& mistake : mistakes) {
+    if (found.type != mistake.found || !expected[mistake.expected]) continue;
+    diagnostic.help("{}", mistake.help);
+    if (mistake.replacement) diagnostic.fix(span(found), std::string(*mistake.replacement));
+    return;
   }
 }
 
-void SyntaxErrors::suggest_keyword(Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const {
+void SyntaxErrors::suggest_keyword(Diagnostic& diagnostic, const Lexeme& found,
+                                   const TokenSet& expected) const {
   std::vector<std::string> keywords;
   for (size_t type = 1; type < token_types; ++type) {
     bool keyword = is_keyword(type) || is_reserved(type);
-    if (expected[type] && keyword && !expected[AipolParser::ID]) keywords.emplace_back(spelling(type));
+    if (expected[type] && keyword && !expected[AipolParser::ID])
+      keywords.emplace_back(spelling(type));
   }
   diagnostic.suggest(text(found), keywords);
 }

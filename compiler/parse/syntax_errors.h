@@ -35,8 +35,8 @@ class SyntaxErrors {
 
   // Moves to where the next declaration begins. `first` is the first token of the broken one.
   void skip_to_declaration(size_t first);
-  // Moves behind the broken scope, statement or step that begins at `first`: to a line that begins with one of these,
-  // or to the end of the body.
+  // Moves behind the broken scope, statement or step that begins at `first`: to a line that begins
+  // with one of these, or to the end of the body.
   void skip_in_body(size_t first, const TokenSet& beginnings);
   // Moves behind the broken entry or field that begins at `first`.
   void skip_item(size_t first);
@@ -47,14 +47,19 @@ class SyntaxErrors {
  private:
   bool silent(const Lexeme& token) const;
   bool closes_reported(const Lexeme& token, const TokenSet& expected);
-  void add_help(diagnostics::Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected, size_t rule) const;
-  void label_opener(diagnostics::Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const;
-  void suggest_keyword(diagnostics::Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected) const;
+  void add_help(diagnostics::Diagnostic& diagnostic, const Lexeme& found, const TokenSet& expected,
+                size_t rule) const;
+  void label_opener(diagnostics::Diagnostic& diagnostic, const Lexeme& found,
+                    const TokenSet& expected) const;
+  void suggest_keyword(diagnostics::Diagnostic& diagnostic, const Lexeme& found,
+                       const TokenSet& expected) const;
   template <class Stop>
   void skip_until(size_t first, Stop stop);
   bool begins_declaration(size_t index, bool nested) const;
   std::string found(const Lexeme& token) const;
-  std::string_view text(const Lexeme& token) const { return file_.text().substr(token.begin, token.end - token.begin); }
+  std::string_view text(const Lexeme& token) const {
+    return file_.text().substr(token.begin, token.end - token.begin);
+  }
   source::Span span(const Lexeme& token) const { return {id_, token.begin, token.end}; }
 
   const source::File& file_;

@@ -73,14 +73,18 @@ size_t word_type(std::string_view word) {
 
 bool is_reserved(size_t type) { return has_role(type, Role::reserved); }
 bool is_keyword(size_t type) {
-  return type < most_types && entry_by_type[type] != nullptr && entry_by_type[type]->role > Role::reserved;
+  return type < most_types && entry_by_type[type] != nullptr &&
+         entry_by_type[type]->role > Role::reserved;
 }
-bool starts_declaration(size_t type) { return has_role(type, Role::declaration) || type == AipolParser::AT_SIGN; }
+bool starts_declaration(size_t type) {
+  return has_role(type, Role::declaration) || type == AipolParser::AT_SIGN;
+}
 bool starts_statement(size_t type) { return has_role(type, Role::statement); }
 bool starts_step(size_t type) { return has_role(type, Role::step); }
 
 std::string_view spelling(size_t type) {
-  return type < most_types && entry_by_type[type] != nullptr ? entry_by_type[type]->text : std::string_view();
+  return type < most_types && entry_by_type[type] != nullptr ? entry_by_type[type]->text
+                                                             : std::string_view();
 }
 
 }  // namespace aipol::parse

@@ -10,7 +10,7 @@ namespace aipol::parse {
 size_t word_type(std::string_view word);
 
 bool is_reserved(size_t type);
-bool is_keyword(size_t type);      // keyword in places, name elsewhere
+bool is_keyword(size_t type);  // keyword in places, name elsewhere
 bool starts_declaration(size_t type);
 bool starts_statement(size_t type);
 bool starts_step(size_t type);

@@ -1,4 +1,5 @@
-// Any bytes as a policy file: no crash, every span inside the file, and an error wherever something could not be read.
+// Any bytes as a policy file: no crash, every span inside the file, and an error wherever something
+// could not be read.
 #include <cstdio>
 #include <cstdlib>
 
@@ -21,30 +22,42 @@ class SpanCheck {
 
   bool found_invalid = false;
 
-  void span(source::Span span) const { require(span.begin <= span.end && span.end <= size_, "a span outside of the file"); }
+  void span(source::Span span) const {
+    require(span.begin <= span.end && span.end <= size_, "a span outside of the file");
+  }
 
   void expression(ast::ExpressionPtr expression) {
     if (expression == nullptr) return;
     span(expression->span);
-    std::visit(Overloaded{
-                   [&](const ast::Invalid&) { found_invalid = true; },
-                   [&](const ast::FormatString& node) { all(node.holes); },
-                   [&](const ast::Field& node) { this->expression(node.object), span(node.name.span); },
-                   [&](const ast::Call& node) { this->expression(node.callee), all(node.arguments); },
-                   [&](const ast::Index& node) { this->expression(node.object), this->expression(node.key); },
-                   [&](const ast::Unary& node) { span(node.op_span), this->expression(node.operand); },
-                   [&](const ast::Binary& node) { span(node.op_span), this->expression(node.left), this->expression(node.right); },
-                   [&](const ast::Conditional& node) {
-                     this->expression(node.condition), this->expression(node.then), this->expression(node.otherwise);
-                   },
-                   [&](const ast::Quantified& node) { this->expression(node.list), this->expression(node.body); },
-                   [&](const ast::Range& node) { this->expression(node.low), this->expression(node.high); },
-                   [&](const ast::List& node) { all(node.items); },
-                   [&](const ast::Tuple& node) { all(node.items); },
-                   [&](const ast::Record& node) { record(node); },
-                   [](const auto&) {},
-               },
-               expression->node);
+    std::visit(
+        Overloaded{
+            [&](const ast::Invalid&) { found_invalid = true; },
+            [&](const ast::FormatString& node) { all(node.holes); },
+            [&](const ast::Field& node) { this->expression(node.object), span(node.name.span); },
+            [&](const ast::Call& node) { this->expression(node.callee), all(node.arguments); },
+            [&](const ast::Index& node) {
+              this->expression(node.object), this->expression(node.key);
+            },
+            [&](const ast::Unary& node) { span(node.op_span), this->expression(node.operand); },
+            [&](const ast::Binary& node) {
+              span(node.op_span), this->expression(node.left), this->expression(node.right);
+            },
+            [&](const ast::Conditional& node) {
+              this->expression(node.condition), this->expression(node.then),
+                  this->expression(node.otherwise);
+            },
+            [&](const ast::Quantified& node) {
+              this->expression(node.list), this->expression(node.body);
+            },
+            [&](const ast::Range& node) {
+              this->expression(node.low), this->expression(node.high);
+            },
+            [&](const ast::List& node) { all(node.items); },
+            [&](const ast::Tuple& node) { all(node.items); },
+            [&](const ast::Record& node) { record(node); },
+            [](const auto&) {},
+        },
+        expression->node);
   }
 
   void declaration(const ast::Declaration& declaration) {
@@ -78,8 +91,10 @@ class SpanCheck {
     for (const ast::Statement& statement : policy.statements) {
       span(statement.span);
       expression(statement.condition);
-      if (const auto* deny = std::get_if<ast::DenyEffect>(&statement.effect)) expression(deny->message);
-      if (const auto* require = std::get_if<ast::RequireEffect>(&statement.effect)) expression(require->condition);
+      if (const auto* deny = std::get_if<ast::DenyEffect>(&statement.effect))
+        expression(deny->message);
+      if (const auto* require = std::get_if<ast::RequireEffect>(&statement.effect))
+        expression(require->condition);
     }
   }
 
@@ -90,7 +105,8 @@ class SpanCheck {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   source::Files files;
-  source::FileId file = files.add("fuzz.aipol", std::string(reinterpret_cast<const char*>(data), size));
+  source::FileId file =
+      files.add("fuzz.aipol", std::string(reinterpret_cast<const char*>(data), size));
   diagnostics::Diagnostics diagnostics;
   ast::Tree tree = parse::parse(files, file, diagnostics);
   SpanCheck check(size);

@@ -1,5 +1,5 @@
-// Text to tree: what each construct becomes is in golden/ast, each message in golden/syntax; here are values, precedence,
-// spans, recovery and hostile input.
+// Text to tree: what each construct becomes is in golden/ast, each message in golden/syntax; here
+// are values, precedence, spans, recovery and hostile input.
 #include "compiler/parse/parse.h"
 
 #include <chrono>
@@ -11,14 +11,19 @@ using namespace aipol;
 namespace {
 
 struct Parsed {
-  explicit Parsed(std::string text) { tree = parse::parse(files, files.add("test.aipol", std::move(text)), diagnostics); }
+  explicit Parsed(std::string text) {
+    tree = parse::parse(files, files.add("test.aipol", std::move(text)), diagnostics);
+  }
 
   std::string codes() const {
     std::string result;
-    for (const auto& diagnostic : diagnostics.all()) result += fmt::format("{}{}", result.empty() ? "" : " ", diagnostic.code);
+    for (const auto& diagnostic : diagnostics.all())
+      result += fmt::format("{}{}", result.empty() ? "" : " ", diagnostic.code);
     return result;
   }
-  std::string at(source::Span span) const { return std::string(files[0].text().substr(span.begin, span.end - span.begin)); }
+  std::string at(source::Span span) const {
+    return std::string(files[0].text().substr(span.begin, span.end - span.begin));
+  }
 
   source::Files files;
   diagnostics::Diagnostics diagnostics;
@@ -51,7 +56,8 @@ TEST_CASE("parse: precedence") {
   CHECK(expression("a ?? b + 1 > c") == "(> (?? a (+ b 1)) c)");
   CHECK(expression("a ?? b ?? c") == "(?? a (?? b c))");
   CHECK(expression("-a.b * c") == "(* (- (. a b)) c)");
-  CHECK(expression("has a.b and not has c[\"k\"]") == "(and (has (. a b)) (not (has (index c \"k\"))))");
+  CHECK(expression("has a.b and not has c[\"k\"]") ==
+        "(and (has (. a b)) (not (has (index c \"k\"))))");
   CHECK(expression("a in 1..b + 1") == "(in a (.. 1 (+ b 1)))");
   CHECK(expression("a not in b") == "(not in a b)");
   CHECK(expression("(a or b) and c") == "(and (or a b) c)");
@@ -71,7 +77,8 @@ TEST_CASE("parse: literals") {
   CHECK(expression("[100k, 5M, 2G, 1.5k]") == "(list 100000 5000000 2000000000 1500)");
   CHECK(expression("[64KiB, 1MiB, 10kB, 2GiB]") == "(list 65536 1048576 10000 2147483648)");
   CHECK(expression("[0.8, 80%, 12.5%]") == "(list (float 0.8) (float 0.8) (float 0.125))");
-  CHECK(expression("[$2.50, $1_000, $0.000000001]") == "(list (usd 2.500000000) (usd 1000.000000000) (usd 0.000000001))");
+  CHECK(expression("[$2.50, $1_000, $0.000000001]") ==
+        "(list (usd 2.500000000) (usd 1000.000000000) (usd 0.000000001))");
   CHECK(expression("[250ms, 30s]") == "(list (duration 250000000ns) (duration 30000000000ns))");
   CHECK(expression("[09:00, 24:00]") == "(list (clock 09:00) (clock 24:00))");
   CHECK(expression("22:00..06:00") == "(.. (clock 22:00) (clock 06:00))");
@@ -115,18 +122,22 @@ TEST_CASE("parse: texts") {
 TEST_CASE("parse: keywords are names where nothing can begin") {
   CHECK(expression("model.policy + on") == "(+ (. model policy) on)");
   CHECK(expression("{ allow: deny, test: 1 }") == "(record (allow deny) (test 1))");
-  CHECK(expression("d.count(t) > 1 or injection.all") == "(or (> (call (. d count) t) 1) (. injection all))");
-  CHECK(codes("policy policy { on get \"/x\" allow when allow }\nenum on { at, by }\nfn fn(use: model) -> test = use.as") == "");
+  CHECK(expression("d.count(t) > 1 or injection.all") ==
+        "(or (> (call (. d count) t) 1) (. injection all))");
+  CHECK(codes("policy policy { on get \"/x\" allow when allow }\nenum on { at, by }\nfn fn(use: "
+              "model) -> test = use.as") == "");
   CHECK(codes("endpoint \"/x\" { accepts: any }") == "");
   CHECK(codes("policy when { allow }") == "E0109");
 }
 
 TEST_CASE("parse: spans") {
-  Parsed parsed("const x = (a + b) * c.d(1)\n/// why\npolicy p { /// what\n allow when f\"x{e}\" == y }");
+  Parsed parsed(
+      "const x = (a + b) * c.d(1)\n/// why\npolicy p { /// what\n allow when f\"x{e}\" == y }");
   REQUIRE(parsed.codes() == "");
   const auto& declarations = parsed.tree.declarations;
   CHECK(parsed.at(declarations[0].span) == "const x = (a + b) * c.d(1)");
-  const auto& product = std::get<ast::Binary>(std::get<ast::ConstDeclaration>(declarations[0].node).value->node);
+  const auto& product =
+      std::get<ast::Binary>(std::get<ast::ConstDeclaration>(declarations[0].node).value->node);
   CHECK(parsed.at(product.left->span) == "(a + b)");
   CHECK(parsed.at(product.op_span) == "*");
   CHECK(parsed.at(product.right->span) == "c.d(1)");
@@ -142,12 +153,14 @@ TEST_CASE("parse: spans") {
 TEST_CASE("parse: one mistake, one error, and the rest is still read") {
   CHECK(codes("policy a = { allow }\nconst k = 1") == "E0102");
   CHECK(codes("policy a { allow when x = 1 && !y; }") == "E0103 E0103 E0103 E0102");
-  CHECK(codes("policy a {\n  alow\n  allow when x contains y\n  deny when a < b < c\n}") == "E0102 E0102 E0111");
+  CHECK(codes("policy a {\n  alow\n  allow when x contains y\n  deny when a < b < c\n}") ==
+        "E0102 E0102 E0111");
   CHECK(codes("policy a {\n  allow when (x\n  deny\n}\nconst k = (1") == "E0102 E0102");
   CHECK(codes("policy a {\n  allow\npolicy b { deny }\n}\nconst k = 1") == "E0102");
   CHECK(codes("policy a \"x {\n allow\n}") == "E0104");
   CHECK(codes("policy a { on '/x' allow }") == "E0103");
-  CHECK(codes("test \"x\" {\n  send { path \"/x\" }\n  let x 5\n  expect allow\n}") == "E0102 E0102");
+  CHECK(codes("test \"x\" {\n  send { path \"/x\" }\n  let x 5\n  expect allow\n}") ==
+        "E0102 E0102");
   CHECK(codes("polcy a { allow }\nconst k = ") == "E0102 E0102");
   CHECK(codes("}\n}\n") == "E0102");
 }
@@ -187,7 +200,8 @@ TEST_CASE("parse: unreadable files") {
   CHECK(codes("policy a {\n  on \"\xff\"\n}") == "E0101");
   CHECK(codes("\xed\xa0\x80") == "E0101");
   CHECK(codes(std::string(source::max_file_bytes + 1, ' ')) == "E0108");
-  CHECK(codes("\xef\xbb\xbf" "const x = 1") == "");
+  CHECK(codes("\xef\xbb\xbf"
+              "const x = 1") == "");
   CHECK(codes("") == "");
   CHECK(codes(repeated("\"\n", 100'000)).size() == parse::max_errors * 6 - 1);
   CHECK(Parsed(repeated("x {\n", 10'000)).diagnostics.errors() <= parse::max_errors);
@@ -195,7 +209,8 @@ TEST_CASE("parse: unreadable files") {
 }
 
 TEST_CASE("render: long lines, tabs and control characters") {
-  Parsed parsed("const\tx = [" + repeated("1, ", 200) + "\"\x01\\q\", " + repeated("2, ", 200) + "]");
+  Parsed parsed("const\tx = [" + repeated("1, ", 200) + "\"\x01\\q\", " + repeated("2, ", 200) +
+                "]");
   REQUIRE(parsed.codes() == "E0105");
   std::string text = diagnostics::render(parsed.diagnostics.all()[0], parsed.files, false);
   CHECK(text.contains("…"));
