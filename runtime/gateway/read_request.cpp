@@ -53,11 +53,18 @@ void skip_empty_lines(http::Buffer& in) {
   while (in.data().starts_with("\r\n")) in.consume(2);
 }
 
+// The host of "host:port", "[::1]:port", without port and in lower case.
+void set_host(std::string& out, std::string_view authority) {
+  const size_t colon = authority.rfind(':');
+  const bool port = colon != authority.npos && authority.find(']', colon) == authority.npos;
+  assign_lower(out, authority.substr(0, port ? colon : authority.npos));
+}
+
 bool fill_request(Exchange& exchange) {
   const http::RequestHead& head = exchange.head;
   context::Request& request = exchange.call.request;
   request.method = head.method;
-  request.host = head.host;
+  set_host(request.host, head.host);
   request.ip = exchange.client.ip();
   request.size = static_cast<int64_t>(std::min<uint64_t>(head.length, INT64_MAX));
   copy_headers(head, request);
@@ -70,7 +77,7 @@ bool fill_request(Exchange& exchange) {
   request.path = std::move(target->path);
   request.query = std::move(target->query);
   exchange.raw_query = std::move(target->raw_query);
-  if (!target->host.empty()) request.host = std::move(target->host);
+  if (!target->host.empty()) set_host(request.host, target->host);
   return true;
 }
 
