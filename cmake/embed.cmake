@@ -1,8 +1,8 @@
-# stdlib/*.aipol, docs/{errors,lints}/*.md and cli/templates/** -> aipol_ext_embedded, header "embedded/files.h".
+# stdlib/*.aipol, docs/{errors,lints,effects}/*.md and cli/templates/** -> aipol_ext_embedded, header "embedded/files.h".
 
 set(embed_out ${CMAKE_BINARY_DIR}/generated/embedded)
 set(embed_inputs)
-foreach(group "stdlib:GLOB:stdlib/*.aipol" "docs:GLOB:docs/errors/*.md" "docs:GLOB:docs/lints/*.md"
+foreach(group "stdlib:GLOB:stdlib/*.aipol" "docs:GLOB:docs/errors/*.md" "docs:GLOB:docs/lints/*.md" "docs:GLOB:docs/effects/*.md"
         "templates:GLOB_RECURSE:cli/templates/*")
   string(REPLACE ":" ";" group "${group}")
   list(GET group 0 name)

@@ -1,0 +1,37 @@
+// What the commands share: the paths of a policy set, the form of results, and loading it.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "compiler/compile.h"
+#include "runtime/decision/program.h"
+
+namespace aipol::cli {
+
+struct PolicySetOptions {
+  std::vector<std::string> paths = {"."};
+  std::string format = "text";
+  std::string colour = "auto";
+
+  void add_to(CLI::App& command);         // PATH…
+  void add_format_to(CLI::App& command);  // --format text|json, --color
+  bool json() const { return format == "json"; }
+  bool coloured(int descriptor) const;  // a terminal, unless told otherwise by --color or NO_COLOR
+};
+
+// The steps up to `wanted`. Diagnostics and failures are printed to stderr; then the exit status is returned instead.
+std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(const PolicySetOptions& options,
+                                                                             compiler::Wanted wanted);
+
+// Native code ready to decide; takes plan, layout and code out of the compilation.
+Result<std::shared_ptr<const decision::Program>> program_of(compiler::Compilation& compilation);
+
+// The folder that relative paths of a policy set begin at: the first path, or its folder.
+std::string folder_of(const std::vector<std::string>& paths);
+
+}  // namespace aipol::cli

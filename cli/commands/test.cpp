@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/commands/command.h"
+#include "cli/commands/policy_set.h"
+#include "cli/output/tests.h"
+#include "stdlib/native/glob.h"
+#include "testing/run_tests.h"
+
+namespace aipol::cli {
+
+namespace {
+
+struct TestOptions {
+  PolicySetOptions set;
+  std::string filter;
+  bool fail_on_empty = false;
+};
+
+int run_test(const TestOptions& options) {
+  auto compilation = compile_or_report(options.set, {compiler::Step::jit, true});
+  if (!compilation) return compilation.error();
+  std::vector<plan::Test> tests = std::move((*compilation)->tests);
+  if (!options.filter.empty()) {
+    native::Glob glob(options.filter);
+    std::erase_if(tests, [&](const plan::Test& test) { return !glob.matches(test.name); });
+  }
+  auto program = program_of(**compilation);
+  if (!program) return fail(program.error().message);
+  std::vector<testing::Result> results = testing::run_tests(**program, tests);
+  fmt::print("{}", options.set.json() ? tests_json(results) : tests_text(results, options.set.coloured(STDOUT_FILENO)));
+  bool failed = std::ranges::any_of(results, [](const testing::Result& r) { return r.status != testing::Result::Status::passed; });
+  if (failed) return findings;
+  if (results.empty() && options.fail_on_empty) {
+    fmt::print(stderr, "aipol: no test ran\n");
+    return findings;
+  }
+  return well;
+}
+
+}  // namespace
+
+Run add_test(CLI::App& command) {
+  auto options = std::make_shared<TestOptions>();
+  options->set.add_to(command);
+  options->set.add_format_to(command);
+  command.add_option("--filter", options->filter, "run only the tests whose names match this glob");
+  command.add_flag("--fail-on-empty", options->fail_on_empty, "exit 1 where no test ran");
+  command.footer("Examples:\n  aipol test policies/\n  aipol test policies/ --filter 'the risk model*' --format json");
+  return [options] { return run_test(*options); };
+}
+
+}  // namespace aipol::cli

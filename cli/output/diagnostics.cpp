@@ -1,0 +1,63 @@
+#include "cli/output/diagnostics.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace aipol::cli {
+
+using diagnostics::Diagnostic;
+using diagnostics::Diagnostics;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+std::string counted(size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string_view word(diagnostics::Severity severity) {
+  return severity == diagnostics::Severity::error ? "error" : "warning";
+}
+
+json place(source::Span span, const source::Files& files) {
+  const source::File& file = files[span.file];
+  source::LineColumn begin = file.locate(span.begin);
+  source::LineColumn end = file.locate(span.end);
+  return {{"file", file.path()}, {"line", begin.line}, {"column", begin.column}, {"end_line", end.line}, {"end_column", end.column}};
+}
+
+json one(const Diagnostic& diagnostic, const source::Files& files) {
+  json out = {{"code", diagnostic.code}, {"severity", word(diagnostic.severity)}, {"message", diagnostic.message}};
+  out.update(place(diagnostic.span, files));
+  out["labels"] = json::array();
+  for (const diagnostics::Label& label : diagnostic.labels) {
+    json entry = place(label.span, files);
+    entry["text"] = label.text;
+    out["labels"].push_back(std::move(entry));
+  }
+  if (!diagnostic.note.empty()) out["note"] = diagnostic.note;
+  if (!diagnostic.help_text.empty()) out["help"] = diagnostic.help_text;
+  return out;
+}
+
+}  // namespace
+
+std::string diagnostics_text(const Diagnostics& diagnostics, const source::Files& files, bool colour) {
+  std::string text;
+  for (const Diagnostic& diagnostic : diagnostics.all()) text += render(diagnostic, files, colour) + "\n";
+  if (diagnostics.errors() + diagnostics.warnings() == 0) return text;
+  if (diagnostics.dropped() > 0) text += fmt::format("{} more are not shown\n", diagnostics.dropped());
+  if (diagnostics.errors() > 0) text += counted(diagnostics.errors(), "error");
+  if (diagnostics.errors() > 0 && diagnostics.warnings() > 0) text += ", ";
+  if (diagnostics.warnings() > 0) text += counted(diagnostics.warnings(), "warning");
+  return text + "\n";
+}
+
+std::string diagnostics_json(const Diagnostics& diagnostics, const source::Files& files) {
+  json out = {{"diagnostics", json::array()}};
+  for (const Diagnostic& diagnostic : diagnostics.all()) out["diagnostics"].push_back(one(diagnostic, files));
+  out["summary"] = {{"errors", diagnostics.errors()}, {"warnings", diagnostics.warnings()}};
+  return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace aipol::cli
