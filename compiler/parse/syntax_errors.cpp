@@ -146,7 +146,8 @@ void SyntaxErrors::add_help(Diagnostic& diagnostic, const Lexeme& found, const T
     suggest_keyword(diagnostic, found, expected);
   }
   for (const Mistake& mistake : mistakes) {
-    if (found.type != mistake.found || !expected[mistake.expected]) continue;
+    bool operand_wanted = expected[AipolParser::NUMBER];
+    if (operand_wanted || found.type != mistake.found || !expected[mistake.expected]) continue;
     diagnostic.help("{}", mistake.help);
     if (mistake.replacement) diagnostic.fix(span(found), std::string(*mistake.replacement));
     return;
