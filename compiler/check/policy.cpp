@@ -1,5 +1,6 @@
 // Policies: annotations, scope, and one guard for each statement.
 #include <algorithm>
+#include <cctype>
 
 #include "compiler/check/expressions.h"
 #include "compiler/check/statements.h"
@@ -86,7 +87,9 @@ class PolicyCheck {
       if (auto number = known.member(name.text)) {
         numbers.emplace_back(static_cast<int64_t>(*number));
       } else {
-        checker_.report(name.span, diagnostics::unknown_http_method, name.text).suggest(name.text, known.members);
+        std::string lower(name.text);
+        std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        checker_.report(name.span, diagnostics::unknown_http_method, name.text).suggest(lower, known.members);
       }
     }
     if (numbers.size() != on.methods.size()) return nullptr;

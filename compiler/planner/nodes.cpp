@@ -7,6 +7,8 @@ namespace aipol::planner {
 
 using types::Kind;
 
+namespace {
+
 plan::Rep rep_of(ir::TypePtr type) {
   switch (type->kind) {
     case Kind::boolean: return plan::Rep::boolean;
@@ -15,12 +17,34 @@ plan::Rep rep_of(ir::TypePtr type) {
     case Kind::ip:
     case Kind::network: return plan::Rep::ip;
     case Kind::set:
-    case Kind::list: return type->element->is(Kind::string) ? plan::Rep::texts : type->element->is(Kind::record) ? plan::Rep::records : plan::Rep::integers;
+    case Kind::list:
+      if (type->element->is(Kind::string)) return plan::Rep::texts;
+      return type->element->is(Kind::record) ? plan::Rep::records : plan::Rep::integers;
     default: return plan::Rep::integer;
   }
 }
 
-Nodes::Nodes(plan::Plan& plan) : plan_(plan) {
+plan::Unit unit_of(ir::TypePtr type) {
+  switch (type->kind) {
+    case Kind::usd: return plan::Unit::nano_dollars;
+    case Kind::duration: return plan::Unit::nanoseconds;
+    case Kind::time: return plan::Unit::time;
+    case Kind::clock: return plan::Unit::clock;
+    case Kind::date: return plan::Unit::date;
+    default: return plan::Unit::none;
+  }
+}
+
+uint32_t enumeration_of(ir::TypePtr type) {
+  if (type->is(Kind::enumeration)) return type->definition;
+  if (type->collection() && type->element->is(Kind::enumeration)) return type->element->definition;
+  return ~0u;
+}
+
+}  // namespace
+
+Nodes::Nodes(const ir::PolicySet& set, plan::Plan& plan) : set_(set), plan_(plan) {
+  for (uint32_t i = 0; i < plan.sources.size(); ++i) sources_.emplace(std::pair(plan.sources[i].path, plan.sources[i].key), i);
   for (uint32_t i = 0; i < plan.constants.size(); ++i) constants_.emplace(plan.constants[i], i);
   for (uint32_t i = 0; i < plan.natives.size(); ++i) natives_.emplace(plan.natives[i], i);
 }
@@ -39,10 +63,19 @@ uint32_t Nodes::payload(const ir::Expression& expression) {
   return std::visit(Overloaded{
                         [](std::monostate) { return 0u; },
                         [this](const plan::Constant& value) { return constant(value); },
-                        [](ir::SourceRef source) { return source.source; },
+                        [this](ir::SourceRef source) { return this->source(set_.sources[source.source]); },
                         [this](const ir::NativeRef& native) { return this->native(native.symbol); },
                     },
                     expression.payload);
+}
+
+uint32_t Nodes::source(const ir::Source& s) {
+  auto [it, fresh] = sources_.try_emplace({s.path, s.key}, static_cast<uint32_t>(plan_.sources.size()));
+  if (fresh) {
+    plan_.sources.push_back({s.path, s.key, rep_of(s.type), s.optional, s.phase, enumeration_of(s.type), unit_of(s.type),
+                             s.fallback});
+  }
+  return it->second;
 }
 
 uint32_t Nodes::constant(const plan::Constant& value) {

@@ -1,4 +1,4 @@
-// Expression trees -> nodes of the plan.
+// Expression trees -> nodes of the plan, with the sources, constants and natives that they name.
 #pragma once
 
 #include <map>
@@ -9,20 +9,21 @@
 
 namespace aipol::planner {
 
-plan::Rep rep_of(ir::TypePtr type);
-
 class Nodes {
  public:
-  explicit Nodes(plan::Plan& plan);
+  Nodes(const ir::PolicySet& set, plan::Plan& plan);
   plan::NodeId node(ir::ExpressionPtr expression);
 
  private:
   uint32_t payload(const ir::Expression& expression);
+  uint32_t source(const ir::Source& source);
   uint32_t constant(const plan::Constant& value);
   uint32_t native(const std::string& symbol);
 
+  const ir::PolicySet& set_;
   plan::Plan& plan_;
   std::unordered_map<ir::ExpressionPtr, plan::NodeId> made_;
+  std::map<std::pair<std::string, std::string>, uint32_t> sources_;  // by path and key
   std::map<plan::Constant, uint32_t> constants_;
   std::map<std::string, uint32_t> natives_;
 };

@@ -19,33 +19,8 @@ plan::Place place_of(const source::Files& files, source::Span span) {
   return {files[span.file].path(), where.line, where.column};
 }
 
-uint32_t enumeration_of(ir::TypePtr type) {
-  if (type->is(types::Kind::enumeration)) return type->definition;
-  if (type->collection() && type->element->is(types::Kind::enumeration)) return type->element->definition;
-  return ~0u;
-}
-
-plan::Unit unit_of(ir::TypePtr type) {
-  switch (type->kind) {
-    case types::Kind::usd: return plan::Unit::nano_dollars;
-    case types::Kind::duration: return plan::Unit::nanoseconds;
-    case types::Kind::time: return plan::Unit::time;
-    case types::Kind::clock: return plan::Unit::clock;
-    case types::Kind::date: return plan::Unit::date;
-    default: return plan::Unit::none;
-  }
-}
-
-void plan_sources(const ir::PolicySet& set, plan::Plan& out) {
-  for (size_t i = out.sources.size(); i < set.sources.size(); ++i) {
-    const ir::Source& s = set.sources[i];
-    out.sources.push_back({s.path, s.key, rep_of(s.type), s.optional, s.phase, enumeration_of(s.type), unit_of(s.type),
-                           s.fallback});
-  }
-}
-
 void plan_policies(const ir::PolicySet& set, const source::Files& files, plan::Plan& out) {
-  Nodes nodes(out);
+  Nodes nodes(set, out);
   for (const ir::Policy& policy : set.policies) {
     auto number = static_cast<uint32_t>(out.policies.size());
     out.policies.push_back({policy.name, policy.package, policy.title, policy.doc, policy.priority, place_of(files, policy.span)});
@@ -108,7 +83,6 @@ void plan_stages(plan::Plan& out) {
 
 plan::Plan plan(const ir::PolicySet& set, const source::Files& files) {
   plan::Plan out;
-  plan_sources(set, out);
   for (const types::Enumeration& e : set.schema.enumerations) out.enumerations.push_back({e.name, e.members, e.open});
   plan_policies(set, files, out);
   rank_refusals(out);
@@ -119,7 +93,7 @@ plan::Plan plan(const ir::PolicySet& set, const source::Files& files) {
 }
 
 std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files& files, plan::Plan& plan) {
-  Nodes nodes(plan);
+  Nodes nodes(set, plan);
   std::vector<plan::Test> out;
   for (const ir::Test& test : set.tests) {
     plan::Test planned{test.name, place_of(files, test.span), {}};
