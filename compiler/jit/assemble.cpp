@@ -13,9 +13,8 @@ namespace aipol::compiler {
 
 namespace {
 
-// Small modules are worth better code: their compile time is lost in the start of LLVM itself.
-llvm::CodeGenOptLevel level_for(const llvm::Module& module) {
-  return module.size() < 200 ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None;
+llvm::CodeGenOptLevel level_of(Tier tier) {
+  return tier == Tier::good ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None;
 }
 
 std::string host_features() {
@@ -27,7 +26,7 @@ std::string host_features() {
   return features;
 }
 
-Result<std::unique_ptr<llvm::TargetMachine>> machine_for(const llvm::Module& module) {
+Result<std::unique_ptr<llvm::TargetMachine>> machine_for(Tier tier) {
   static const bool ready = !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
   if (!ready) return failure("no code generator for this machine");
   static const std::string triple = llvm::sys::getProcessTriple();
@@ -37,13 +36,13 @@ Result<std::unique_ptr<llvm::TargetMachine>> machine_for(const llvm::Module& mod
   if (target == nullptr) return failure("no code generator for `" + triple + "`: " + error);
   return std::unique_ptr<llvm::TargetMachine>(
       target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features, llvm::TargetOptions(),
-                                  llvm::Reloc::PIC_, llvm::CodeModel::Small, level_for(module), true));
+                                  llvm::Reloc::PIC_, llvm::CodeModel::Small, level_of(tier), true));
 }
 
 }  // namespace
 
-Result<std::string> assemble(Lowered lowered) {
-  auto machine = machine_for(*lowered.module);
+Result<std::string> assemble(Lowered lowered, Tier tier) {
+  auto machine = machine_for(tier);
   if (!machine) return std::unexpected(machine.error());
   lowered.module->setTargetTriple((*machine)->getTargetTriple().str());
   lowered.module->setDataLayout((*machine)->createDataLayout());
