@@ -208,10 +208,12 @@ Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& cal
 // The function was checked on its own. What is wrong only with these arguments is told at the call.
 Typed Expressions::put_in_function(const ast::Symbol& symbol, const FunctionDeclaration& function, const Scope& scope,
                                    Span span) {
-  if (!checker_.in_progress.insert(symbol.declaration).second) {
+  if (checker_.in_progress.contains(symbol.declaration)) {
     checker_.report(span, diagnostics::recursive_definition, function.name.text);
     return poison();
   }
+  if (!checker_.sound(*symbol.declaration, symbol.file)) return poison();
+  checker_.in_progress.insert(symbol.declaration);
   ++checker_.silent;
   checker_.unheard = {};
   TypePtr type = checker_.type(function.result, symbol.file);
@@ -225,8 +227,7 @@ Typed Expressions::put_in_function(const ast::Symbol& symbol, const FunctionDecl
   --checker_.silent;
   checker_.in_progress.erase(symbol.declaration);
   if (result.value != nullptr) return {type, result.value, result.present, nullptr, {}};
-  auto own = checker_.functions.find(symbol.declaration);
-  if (own == checker_.functions.end() || own->second) report_within(function, span);
+  report_within(function, span);
   return poison();
 }
 

@@ -41,6 +41,9 @@ struct Checker {
   // The type a name means in a file; reported and invalid where it means none. (type_names.cpp)
   TypePtr type(const ast::TypeName& name, FileId file);
 
+  // Whether a constant or function is well on its own; checked and reported at the first question. (function.cpp)
+  bool sound(const ast::Declaration& declaration, FileId file);
+
   // The source of that path and key, made where it is new.
   uint32_t source(std::string_view path, std::string_view key, const types::Field& field);
 
@@ -53,8 +56,8 @@ struct Checker {
 
   std::map<const ast::Declaration*, TypePtr> defined;  // enums, records and objects
   std::map<std::string, TypePtr, std::less<>> named;   // enums of what the set declares; for the standard library
-  std::map<const ast::Declaration*, bool> functions;   // checked on their own: whether all was well
-  std::set<const ast::Declaration*> in_progress;       // constants and functions being put in
+  std::map<const ast::Declaration*, bool> checked;     // constants and functions: whether they are well on their own
+  std::set<const ast::Declaration*> in_progress;       // those being checked or put in
   int silent = 0;
   diagnostics::Diagnostics unheard;  // what was reported while silent
   int depth = 0;  // of expressions within each other, functions put in included

@@ -1,4 +1,6 @@
 // Constants and functions on their own, called or not.
+#include <utility>
+
 #include "compiler/check/expressions.h"
 
 namespace aipol::check {
@@ -36,34 +38,37 @@ bool needs_use(const ast::Expression& expression) {
   return std::holds_alternative<ast::Range>(expression.node) || std::holds_alternative<ast::List>(expression.node);
 }
 
-void check_constant(Checker& checker, FileId file, const ast::ConstDeclaration& constant) {
+bool check_constant(Checker& checker, FileId file, const ast::ConstDeclaration& constant) {
   Scope scope{file, nullptr, {}, false};
   Expressions expressions(checker, scope);
   if (!constant.type) {
-    if (!needs_use(*constant.value)) expressions.constant(constant.value, nullptr, "the value");
-    return;
+    return needs_use(*constant.value) || expressions.constant(constant.value, nullptr, "the value") != nullptr;
   }
   TypePtr type = checker.type(*constant.type, file);
+  if (type->is(Kind::invalid)) return false;
   bool networks = type->collection() && (type->element->is(Kind::network) || type->element->is(Kind::ip));
-  if (!type->is(Kind::invalid) && !networks) expressions.constant(constant.value, type, "the value");
+  return networks || expressions.constant(constant.value, type, "the value") != nullptr;
 }
 
 }  // namespace
 
+bool Checker::sound(const ast::Declaration& declaration, FileId file) {
+  if (auto known = checked.find(&declaration); known != checked.end()) return known->second;
+  const auto* function = std::get_if<ast::FunctionDeclaration>(&declaration.node);
+  const auto* constant = std::get_if<ast::ConstDeclaration>(&declaration.node);
+  bool native = function != nullptr && !function->native_symbol.empty();
+  if (native || (function == nullptr && constant == nullptr)) return true;
+  int heard = std::exchange(silent, 0);  // what is wrong with it is told, wherever it is first met
+  in_progress.insert(&declaration);
+  bool well = function != nullptr ? check_function(*this, file, *function) : check_constant(*this, file, *constant);
+  in_progress.erase(&declaration);
+  silent = heard;
+  return checked[&declaration] = well;
+}
+
 void check_functions(Checker& checker) {
   for (const ast::Tree& tree : checker.trees) {
-    for (const ast::Declaration& declaration : tree.declarations) {
-      if (const auto* function = std::get_if<ast::FunctionDeclaration>(&declaration.node)) {
-        if (!function->native_symbol.empty()) continue;
-        checker.in_progress.insert(&declaration);
-        checker.functions[&declaration] = check_function(checker, tree.file, *function);
-        checker.in_progress.erase(&declaration);
-      } else if (const auto* constant = std::get_if<ast::ConstDeclaration>(&declaration.node)) {
-        checker.in_progress.insert(&declaration);
-        check_constant(checker, tree.file, *constant);
-        checker.in_progress.erase(&declaration);
-      }
-    }
+    for (const ast::Declaration& declaration : tree.declarations) checker.sound(declaration, tree.file);
   }
 }
 

@@ -54,10 +54,12 @@ Typed Expressions::declared(const ast::Symbol& symbol, Span span, TypePtr expect
     checker_.report(span, diagnostics::not_a_value, checker_.text(span), function ? "a function" : "a type");
     return poison();
   }
-  if (!checker_.in_progress.insert(&declaration).second) {
+  if (checker_.in_progress.contains(&declaration)) {
     checker_.report(span, diagnostics::recursive_definition, constant->name.text);
     return poison();
   }
+  if (!checker_.sound(declaration, symbol.file)) return poison();
+  checker_.in_progress.insert(&declaration);
   Scope scope{symbol.file, nullptr, {}, false};
   TypePtr type = constant->type ? checker_.type(*constant->type, symbol.file) : expected;
   Typed typed = put_in({constant->value, &scope}, type);

@@ -47,9 +47,10 @@ void rank_refusals(plan::Plan& out) {
 
 class Demand {
  public:
-  explicit Demand(const plan::Plan& plan) : plan_(plan) {}
+  explicit Demand(const plan::Plan& plan) : plan_(plan), seen_(plan.code.size()) {}
   void add(plan::NodeId node) {
-    if (node == plan::no_node || !seen_.insert(node).second) return;
+    if (node == plan::no_node || seen_[node]) return;
+    seen_[node] = true;
     const plan::Node& n = plan_.code[node];
     if (n.op == plan::Op::source || n.op == plan::Op::has) sources_.insert(n.payload);
     for (plan::NodeId argument : plan_.code.arguments(node)) add(argument);
@@ -58,7 +59,7 @@ class Demand {
 
  private:
   const plan::Plan& plan_;
-  std::set<plan::NodeId> seen_;
+  std::vector<bool> seen_;  // by node
   std::set<plan::SourceId> sources_;
 };
 

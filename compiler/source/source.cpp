@@ -1,6 +1,7 @@
 #include "compiler/source/source.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -67,11 +68,14 @@ Result<std::vector<std::string>> policy_files(const std::string& path) {
 Result<std::string> read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return failure(fmt::format("{}: cannot be read", path));
-  std::string text(max_file_bytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::array<char, 64 * 1024> chunk;
+  do {
+    in.read(chunk.data(), chunk.size());
+    text.append(chunk.data(), static_cast<size_t>(in.gcount()));
+  } while (in && text.size() <= max_file_bytes);
   if (in.bad()) return failure(fmt::format("{}: cannot be read", path));
-  text.resize(static_cast<size_t>(in.gcount()));
-  text.shrink_to_fit();
+  if (text.size() > max_file_bytes) text.resize(max_file_bytes + 1);
   return text;
 }
 
