@@ -70,6 +70,11 @@ export async function run(args, env = {}) {
   return { code, out, err };
 }
 
+// A test that failed has not stopped what it started: that neither keeps the tests from ending nor outlives them.
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+const hold = (child, how) => [child, child.stdout, child.stderr].forEach((one) => one[how]());
+
 export class Gateway {
   static async start(options = {}) {
     const gateway = new Gateway();
@@ -78,7 +83,11 @@ export class Gateway {
       env: { ...process.env, FAR_KEY: 'sk-far', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    gateway.exit = once(gateway.process, 'close').then(([code, signal]) => ({ code, signal }));
+    running.add(gateway.process);
+    gateway.exit = once(gateway.process, 'close').then(([code, signal]) => {
+      running.delete(gateway.process);
+      return { code, signal };
+    });
     gateway.log = [];
     gateway.stderr = '';
     createInterface({ input: gateway.process.stdout }).on('line', (line) => gateway.log.push(JSON.parse(line)));
@@ -90,12 +99,14 @@ export class Gateway {
       });
       gateway.exit.then(() => reject(new Error(`the gateway ended: ${gateway.stderr}`)));
     });
+    hold(gateway.process, 'unref');
     gateway.url = `http://127.0.0.1:${gateway.port}`;
     return gateway;
   }
 
   // Ends the gateway in order; what it says of its exit.
   async stop(signal = 'SIGTERM') {
+    hold(this.process, 'ref');
     if (this.process.exitCode === null) this.process.kill(signal);
     const result = await this.exit;
     rmSync(this.folder, { recursive: true, force: true });
@@ -166,7 +177,7 @@ export async function raw(port, pieces, { done, cut = false, timeout = 8000 } = 
   return { text, ended };
 }
 
-export const statuses = (text) => [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map((match) => Number(match[1]));
+export const statuses = (text) => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
 
 export const auth = `Authorization: Bearer ${keys.clerk}\r\n`;
 
@@ -190,6 +201,7 @@ export class Upstream {
       await upstream.answer(seen, response);
     });
     upstream.server.keepAliveTimeout = 60000;
+    upstream.server.unref();
     upstream.server.listen(0, '127.0.0.1');
     await once(upstream.server, 'listening');
     upstream.port = upstream.server.address().port;
@@ -232,7 +244,7 @@ export async function bareUpstream(serve) {
     socket.on('error', () => {});
     serve(socket, number++);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   return { port: server.address().port, stop: () => server.close(), get connections() { return number; } };
 }
