@@ -47,8 +47,8 @@ set(AIPOL_LAYERS
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/offline | "
 
   "cli/output           | base plan compiler @compiler-data @runtime testing | json"
-  "cli/commands         | base plan compiler @compiler-data @runtime testing cli/output | cli11 json embedded"
-  "cli                  | base plan compiler @compiler-data @runtime testing cli/output cli/commands | cli11 json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing cli/output | cli11 json embedded"
+  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing cli/output cli/commands | cli11 json embedded"
 )
 
 # "library | how its headers begin": a header of the right-hand side is allowed only in rows naming the library.

@@ -4,8 +4,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/policy_set.h"
 #include "cli/output/diagnostics.h"
-#include "compiler/lower/lower.h"
-#include "plan/dump.h"
+#include "compiler/dump.h"
 
 namespace aipol::cli {
 
@@ -20,26 +19,6 @@ struct CheckOptions {
   bool timings = false;
   bool deny_warnings = false;
 };
-
-Step last_step(const CheckOptions& options) {
-  if (options.timings) return Step::jit;
-  if (options.dump == "llvm") return Step::lower;
-  if (options.dump == "plan") return Step::index;
-  if (options.dump == "ast") return Step::parse;
-  return Step::plan;
-}
-
-// What flows between the steps, the set's own files only.
-std::string dump_text(const std::string& what, const Compilation& compilation) {
-  if (what == "ir") return compilation.set == nullptr ? "" : ir::dump(*compilation.set, compilation.files);
-  if (what == "plan") return plan::dump(compilation.plan, compilation.layout);
-  if (what == "llvm") return compilation.lowered ? compiler::text(*compilation.lowered) : "";
-  std::string text;
-  for (const ast::Tree& tree : compilation.trees) {
-    if (!compilation.files[tree.file].builtin()) text += ast::dump(tree);
-  }
-  return text;
-}
 
 void print_timings(const Compilation& compilation) {
   std::chrono::nanoseconds total{};
@@ -64,14 +43,14 @@ void print_result(const CheckOptions& options, const Compilation& compilation) {
 }
 
 int run_check(const CheckOptions& options) {
-  // With --dump llvm and --timings together the module is used up by jit: the dump wins.
-  compiler::Wanted wanted{options.dump == "llvm" ? Step::lower : last_step(options), false};
-  Result<std::unique_ptr<Compilation>> compilation = compiler::compile(options.set.paths, wanted);
+  const compiler::Dump* dump = compiler::find_dump(options.dump);
+  // A dump looks at what the next step would use up, so that it ends there.
+  Step last = dump != nullptr ? dump->made_by : options.timings ? Step::jit : Step::plan;
+  Result<std::unique_ptr<Compilation>> compilation = compiler::compile(options.set.paths, {last, false});
   if (!compilation) return fail(compilation.error().message);
   print_result(options, **compilation);
-  if (!options.dump.empty() && (options.dump == "ast" || !(*compilation)->failed())) {
-    fmt::print("{}", dump_text(options.dump, **compilation));
-  }
+  bool whole = !(*compilation)->failed() || last == Step::parse;  // a broken tree is worth seeing
+  if (dump != nullptr && whole) fmt::print("{}", dump->text(**compilation));
   if (options.timings) print_timings(**compilation);
   bool denied = options.deny_warnings && (*compilation)->diagnostics.warnings() > 0;
   return (*compilation)->failed() || denied ? findings : well;
