@@ -1,4 +1,5 @@
-// Owns objects that live and die together (the nodes of one tree). Objects are destroyed with the arena, newest first.
+// Owns objects that live and die together (the nodes of one tree). Objects are destroyed with the
+// arena, newest first.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// Our own bugs: AIPOL_CHECK(condition, "what should have held") ends the process with a request to report it.
+// Our own bugs: AIPOL_CHECK(condition, "what should have held") ends the process with a request to
+// report it.
 #pragma once
 
 #include <string_view>
@@ -9,7 +10,8 @@ namespace aipol {
 
 }  // namespace aipol
 
-#define AIPOL_CHECK(condition, expectation)                                    \
-  do {                                                                         \
-    if (!(condition)) [[unlikely]] ::aipol::report_bug(__FILE__, __LINE__, expectation); \
+#define AIPOL_CHECK(condition, expectation)                 \
+  do {                                                      \
+    if (!(condition)) [[unlikely]]                          \
+      ::aipol::report_bug(__FILE__, __LINE__, expectation); \
   } while (false)

@@ -36,7 +36,8 @@ std::optional<int64_t> take_date(std::string_view& text) {
   if (!month || !take(text, '-')) return std::nullopt;
   auto day = take_number(text, 2, 31);
   if (!day) return std::nullopt;
-  std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  std::chrono::year_month_day date{std::chrono::year(*year),
+                                   std::chrono::month(static_cast<unsigned>(*month)),
                                    std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date).time_since_epoch().count();
@@ -105,8 +106,8 @@ std::optional<int64_t> parse_time(std::string_view text) {
 
 std::string format_date(int64_t days) {
   std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 std::string format_time(int64_t nanoseconds) {
@@ -114,7 +115,8 @@ std::string format_time(int64_t nanoseconds) {
   int64_t fraction = nanoseconds - seconds * ns_per_second;
   int64_t days = seconds / 86'400 - (seconds % 86'400 < 0);
   int64_t clock = seconds - days * 86'400;
-  std::string text = fmt::format("{}T{:02}:{:02}:{:02}", format_date(days), clock / 3600, clock / 60 % 60, clock % 60);
+  std::string text = fmt::format("{}T{:02}:{:02}:{:02}", format_date(days), clock / 3600,
+                                 clock / 60 % 60, clock % 60);
   if (fraction != 0) {
     std::string digits = fmt::format("{:09}", fraction);
     digits.erase(digits.find_last_not_of('0') + 1);

@@ -1,4 +1,5 @@
-// Calendar and clock texts, proleptic Gregorian. Times are nanoseconds since the epoch in UTC, dates days since it.
+// Calendar and clock texts, proleptic Gregorian. Times are nanoseconds since the epoch in UTC,
+// dates days since it.
 #pragma once
 
 #include <cstdint>

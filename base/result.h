@@ -1,5 +1,6 @@
-// The world failing (a file, a socket, an upstream): a value or one sentence saying what went wrong.
-// Mistakes of a policy's author are diagnostics (compiler/diagnostics), bugs are AIPOL_CHECK (base/check.h).
+// The world failing (a file, a socket, an upstream): a value or one sentence saying what went
+// wrong. Mistakes of a policy's author are diagnostics (compiler/diagnostics), bugs are AIPOL_CHECK
+// (base/check.h).
 #pragma once
 
 #include <expected>

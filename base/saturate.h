@@ -1,4 +1,5 @@
-// Arithmetic that stops at the ends of its range instead of overflowing; what policies' + - * / % mean.
+// Arithmetic that stops at the ends of its range instead of overflowing; what policies' + - * / %
+// mean.
 #pragma once
 
 #include <algorithm>
@@ -20,10 +21,13 @@ inline int64_t saturating_subtract(int64_t a, int64_t b) {
 }
 inline int64_t saturating_multiply(int64_t a, int64_t b) {
   int64_t product = 0;
-  return __builtin_mul_overflow(a, b, &product) ? ((a < 0) != (b < 0) ? int_min : int_max) : product;
+  return __builtin_mul_overflow(a, b, &product) ? ((a < 0) != (b < 0) ? int_min : int_max)
+                                                : product;
 }
 // Towards zero; b is not zero.
-inline int64_t saturating_divide(int64_t a, int64_t b) { return a == int_min && b == -1 ? int_max : a / b; }
+inline int64_t saturating_divide(int64_t a, int64_t b) {
+  return a == int_min && b == -1 ? int_max : a / b;
+}
 inline int64_t total_remainder(int64_t a, int64_t b) { return b == -1 ? 0 : a % b; }
 
 inline double saturated(double value) {

@@ -8,18 +8,30 @@
 namespace aipol {
 
 inline uint64_t text_hash(std::string_view text) {
-  uint64_t hash = text.size() * 0x9E3779B97F4A7C15ull;
-  const char* bytes = text.data();
-  size_t left = text.size();
-  for (; left >= 8; left -= 8, bytes += 8) {
-    uint64_t word;
-    std::memcpy(&word, bytes, 8);
-    hash = (hash ^ word) * 0xD6E8FEB86659FD93ull;
+  auto word = [&](size_t at) {
+    uint64_t value;
+    std::memcpy(&value, text.data() + at, 8);
+    return value;
+  };
+  auto half = [&](size_t at) {
+    uint32_t value;
+    std::memcpy(&value, text.data() + at, 4);
+    return uint64_t{value};
+  };
+  size_t size = text.size();
+  uint64_t hash = size * 0x9E3779B97F4A7C15ull, last = 0;
+  for (size_t at = 0; at + 8 < size; at += 8) {
+    hash = (hash ^ word(at)) * 0xD6E8FEB86659FD93ull;
     hash ^= hash >> 32;
   }
-  uint64_t word = 0;
-  for (size_t i = 0; i < left; ++i) word |= static_cast<uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
-  hash = (hash ^ word) * 0xD6E8FEB86659FD93ull;
+  // The last word overlaps what was read before, so that no byte is read alone.
+  if (size >= 8)
+    last = word(size - 8);
+  else if (size >= 4)
+    last = half(0) << 32 | half(size - 4);
+  else
+    for (char c : text) last = last << 8 | static_cast<unsigned char>(c);
+  hash = (hash ^ last) * 0xD6E8FEB86659FD93ull;
   return hash ^ hash >> 29;
 }
 

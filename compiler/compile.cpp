@@ -28,7 +28,8 @@ class Pipeline {
       out_.files.add(std::string(file.path), std::string(file.text), true);
     }
     out_.timings.push_back({Step::read, Clock::now() - start});
-    bool whole = step(Step::parse, [this] { parse(); }) && step(Step::resolve, [this] { resolve(); }) &&
+    bool whole = step(Step::parse, [this] { parse(); }) &&
+                 step(Step::resolve, [this] { resolve(); }) &&
                  step(Step::check, [this] { check(); }) && step(Step::plan, [this] { plan(); }) &&
                  step(Step::index, [this] { out_.layout = index(out_.plan); }) &&
                  step(Step::lower, [this] { out_.lowered = lower(out_.plan, out_.layout); });

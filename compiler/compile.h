@@ -1,4 +1,5 @@
-// The pipeline: a policy set's files -> native code, one step after the other. The only code that knows their order.
+// The pipeline: a policy set's files -> native code, one step after the other. The only code that
+// knows their order.
 #pragma once
 
 #include <chrono>
@@ -21,7 +22,8 @@
 namespace aipol::compiler {
 
 enum class Step : uint8_t { read, parse, resolve, check, plan, index, lower, jit };
-inline constexpr std::string_view step_names[] = {"read", "parse", "resolve", "check", "plan", "index", "lower", "jit"};
+inline constexpr std::string_view step_names[] = {"read", "parse", "resolve", "check",
+                                                  "plan", "index", "lower",   "jit"};
 
 struct Timing {
   Step step;
@@ -49,7 +51,8 @@ struct Wanted {
   bool tests = false;  // plan them
 };
 
-// An error where the world fails (no such file); an author's mistakes are in the diagnostics, by place.
+// An error where the world fails (no such file); an author's mistakes are in the diagnostics, by
+// place.
 Result<std::unique_ptr<Compilation>> compile(const std::vector<std::string>& paths, Wanted wanted);
 
 }  // namespace aipol::compiler

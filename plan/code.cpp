@@ -30,7 +30,8 @@ NodeId Code::add(Op op, Rep rep, uint32_t payload, std::span<const NodeId> argum
 
 bool Code::same(NodeId id, Op op, Rep rep, uint32_t payload, std::span<const NodeId> others) const {
   const Node& node = nodes_[id];
-  return node.op == op && node.rep == rep && node.payload == payload && std::ranges::equal(arguments(id), others);
+  return node.op == op && node.rep == rep && node.payload == payload &&
+         std::ranges::equal(arguments(id), others);
 }
 
 }  // namespace aipol::plan

@@ -1,4 +1,5 @@
-// Expressions of the plan: a pool of nodes in which equal expressions are one node (hash-consed), children first.
+// Expressions of the plan: a pool of nodes in which equal expressions are one node (hash-consed),
+// children first.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,9 @@ inline constexpr NodeId no_node = ~NodeId{0};
 
 // Total operations over plain values. `a` is the first argument, and so on; `p` is the payload.
 enum class Op : uint8_t {
-  constant,      // p = number in Plan::constants
-  source,        // p = number in Plan::sources; an absent optional reads as its representation's zero
-  has,           // p = source; is an optional source present
+  constant,  // p = number in Plan::constants
+  source,    // p = number in Plan::sources; an absent optional reads as its representation's zero
+  has,       // p = source; is an optional source present
   logical_not,   // a
   logical_and,   // two or more
   logical_or,    // two or more
@@ -40,18 +41,19 @@ enum class Op : uint8_t {
   size,          // of list a
   in_range,      // integer a in the constant IntegerRange b (representation integer)
   in_network,    // ip a in the constant Network b (representation ip)
-  on_path,       // text a matches any of the path globs in the constant texts b (stdlib/native/glob.h)
-  like,          // text a matches the constant glob b, by the same rules
-  matches,       // text a has a match of the constant RE2 pattern b anywhere
-  call,          // p = number in Plan::natives, any number of arguments
-  list,          // any number of values of one representation
+  on_path,  // text a matches any of the path globs in the constant texts b (stdlib/native/glob.h)
+  like,     // text a matches the constant glob b, by the same rules
+  matches,  // text a has a match of the constant RE2 pattern b anywhere
+  call,     // p = number in Plan::natives, any number of arguments
+  list,     // any number of values of one representation
 
-  // Only in a layout's code (plan/layout.h), where `source` and `has` name columns instead of sources:
-  parameter,    // p = the first of a row's words that hold it
-  symbol,       // p = column: number of the value in the source's domain, 0 = not in it (integer)
-  mask,         // p = column: bit n - 1 for each number n that the value is or has (integer)
-  mask_meets,   // a & b is not zero
-  mask_covers,  // a & b is b
+  // Only in a layout's code (plan/layout.h), where `source` and `has` name columns instead of
+  // sources:
+  parameter,      // p = the first of a row's words that hold it
+  symbol,         // p = column: number of the value in the source's domain, 0 = not in it (integer)
+  mask,           // p = column: bit n - 1 for each number n that the value is or has (integer)
+  mask_meets,     // a & b is not zero
+  mask_covers,    // a & b is b
   numbers_meet,   // p = column of numbers; shares one with the parameter a
   numbers_cover,  // p = column of numbers; has each of the parameter a
 };
@@ -59,9 +61,9 @@ inline constexpr size_t op_count = static_cast<size_t>(Op::numbers_cover) + 1;
 
 struct Node {
   Op op;
-  Rep rep;                  // of the result
+  Rep rep;  // of the result
   uint32_t payload = 0;
-  uint32_t first = 0;       // into Code::arguments
+  uint32_t first = 0;  // into Code::arguments
   uint32_t count = 0;
 };
 

@@ -1,4 +1,5 @@
-// What a policy set declares besides rules: the models, providers, endpoints and identities the gateway works with.
+// What a policy set declares besides rules: the models, providers, endpoints and identities the
+// gateway works with.
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,8 @@ struct Secret {
   std::string name;  // of the variable, or the file's path
 };
 
-// Fields by name, as policies read them (`model.region`, `model.sensitivity`); enums are member numbers.
+// Fields by name, as policies read them (`model.region`, `model.sensitivity`); enums are member
+// numbers.
 using Fields = std::vector<std::pair<std::string, Constant>>;
 
 struct Provider {
@@ -54,17 +56,21 @@ struct Gateway {
   std::string listen = "127.0.0.1:8080";
   int64_t max_header_bytes = 64 * 1024;
   int64_t max_body_bytes = 10 * 1024 * 1024;
-  std::chrono::nanoseconds header_timeout = std::chrono::seconds(10);   // for a whole request head
-  std::chrono::nanoseconds body_timeout = std::chrono::seconds(30);     // for a whole request body
-  std::chrono::nanoseconds idle_timeout = std::chrono::seconds(75);     // between requests of a connection
-  std::chrono::nanoseconds upstream_timeout = std::chrono::seconds(120);  // from request to answer's last byte
-  std::chrono::nanoseconds drain_timeout = std::chrono::seconds(30);    // for requests in flight after SIGTERM
+  std::chrono::nanoseconds header_timeout = std::chrono::seconds(10);  // for a whole request head
+  std::chrono::nanoseconds body_timeout = std::chrono::seconds(30);    // for a whole request body
+  std::chrono::nanoseconds idle_timeout =
+      std::chrono::seconds(75);  // between requests of a connection
+  std::chrono::nanoseconds upstream_timeout =
+      std::chrono::seconds(120);  // from request to answer's last byte
+  std::chrono::nanoseconds drain_timeout =
+      std::chrono::seconds(30);  // for requests in flight after SIGTERM
 };
 
 struct Deployment {
   std::vector<Provider> providers;
   std::vector<Model> models;
-  std::vector<Endpoint> endpoints;  // the set's own before the standard ones; the longest literal prefix wins
+  std::vector<Endpoint>
+      endpoints;  // the set's own before the standard ones; the longest literal prefix wins
   std::vector<Identity> identities;
   Gateway gateway;
 };

@@ -1,5 +1,5 @@
-// What is known of one request: a value for each source of a plan. The interpreter reads facts, native code reads the
-// columns built from them (runtime/context).
+// What is known of one request: a value for each source of a plan. The interpreter reads facts,
+// native code reads the columns built from them (runtime/context).
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,8 @@ namespace aipol::plan {
 
 struct Fact {
   enum class State : uint8_t { unknown, absent, present } state = State::unknown;
-  AipolCell value{};  // by the source's representation; texts and lists are owned by whoever filled the fact
+  AipolCell value{};  // by the source's representation; texts and lists are owned by whoever filled
+                      // the fact
 };
 
 using Facts = std::vector<Fact>;  // by SourceId

@@ -36,7 +36,8 @@ std::optional<Ip> parse_ip(std::string_view text) {
   in_addr v4{};
   if (inet_pton(AF_INET, terminated.data(), &v4) == 1) return Ip{0, v4_mapped | ntohl(v4.s_addr)};
   in6_addr v6{};
-  if (inet_pton(AF_INET6, terminated.data(), &v6) == 1) return Ip{big_endian(v6.s6_addr), big_endian(v6.s6_addr + 8)};
+  if (inet_pton(AF_INET6, terminated.data(), &v6) == 1)
+    return Ip{big_endian(v6.s6_addr), big_endian(v6.s6_addr + 8)};
   return std::nullopt;
 }
 
@@ -50,7 +51,8 @@ std::optional<Network> parse_network(std::string_view text) {
     std::string_view digits = text.substr(slash + 1);
     unsigned most = prefix;
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
-    if (error != std::errc{} || end != digits.data() + digits.size() || prefix > most) return std::nullopt;
+    if (error != std::errc{} || end != digits.data() + digits.size() || prefix > most)
+      return std::nullopt;
   }
   Network network{*ip, static_cast<uint8_t>(v4 ? prefix + 96 : prefix)};
   Ip bits = mask(network.prefix);
@@ -60,7 +62,8 @@ std::optional<Network> parse_network(std::string_view text) {
 
 bool contains(const Network& network, const Ip& ip) {
   Ip bits = mask(network.prefix);
-  return (ip.high & bits.high) == network.address.high && (ip.low & bits.low) == network.address.low;
+  return (ip.high & bits.high) == network.address.high &&
+         (ip.low & bits.low) == network.address.low;
 }
 
 std::string format_ip(const Ip& ip) {

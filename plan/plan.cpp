@@ -6,7 +6,8 @@ namespace aipol::plan {
 
 std::string Source::name() const {
   if (key.empty()) return path;
-  return path == "request.body" ? fmt::format("{}[\"{}\"]", path, key) : fmt::format("{}(\"{}\")", path, key);
+  return path == "request.body" ? fmt::format("{}[\"{}\"]", path, key)
+                                : fmt::format("{}(\"{}\")", path, key);
 }
 
 }  // namespace aipol::plan

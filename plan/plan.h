@@ -1,5 +1,6 @@
-// The decision plan: everything a policy set means, ready to be interpreted or compiled. Plain data, no source text
-// needed; made by compiler/planner, read by plan/interpret, compiler/index, compiler/lower and the runtime.
+// The decision plan: everything a policy set means, ready to be interpreted or compiled. Plain
+// data, no source text needed; made by compiler/planner, read by plan/interpret, compiler/index,
+// compiler/lower and the runtime.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +24,17 @@ enum class Unit : uint8_t { none, nano_dollars, nanoseconds, time, clock, date }
 
 // One piece of traffic that the set reads, once.
 struct Source {
-  std::string path;  // "principal.roles", "request.header", "model.sensitivity": the name policies use
-  std::string key;   // of a keyed source: the header's name in lower case, the query's name, the body's path
+  std::string
+      path;  // "principal.roles", "request.header", "model.sensitivity": the name policies use
+  std::string
+      key;  // of a keyed source: the header's name in lower case, the query's name, the body's path
   Rep rep = Rep::text;
-  bool optional = false;             // may be absent
-  Phase phase = Phase::head;         // known from here on
-  uint32_t enumeration = ~0u;        // number in Plan::enumerations where members are enum members
+  bool optional = false;       // may be absent
+  Phase phase = Phase::head;   // known from here on
+  uint32_t enumeration = ~0u;  // number in Plan::enumerations where members are enum members
   Unit unit = Unit::none;
-  std::optional<Constant> fallback;  // read where the traffic gives no value; only where not optional
+  std::optional<Constant>
+      fallback;  // read where the traffic gives no value; only where not optional
 
   std::string name() const;  // path, or path("key")
 };
@@ -48,7 +52,7 @@ struct Place {
 };
 
 struct Policy {
-  std::string name;     // without package
+  std::string name;  // without package
   std::string package;
   std::string title;
   std::string doc;
@@ -63,8 +67,9 @@ struct Statement {
   uint32_t policy = 0;
   Effect effect = Effect::allow;
   Phase phase = Phase::head;
-  NodeId guard = no_node;    // it fires where this boolean holds; a require's condition is negated here
-  uint16_t status = 0;       // of a refusal
+  NodeId guard =
+      no_node;          // it fires where this boolean holds; a require's condition is negated here
+  uint16_t status = 0;  // of a refusal
   NodeId message = no_node;  // text: a refusal's message, or no_node
   uint32_t rank = 0;         // among refusals of a phase the smallest answers; unique
   Place place;

@@ -10,8 +10,8 @@
 
 namespace aipol::plan {
 
-// A call to decide, field by field as policies name them: "principal.roles", "ai.messages.role". What is missing has its
-// default.
+// A call to decide, field by field as policies name them: "principal.roles", "ai.messages.role".
+// What is missing has its default.
 struct Send {
   std::vector<std::pair<std::string, Constant>> fields;
   std::vector<std::pair<std::string, std::string>> headers;

@@ -8,8 +8,9 @@
 
 namespace aipol::plan {
 
-// How a value lies in an AipolCell (runtime/abi/cell.h). Integers are int, usd (nano-dollars), duration and
-// time (nanoseconds, since the epoch), clock (seconds of the day), date (days since the epoch), enum (member number).
+// How a value lies in an AipolCell (runtime/abi/cell.h). Integers are int, usd (nano-dollars),
+// duration and time (nanoseconds, since the epoch), clock (seconds of the day), date (days since
+// the epoch), enum (member number).
 enum class Rep : uint8_t { boolean, integer, real, text, ip, texts, integers, records };
 
 struct Ip {
@@ -24,7 +25,8 @@ struct Network {
   auto operator<=>(const Network&) const = default;
 };
 
-// Closed. Where low > high the range wraps (a clock range over midnight); other ranges are never empty.
+// Closed. Where low > high the range wraps (a clock range over midnight); other ranges are never
+// empty.
 struct IntegerRange {
   int64_t low = 0;
   int64_t high = 0;
@@ -32,7 +34,7 @@ struct IntegerRange {
 };
 
 // Texts and integers hold each member once, ascending, where the language means a set.
-using Constant = std::variant<bool, int64_t, double, std::string, Ip, Network, IntegerRange, std::vector<std::string>,
-                              std::vector<int64_t>>;
+using Constant = std::variant<bool, int64_t, double, std::string, Ip, Network, IntegerRange,
+                              std::vector<std::string>, std::vector<int64_t>>;
 
 }  // namespace aipol::plan

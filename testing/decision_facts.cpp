@@ -32,7 +32,8 @@ Fact deciding_policy(const Reading& r) {
 
 // The names of the policies that fired, each once.
 Fact reasons(const Reading& r) {
-  auto* cells = reinterpret_cast<AipolCell*>(r.scratch.allocate((r.decision.fired.size() + 1) * sizeof(AipolCell)));
+  auto* cells = reinterpret_cast<AipolCell*>(
+      r.scratch.allocate((r.decision.fired.size() + 1) * sizeof(AipolCell)));
   size_t count = 0;
   std::vector<uint32_t> seen;
   for (uint32_t statement : r.decision.fired) {
@@ -49,17 +50,22 @@ struct Row {
   Fact (*read)(const Reading&);
 };
 constexpr Row rows[] = {
-    {"decision.outcome", [](const Reading& r) { return member(r, r.decision.allowed ? "allow" : "deny"); }},
+    {"decision.outcome",
+     [](const Reading& r) { return member(r, r.decision.allowed ? "allow" : "deny"); }},
     {"decision.status", [](const Reading& r) { return integer(r.decision.status); }},
     {"decision.by", deciding_policy},
     {"decision.message", [](const Reading& r) { return text(r.decision.message); }},
-    {"decision.phase", [](const Reading& r) { return member(r, plan::phase_names[static_cast<size_t>(r.decision.phase)]); }},
+    {"decision.phase",
+     [](const Reading& r) {
+       return member(r, plan::phase_names[static_cast<size_t>(r.decision.phase)]);
+     }},
     {"decision.reasons", reasons},
 };
 
 }  // namespace
 
-plan::Facts decision_facts(const plan::Plan& plan, const Decision& decision, AipolScratch& scratch) {
+plan::Facts decision_facts(const plan::Plan& plan, const Decision& decision,
+                           AipolScratch& scratch) {
   plan::Facts facts(plan.sources.size());
   for (plan::SourceId id = 0; id < plan.sources.size(); ++id) {
     const plan::Source& source = plan.sources[id];

@@ -8,6 +8,7 @@
 namespace aipol::testing {
 
 // The values live as long as the plan, the decision and the scratch.
-plan::Facts decision_facts(const plan::Plan& plan, const decision::Decision& decision, AipolScratch& scratch);
+plan::Facts decision_facts(const plan::Plan& plan, const decision::Decision& decision,
+                           AipolScratch& scratch);
 
 }  // namespace aipol::testing

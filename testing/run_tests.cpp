@@ -15,7 +15,8 @@ namespace {
 
 using decision::Decision;
 
-constexpr int64_t tests_begin_ns = 1'767'225'600'000'000'000;  // 2026-01-01T00:00:00Z, where virtual time starts
+constexpr int64_t tests_begin_ns =
+    1'767'225'600'000'000'000;  // 2026-01-01T00:00:00Z, where virtual time starts
 
 class TestRun {
  public:
@@ -26,9 +27,10 @@ class TestRun {
     Result result;
     result.test = &test_;
     for (const auto& step : test_.steps) {
-      std::visit(Overloaded{[&](const plan::Send& send) { this->send(send); },
-                            [&](const plan::Expectation& expectation) { expect(expectation, result); }},
-                 step);
+      std::visit(
+          Overloaded{[&](const plan::Send& send) { this->send(send); },
+                     [&](const plan::Expectation& expectation) { expect(expectation, result); }},
+          step);
       if (result.status != Result::Status::passed) break;
     }
     return result;
@@ -51,14 +53,15 @@ class TestRun {
   }
 
   static context::AttributeValue attribute(const plan::Constant& value) {
-    return std::visit(Overloaded{[](bool v) -> context::AttributeValue { return v; },
-                                 [](int64_t v) -> context::AttributeValue { return context::ExactInteger{v}; },
-                                 [](const plan::Ip& v) -> context::AttributeValue { return v; },
-                                 [](double v) -> context::AttributeValue { return v; },
-                                 [](const std::string& v) -> context::AttributeValue { return v; },
-                                 [](const std::vector<std::string>& v) -> context::AttributeValue { return v; },
-                                 [](const auto&) -> context::AttributeValue { return std::string(); }},
-                      value);
+    return std::visit(
+        Overloaded{[](bool v) -> context::AttributeValue { return v; },
+                   [](int64_t v) -> context::AttributeValue { return context::ExactInteger{v}; },
+                   [](const plan::Ip& v) -> context::AttributeValue { return v; },
+                   [](double v) -> context::AttributeValue { return v; },
+                   [](const std::string& v) -> context::AttributeValue { return v; },
+                   [](const std::vector<std::string>& v) -> context::AttributeValue { return v; },
+                   [](const auto&) -> context::AttributeValue { return std::string(); }},
+        value);
   }
 
   void expect(const plan::Expectation& expectation, Result& result) {
@@ -80,10 +83,13 @@ class TestRun {
       const plan::Statement& statement = plan.statements[trace.statement];
       if (!trace.reached) continue;
       std::string_view effect = plan::effect_names[static_cast<size_t>(statement.effect)];
-      std::string who = fmt::format("{} of {} ({}:{})", effect, plan.policies[statement.policy].name, statement.place.file,
-                                    statement.place.line);
-      if (trace.fired) lines.push_back(who + " fired");
-      else lines.push_back(fmt::format("{} did not: {} is false", who, trace.missed));
+      std::string who =
+          fmt::format("{} of {} ({}:{})", effect, plan.policies[statement.policy].name,
+                      statement.place.file, statement.place.line);
+      if (trace.fired)
+        lines.push_back(who + " fired");
+      else
+        lines.push_back(fmt::format("{} did not: {} is false", who, trace.missed));
     }
     constexpr size_t most = 20;
     if (lines.size() > most) {
@@ -103,7 +109,8 @@ class TestRun {
 
 }  // namespace
 
-std::vector<Result> run_tests(const decision::Program& program, const std::vector<plan::Test>& tests) {
+std::vector<Result> run_tests(const decision::Program& program,
+                              const std::vector<plan::Test>& tests) {
   std::vector<Result> results;
   for (const plan::Test& test : tests) results.push_back(TestRun(program, test).run());
   return results;

@@ -13,13 +13,15 @@ namespace aipol::testing {
 struct Result {
   enum class Status : uint8_t { passed, failed } status = Status::passed;
   const plan::Test* test = nullptr;
-  plan::Place place;             // of a failure: the expectation
-  std::string expected, actual;  // of a failure, as written and as it was: "deny 403 by financial_ai: role needed"
+  plan::Place place;  // of a failure: the expectation
+  std::string expected,
+      actual;  // of a failure, as written and as it was: "deny 403 by financial_ai: role needed"
   std::vector<std::string> reasons;  // of a failure: a line for each statement that bears on it
 };
 
 // In the tests' order. A test ends at its first failure.
-std::vector<Result> run_tests(const decision::Program& program, const std::vector<plan::Test>& tests);
+std::vector<Result> run_tests(const decision::Program& program,
+                              const std::vector<plan::Test>& tests);
 
 // "allow", or "deny 403 by financial_ai: a message".
 std::string describe(const plan::Plan& plan, const decision::Decision& decision);

@@ -35,10 +35,12 @@ void print_result(const CheckOptions& options, const Compilation& compilation) {
     fmt::print("{}", diagnostics_json(compilation.diagnostics, compilation.files));
     return;
   }
-  fmt::print("{}", diagnostics_text(compilation.diagnostics, compilation.files, options.set.coloured(STDOUT_FILENO)));
+  fmt::print("{}", diagnostics_text(compilation.diagnostics, compilation.files,
+                                    options.set.coloured(STDOUT_FILENO)));
   if (!options.dump.empty() || compilation.failed()) return;
-  fmt::print("ok: {} policies with {} statements, {} models, {} endpoints\n", compilation.plan.policies.size(),
-             compilation.plan.statements.size(), compilation.plan.deployment.models.size(),
+  fmt::print("ok: {} policies with {} statements, {} models, {} endpoints\n",
+             compilation.plan.policies.size(), compilation.plan.statements.size(),
+             compilation.plan.deployment.models.size(),
              compilation.plan.deployment.endpoints.size());
 }
 
@@ -46,7 +48,8 @@ int run_check(const CheckOptions& options) {
   const compiler::Dump* dump = compiler::find_dump(options.dump);
   // A dump looks at what the next step would use up, so that it ends there.
   Step last = dump != nullptr ? dump->made_by : options.timings ? Step::jit : Step::plan;
-  Result<std::unique_ptr<Compilation>> compilation = compiler::compile(options.set.paths, {last, false});
+  Result<std::unique_ptr<Compilation>> compilation =
+      compiler::compile(options.set.paths, {last, false});
   if (!compilation) return fail(compilation.error().message);
   print_result(options, **compilation);
   bool whole = !(*compilation)->failed() || last == Step::parse;  // a broken tree is worth seeing
@@ -62,10 +65,13 @@ Run add_check(CLI::App& command) {
   auto options = std::make_shared<CheckOptions>();
   options->set.add_to(command);
   options->set.add_format_to(command);
-  command.add_option("--dump", options->dump, "print what flows after a step")->check(CLI::IsMember({"ast", "ir", "plan", "llvm"}));
+  command.add_option("--dump", options->dump, "print what flows after a step")
+      ->check(CLI::IsMember({"ast", "ir", "plan", "llvm"}));
   command.add_flag("--timings", options->timings, "take all steps and print how long each took");
   command.add_flag("--deny-warnings", options->deny_warnings, "exit 1 on warnings too");
-  command.footer("Examples:\n  aipol check policies/\n  aipol check policies/ --format json\n  aipol check one.aipol --dump plan");
+  command.footer(
+      "Examples:\n  aipol check policies/\n  aipol check policies/ --format json\n  aipol check "
+      "one.aipol --dump plan");
   return [options] { return run_check(*options); };
 }
 

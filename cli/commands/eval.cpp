@@ -38,7 +38,8 @@ class Records {
   // Appends everything that follows.
   void read_rest(std::string& record) {
     std::string more;
-    while (record.size() <= offline::max_record_bytes && std::getline(in_, more)) record += "\n" + more;
+    while (record.size() <= offline::max_record_bytes && std::getline(in_, more))
+      record += "\n" + more;
   }
 
   size_t line() const { return line_; }
@@ -49,7 +50,9 @@ class Records {
 };
 
 int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 int decide_all(const EvalOptions& options, const decision::Program& program, std::istream& in) {
@@ -63,7 +66,8 @@ int decide_all(const EvalOptions& options, const decision::Program& program, std
       records.read_rest(record);
       call = offline::read_call(record);
     }
-    if (!call) return fail(fmt::format("{}:{}: {}", options.request, records.line(), call.error().message));
+    if (!call)
+      return fail(fmt::format("{}:{}: {}", options.request, records.line(), call.error().message));
     if (call->call.request.time_ns == 0) call->call.request.time_ns = now_ns();
     decision::Decision decision = offline::decide(program, *call);
     std::vector<offline::Trace> traces;
@@ -95,10 +99,15 @@ Run add_eval(CLI::App& command) {
   auto options = std::make_shared<EvalOptions>();
   options->set.add_to(command);
   options->set.add_format_to(command);
-  command.add_option("--request", options->request, "a JSON request, or JSONL for many; `-` is standard input")->required();
+  command
+      .add_option("--request", options->request,
+                  "a JSON request, or JSONL for many; `-` is standard input")
+      ->required();
   command.add_flag("--explain", options->explain, "say why, statement by statement");
-  command.footer("Examples:\n  aipol eval policies/ --request request.json --explain\n"
-                 "  echo '{\"request\":{\"path\":\"/v1/models\",\"method\":\"get\"}}' | aipol eval policies/ --request -");
+  command.footer(
+      "Examples:\n  aipol eval policies/ --request request.json --explain\n"
+      "  echo '{\"request\":{\"path\":\"/v1/models\",\"method\":\"get\"}}' | aipol eval policies/ "
+      "--request -");
   return [options] { return run_eval(*options); };
 }
 

@@ -48,21 +48,28 @@ int run_explain(const std::string& name) {
       known.push_back(entry.name);
       bool last_part = entry.name.ends_with("." + name);
       if (entry.name != name && !last_part) continue;
-      fmt::print("{}{}\n{}", found ? "\n" : "", entry.signature, entry.doc.empty() ? "" : "  " + entry.doc + "\n");
+      fmt::print("{}{}\n{}", found ? "\n" : "", entry.signature,
+                 entry.doc.empty() ? "" : "  " + entry.doc + "\n");
       found = true;
     }
   }
   if (found) return well;
   std::string near = diagnostics::nearest(name, known);
-  return fail(fmt::format("`{}` is no diagnostic, effect, function or field{}", name, near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
+  return fail(fmt::format("`{}` is no diagnostic, effect, function or field{}", name,
+                          near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
 }
 
 }  // namespace
 
 Run add_explain(CLI::App& command) {
   auto name = std::make_shared<std::string>();
-  command.add_option("CODE", *name, "a code such as E0203, an effect, a function, a field or a setting")->required();
-  command.footer("Examples:\n  aipol explain E0203\n  aipol explain starts_with\n  aipol explain principal.roles");
+  command
+      .add_option("CODE", *name,
+                  "a code such as E0203, an effect, a function, a field or a setting")
+      ->required();
+  command.footer(
+      "Examples:\n  aipol explain E0203\n  aipol explain starts_with\n  aipol explain "
+      "principal.roles");
   return [name] { return run_explain(*name); };
 }
 

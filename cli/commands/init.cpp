@@ -36,7 +36,8 @@ Result<void> write_new(const fs::path& path, std::string_view text) {
 int run_init(const fs::path& folder) {
   for (const embedded::File& file : embedded::templates()) {
     fs::path path = destination(folder, file.path);
-    if (fs::exists(path)) return fail(fmt::format("{}: exists already; nothing was written", path.string()));
+    if (fs::exists(path))
+      return fail(fmt::format("{}: exists already; nothing was written", path.string()));
   }
   for (const embedded::File& file : embedded::templates()) {
     fs::path path = destination(folder, file.path);

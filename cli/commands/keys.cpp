@@ -27,7 +27,8 @@ context::AttributeValue attribute_value(const std::string& text) {
   if (value.is_number_integer()) return value.get<int64_t>();
   if (value.is_number()) return value.get<double>();
   if (value.is_string()) return value.get<std::string>();
-  bool texts = value.is_array() && std::ranges::all_of(value, [](const auto& item) { return item.is_string(); });
+  bool texts = value.is_array() &&
+               std::ranges::all_of(value, [](const auto& item) { return item.is_string(); });
   if (texts) return value.get<std::vector<std::string>>();
   return text;
 }
@@ -35,12 +36,16 @@ context::AttributeValue attribute_value(const std::string& text) {
 Result<void> complete(KeysOptions& options) {
   for (const std::string& attribute : options.attributes) {
     size_t equals = attribute.find('=');
-    if (equals == std::string::npos || equals == 0) return failure(fmt::format("`{}`: write an attribute as NAME=VALUE", attribute));
-    options.key.attributes[attribute.substr(0, equals)] = attribute_value(attribute.substr(equals + 1));
+    if (equals == std::string::npos || equals == 0)
+      return failure(fmt::format("`{}`: write an attribute as NAME=VALUE", attribute));
+    options.key.attributes[attribute.substr(0, equals)] =
+        attribute_value(attribute.substr(equals + 1));
   }
   if (options.expires.empty()) return {};
   options.key.expires_ns = parse_time(options.expires);
-  if (!options.key.expires_ns) return failure(fmt::format("`{}` is not a time; write it as 2027-01-01T00:00:00Z", options.expires));
+  if (!options.key.expires_ns)
+    return failure(
+        fmt::format("`{}` is not a time; write it as 2027-01-01T00:00:00Z", options.expires));
   return {};
 }
 
@@ -50,12 +55,14 @@ int run_add(KeysOptions& options) {
   Result<identity::Issued> issued = identity::add_key(options.file, options.key);
   if (!issued) return fail(issued.error().message);
   if (options.format == "json") {
-    nlohmann::ordered_json out = {{"id", issued->key.id}, {"key", issued->secret}, {"file", options.file}};
+    nlohmann::ordered_json out = {
+        {"id", issued->key.id}, {"key", issued->secret}, {"file", options.file}};
     fmt::print("{}\n", out.dump());
     return well;
   }
   fmt::print("{}\n", issued->secret);
-  fmt::print(stderr, "added `{}` to {}; the key is shown this once\n", issued->key.id, options.file);
+  fmt::print(stderr, "added `{}` to {}; the key is shown this once\n", issued->key.id,
+             options.file);
   return well;
 }
 
@@ -72,13 +79,19 @@ int run_list(const KeysOptions& options) {
   nlohmann::ordered_json out = {{"keys", nlohmann::json::array()}};
   for (const identity::Key& key : *keys) {
     if (options.format == "json") {
-      out["keys"].push_back({{"id", key.id}, {"name", key.name}, {"kind", key.kind}, {"tenant", key.tenant},
-                             {"roles", key.roles}, {"groups", key.groups}, {"state", state_of(key)}});
+      out["keys"].push_back({{"id", key.id},
+                             {"name", key.name},
+                             {"kind", key.kind},
+                             {"tenant", key.tenant},
+                             {"roles", key.roles},
+                             {"groups", key.groups},
+                             {"state", state_of(key)}});
     } else {
       fmt::print("{:24} {:5} {:24} {}\n", key.id, key.kind, state_of(key), key.name);
     }
   }
-  if (options.format == "json") fmt::print("{}\n", out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (options.format == "json")
+    fmt::print("{}\n", out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return well;
 }
 
@@ -91,7 +104,9 @@ int run_revoke(const KeysOptions& options) {
 
 void add_common(CLI::App& command, KeysOptions& options) {
   command.add_option("--file", options.file, "the key file")->capture_default_str();
-  command.add_option("--format", options.format, "how results are printed")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  command.add_option("--format", options.format, "how results are printed")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -103,18 +118,24 @@ Run add_keys(CLI::App& command) {
   add_common(*add, *options);
   add->add_option("--id", options->key.id, "principal.id; made up where not given");
   add->add_option("--name", options->key.name, "principal.name");
-  add->add_option("--kind", options->key.kind, "principal.kind")->check(CLI::IsMember({"app", "user"}))->capture_default_str();
+  add->add_option("--kind", options->key.kind, "principal.kind")
+      ->check(CLI::IsMember({"app", "user"}))
+      ->capture_default_str();
   add->add_option("--tenant", options->key.tenant, "principal.tenant");
   add->add_option("--role", options->key.roles, "one of principal.roles; may be repeated");
   add->add_option("--group", options->key.groups, "one of principal.groups; may be repeated");
-  add->add_option("--attribute", options->attributes, "NAME=VALUE: an attribute of `extend principal`; may be repeated");
+  add->add_option("--attribute", options->attributes,
+                  "NAME=VALUE: an attribute of `extend principal`; may be repeated");
   add->add_option("--expires", options->expires, "when the key ends, as 2027-01-01T00:00:00Z");
-  CLI::App* list = command.add_subcommand("list", "the keys of a file, without the keys themselves");
+  CLI::App* list =
+      command.add_subcommand("list", "the keys of a file, without the keys themselves");
   add_common(*list, *options);
   CLI::App* revoke = command.add_subcommand("revoke", "end a key");
   add_common(*revoke, *options);
   revoke->add_option("ID", options->revoked, "the key's id")->required();
-  command.footer("Examples:\n  aipol keys add --file keys.json --id checkout --role Finance_Analyst\n  aipol keys revoke checkout");
+  command.footer(
+      "Examples:\n  aipol keys add --file keys.json --id checkout --role Finance_Analyst\n  aipol "
+      "keys revoke checkout");
   return [options, add, list] {
     if (add->parsed()) return run_add(*options);
     return list->parsed() ? run_list(*options) : run_revoke(*options);

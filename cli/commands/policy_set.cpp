@@ -12,12 +12,17 @@
 namespace aipol::cli {
 
 void PolicySetOptions::add_to(CLI::App& command) {
-  command.add_option("PATH", paths, "policy files, or folders read recursively")->capture_default_str();
+  command.add_option("PATH", paths, "policy files, or folders read recursively")
+      ->capture_default_str();
 }
 
 void PolicySetOptions::add_format_to(CLI::App& command) {
-  command.add_option("--format", format, "how results are printed")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  command.add_option("--color", colour, "whether to colour text")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+  command.add_option("--format", format, "how results are printed")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command.add_option("--color", colour, "whether to colour text")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
 }
 
 bool PolicySetOptions::coloured(int descriptor) const {
@@ -26,20 +31,24 @@ bool PolicySetOptions::coloured(int descriptor) const {
   return (no_colour == nullptr || *no_colour == '\0') && isatty(descriptor) == 1;
 }
 
-std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(const PolicySetOptions& options,
-                                                                             compiler::Wanted wanted) {
-  Result<std::unique_ptr<compiler::Compilation>> compilation = compiler::compile(options.paths, wanted);
+std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
+    const PolicySetOptions& options, compiler::Wanted wanted) {
+  Result<std::unique_ptr<compiler::Compilation>> compilation =
+      compiler::compile(options.paths, wanted);
   if (!compilation) return std::unexpected(fail(compilation.error().message));
   const diagnostics::Diagnostics& found = (*compilation)->diagnostics;
-  fmt::print(stderr, "{}", diagnostics_text(found, (*compilation)->files, options.coloured(STDERR_FILENO)));
+  fmt::print(stderr, "{}",
+             diagnostics_text(found, (*compilation)->files, options.coloured(STDERR_FILENO)));
   if (found.failed()) return std::unexpected(findings);
   return std::move(*compilation);
 }
 
 Result<std::shared_ptr<const decision::Program>> program_of(compiler::Compilation& compilation) {
-  decision::NativeStages native{std::move(compilation.native.stages), std::move(compilation.native.texts),
+  decision::NativeStages native{std::move(compilation.native.stages),
+                                std::move(compilation.native.texts),
                                 std::move(compilation.native.memory)};
-  return decision::Program::load(std::move(compilation.plan), compilation.layout, std::move(native));
+  return decision::Program::load(std::move(compilation.plan), compilation.layout,
+                                 std::move(native));
 }
 
 std::string folder_of(const std::vector<std::string>& paths) {

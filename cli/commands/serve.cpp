@@ -16,7 +16,8 @@ struct ServeOptions {
 };
 
 int run_serve(const ServeOptions& options) {
-  // Mistakes of the policies are findings; what keeps the gateway from starting is the environment's.
+  // Mistakes of the policies are findings; what keeps the gateway from starting is the
+  // environment's.
   auto compilation = compile_or_report(options.set, {compiler::Step::jit, false});
   if (!compilation) return compilation.error();
   gateway::Options gateway;
@@ -32,9 +33,11 @@ int run_serve(const ServeOptions& options) {
 Run add_serve(CLI::App& command) {
   auto options = std::make_shared<ServeOptions>();
   options->set.add_to(command);
-  command.add_option("--listen", options->listen, "address to listen on, instead of the policy set's");
+  command.add_option("--listen", options->listen,
+                     "address to listen on, instead of the policy set's");
   command.add_option("--threads", options->threads, "threads that serve; one a core by default");
-  command.footer("Examples:\n  aipol serve policies/\n  aipol serve policies/ --listen 127.0.0.1:0");
+  command.footer(
+      "Examples:\n  aipol serve policies/\n  aipol serve policies/ --listen 127.0.0.1:0");
   return [options] { return run_serve(*options); };
 }
 

@@ -30,8 +30,11 @@ int run_test(const TestOptions& options) {
   auto program = program_of(**compilation);
   if (!program) return fail(program.error().message);
   std::vector<testing::Result> results = testing::run_tests(**program, tests);
-  fmt::print("{}", options.set.json() ? tests_json(results) : tests_text(results, options.set.coloured(STDOUT_FILENO)));
-  bool failed = std::ranges::any_of(results, [](const testing::Result& r) { return r.status != testing::Result::Status::passed; });
+  fmt::print("{}", options.set.json() ? tests_json(results)
+                                      : tests_text(results, options.set.coloured(STDOUT_FILENO)));
+  bool failed = std::ranges::any_of(results, [](const testing::Result& r) {
+    return r.status != testing::Result::Status::passed;
+  });
   if (failed) return findings;
   if (results.empty() && options.fail_on_empty) {
     fmt::print(stderr, "aipol: no test ran\n");
@@ -48,7 +51,9 @@ Run add_test(CLI::App& command) {
   options->set.add_format_to(command);
   command.add_option("--filter", options->filter, "run only the tests whose names match this glob");
   command.add_flag("--fail-on-empty", options->fail_on_empty, "exit 1 where no test ran");
-  command.footer("Examples:\n  aipol test policies/\n  aipol test policies/ --filter 'the risk model*' --format json");
+  command.footer(
+      "Examples:\n  aipol test policies/\n  aipol test policies/ --filter 'the risk model*' "
+      "--format json");
   return [options] { return run_test(*options); };
 }
 

@@ -31,19 +31,23 @@ std::string trace_text(const plan::Plan& plan, const Trace& trace) {
 
 }  // namespace
 
-std::string decision_text(const plan::Plan& plan, const Decision& decision, const std::vector<Trace>& traces) {
+std::string decision_text(const plan::Plan& plan, const Decision& decision,
+                          const std::vector<Trace>& traces) {
   std::string by;
   if (decision.statement) {
     const plan::Statement& statement = plan.statements[*decision.statement];
-    by = fmt::format(" by {} ({}:{})", plan.policies[statement.policy].name, statement.place.file, statement.place.line);
+    by = fmt::format(" by {} ({}:{})", plan.policies[statement.policy].name, statement.place.file,
+                     statement.place.line);
   }
-  std::string text = decision.allowed ? fmt::format("allow{}\n", by)
-                                      : fmt::format("deny {}{}: {}\n", decision.status, by, decision.message);
+  std::string text = decision.allowed
+                         ? fmt::format("allow{}\n", by)
+                         : fmt::format("deny {}{}: {}\n", decision.status, by, decision.message);
   for (const Trace& trace : traces) text += trace_text(plan, trace);
   return text;
 }
 
-std::string decision_json(const plan::Plan& plan, const Decision& decision, const std::vector<Trace>& traces) {
+std::string decision_json(const plan::Plan& plan, const Decision& decision,
+                          const std::vector<Trace>& traces) {
   json out = {{"decision", decision.allowed ? "allow" : "deny"}, {"status", decision.status}};
   out["policy"] = "";
   if (decision.statement) {

@@ -9,7 +9,8 @@
 
 namespace aipol::cli {
 
-// "deny 403 by financial_ai (policies.aipol:4): role needed"; with traces, a line for each statement below it.
+// "deny 403 by financial_ai (policies.aipol:4): role needed"; with traces, a line for each
+// statement below it.
 std::string decision_text(const plan::Plan& plan, const decision::Decision& decision,
                           const std::vector<offline::Trace>& traces);
 

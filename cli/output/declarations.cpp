@@ -19,15 +19,16 @@ class Collector {
 
   std::vector<Documented> run() {
     for (const ast::Declaration& declaration : tree_.declarations) {
-      std::visit(Overloaded{
-                     [&](const ast::FunctionDeclaration& d) { whole(d.name, declaration); },
-                     [&](const ast::ConstDeclaration& d) { whole(d.name, declaration); },
-                     [&](const ast::EnumDeclaration& d) { whole(d.name, declaration); },
-                     [&](const ast::ObjectDeclaration& d) { fields(d.name, d.fields, declaration); },
-                     [&](const ast::RecordDeclaration& d) { fields(d.name, d.fields, declaration); },
-                     [](const auto&) {},
-                 },
-                 declaration.node);
+      std::visit(
+          Overloaded{
+              [&](const ast::FunctionDeclaration& d) { whole(d.name, declaration); },
+              [&](const ast::ConstDeclaration& d) { whole(d.name, declaration); },
+              [&](const ast::EnumDeclaration& d) { whole(d.name, declaration); },
+              [&](const ast::ObjectDeclaration& d) { fields(d.name, d.fields, declaration); },
+              [&](const ast::RecordDeclaration& d) { fields(d.name, d.fields, declaration); },
+              [](const auto&) {},
+          },
+          declaration.node);
     }
     return std::move(out_);
   }
@@ -46,10 +47,13 @@ class Collector {
     out_.push_back({prefix_ + std::string(name.text), text(declaration.span), declaration.doc});
   }
 
-  void fields(const ast::Identifier& name, const std::vector<ast::FieldDeclaration>& all, const ast::Declaration& declaration) {
+  void fields(const ast::Identifier& name, const std::vector<ast::FieldDeclaration>& all,
+              const ast::Declaration& declaration) {
     std::string members;
-    for (const ast::FieldDeclaration& field : all) members += (members.empty() ? "" : ", ") + std::string(field.name.text);
-    out_.push_back({prefix_ + std::string(name.text), fmt::format("{} {{ {} }}", name.text, members), declaration.doc});
+    for (const ast::FieldDeclaration& field : all)
+      members += (members.empty() ? "" : ", ") + std::string(field.name.text);
+    out_.push_back({prefix_ + std::string(name.text),
+                    fmt::format("{} {{ {} }}", name.text, members), declaration.doc});
     for (const ast::FieldDeclaration& field : all) {
       std::string path = fmt::format("{}{}.{}", prefix_, name.text, field.name.text);
       std::string signature = fmt::format("{}: {}", path, text(field.type.span));

@@ -23,11 +23,17 @@ json place(source::Span span, const source::Files& files) {
   const source::File& file = files[span.file];
   source::LineColumn begin = file.locate(span.begin);
   source::LineColumn end = file.locate(span.end);
-  return {{"file", file.path()}, {"line", begin.line}, {"column", begin.column}, {"end_line", end.line}, {"end_column", end.column}};
+  return {{"file", file.path()},
+          {"line", begin.line},
+          {"column", begin.column},
+          {"end_line", end.line},
+          {"end_column", end.column}};
 }
 
 json one(const Diagnostic& diagnostic, const source::Files& files) {
-  json out = {{"code", diagnostic.code}, {"severity", word(diagnostic.severity)}, {"message", diagnostic.message}};
+  json out = {{"code", diagnostic.code},
+              {"severity", word(diagnostic.severity)},
+              {"message", diagnostic.message}};
   out.update(place(diagnostic.span, files));
   out["labels"] = json::array();
   for (const diagnostics::Label& label : diagnostic.labels) {
@@ -42,11 +48,14 @@ json one(const Diagnostic& diagnostic, const source::Files& files) {
 
 }  // namespace
 
-std::string diagnostics_text(const Diagnostics& diagnostics, const source::Files& files, bool colour) {
+std::string diagnostics_text(const Diagnostics& diagnostics, const source::Files& files,
+                             bool colour) {
   std::string text;
-  for (const Diagnostic& diagnostic : diagnostics.all()) text += render(diagnostic, files, colour) + "\n";
+  for (const Diagnostic& diagnostic : diagnostics.all())
+    text += render(diagnostic, files, colour) + "\n";
   if (diagnostics.errors() + diagnostics.warnings() == 0) return text;
-  if (diagnostics.dropped() > 0) text += fmt::format("{} more are not shown\n", diagnostics.dropped());
+  if (diagnostics.dropped() > 0)
+    text += fmt::format("{} more are not shown\n", diagnostics.dropped());
   if (diagnostics.errors() > 0) text += counted(diagnostics.errors(), "error");
   if (diagnostics.errors() > 0 && diagnostics.warnings() > 0) text += ", ";
   if (diagnostics.warnings() > 0) text += counted(diagnostics.warnings(), "warning");
@@ -55,7 +64,8 @@ std::string diagnostics_text(const Diagnostics& diagnostics, const source::Files
 
 std::string diagnostics_json(const Diagnostics& diagnostics, const source::Files& files) {
   json out = {{"diagnostics", json::array()}};
-  for (const Diagnostic& diagnostic : diagnostics.all()) out["diagnostics"].push_back(one(diagnostic, files));
+  for (const Diagnostic& diagnostic : diagnostics.all())
+    out["diagnostics"].push_back(one(diagnostic, files));
   out["summary"] = {{"errors", diagnostics.errors()}, {"warnings", diagnostics.warnings()}};
   return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }

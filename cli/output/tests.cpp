@@ -19,8 +19,9 @@ std::string painted(std::string_view text, std::string_view code, bool colour) {
 }
 
 std::string failure_text(const Result& result, bool colour) {
-  std::string text = fmt::format("{} {}\n  --> {}:{}:{}\n", painted("FAILED", "1;31", colour), result.test->name,
-                                 result.place.file, result.place.line, result.place.column);
+  std::string text =
+      fmt::format("{} {}\n  --> {}:{}:{}\n", painted("FAILED", "1;31", colour), result.test->name,
+                  result.place.file, result.place.line, result.place.column);
   text += fmt::format("  expected: {}\n  actual:   {}\n", result.expected, result.actual);
   for (const std::string& reason : result.reasons) text += fmt::format("    {}\n", reason);
   return text + "\n";
@@ -39,13 +40,17 @@ std::string tests_text(const std::vector<Result>& results, bool colour) {
   }
   size_t good = count_passed(results);
   std::string_view paint = good == results.size() ? "32" : "1;31";
-  return text + painted(fmt::format("{} passed, {} failed", good, results.size() - good), paint, colour) + "\n";
+  return text +
+         painted(fmt::format("{} passed, {} failed", good, results.size() - good), paint, colour) +
+         "\n";
 }
 
 std::string tests_json(const std::vector<Result>& results) {
   json out = {{"tests", json::array()}, {"invariants", json::array()}};
   for (const Result& result : results) {
-    json one = {{"name", result.test->name}, {"file", result.test->place.file}, {"line", result.test->place.line},
+    json one = {{"name", result.test->name},
+                {"file", result.test->place.file},
+                {"line", result.test->place.line},
                 {"status", passed(result) ? "passed" : "failed"}};
     if (!passed(result)) {
       one["step"] = {{"line", result.place.line}, {"column", result.place.column}};
@@ -57,7 +62,8 @@ std::string tests_json(const std::vector<Result>& results) {
     out["tests"].push_back(std::move(one));
   }
   size_t good = count_passed(results);
-  out["summary"] = {{"passed", good}, {"failed", results.size() - good}, {"proved", 0}, {"refuted", 0}};
+  out["summary"] = {
+      {"passed", good}, {"failed", results.size() - good}, {"proved", 0}, {"refuted", 0}};
   return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -2,7 +2,8 @@
 
 namespace aipol::ast {
 
-const std::vector<Symbol>* Symbols::in_package(std::string_view package, std::string_view name) const {
+const std::vector<Symbol>* Symbols::in_package(std::string_view package,
+                                               std::string_view name) const {
   auto names = packages.find(std::string(package));
   if (names == packages.end()) return nullptr;
   auto found = names->second.find(name);

@@ -1,4 +1,5 @@
-// What the names of a policy set mean: packages, and which of them each file sees. The output of compiler/resolve.
+// What the names of a policy set mean: packages, and which of them each file sees. The output of
+// compiler/resolve.
 #pragma once
 
 #include <map>

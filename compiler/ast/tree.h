@@ -1,4 +1,5 @@
-// The syntax tree of one file; owns its expressions. The source::Files it was parsed from must outlive it.
+// The syntax tree of one file; owns its expressions. The source::Files it was parsed from must
+// outlive it.
 #pragma once
 
 #include <string>

@@ -21,19 +21,26 @@ bool is_one_of(Kind kind, std::initializer_list<Kind> kinds) {
 Typed Expressions::node(const ast::Binary& binary, Span span, TypePtr expected) {
   switch (binary.op) {
     case BinaryOperator::logical_or:
-    case BinaryOperator::logical_and: return logical(binary, span);
+    case BinaryOperator::logical_and:
+      return logical(binary, span);
     case BinaryOperator::equal:
-    case BinaryOperator::not_equal: return equality(binary, span);
+    case BinaryOperator::not_equal:
+      return equality(binary, span);
     case BinaryOperator::less:
     case BinaryOperator::less_equal:
     case BinaryOperator::greater:
-    case BinaryOperator::greater_equal: return comparison(binary, span);
+    case BinaryOperator::greater_equal:
+      return comparison(binary, span);
     case BinaryOperator::in:
-    case BinaryOperator::not_in: return membership(binary, span);
+    case BinaryOperator::not_in:
+      return membership(binary, span);
     case BinaryOperator::matches:
-    case BinaryOperator::like: return pattern(binary, span);
-    case BinaryOperator::coalesce: return coalesce(binary, span, expected);
-    default: return arithmetic(binary, span);
+    case BinaryOperator::like:
+      return pattern(binary, span);
+    case BinaryOperator::coalesce:
+      return coalesce(binary, span, expected);
+    default:
+      return arithmetic(binary, span);
   }
 }
 
@@ -60,7 +67,8 @@ Typed Expressions::logical(const ast::Binary& binary, Span span) {
     if (whole == nullptr) {
       whole = value;
     } else {
-      whole = conjunction ? checker_.build.conjunction(whole, value, span) : checker_.build.disjunction(whole, value, span);
+      whole = conjunction ? checker_.build.conjunction(whole, value, span)
+                          : checker_.build.disjunction(whole, value, span);
     }
   }
   return failed ? poison() : of(whole);
@@ -69,15 +77,17 @@ Typed Expressions::logical(const ast::Binary& binary, Span span) {
 // Whether it takes its type from the other side: texts, numbers and names of enum members.
 bool Expressions::adapts(ast::ExpressionPtr expression) const {
   const auto& node = expression->node;
-  if (std::holds_alternative<ast::StringLiteral>(node) || std::holds_alternative<ast::IntLiteral>(node) ||
-      std::holds_alternative<ast::List>(node)) {
+  if (std::holds_alternative<ast::StringLiteral>(node) ||
+      std::holds_alternative<ast::IntLiteral>(node) || std::holds_alternative<ast::List>(node)) {
     return true;
   }
   const auto* name = std::get_if<ast::Name>(&node);
   if (name == nullptr || name->text == "now") return false;
-  if (const Local* local = scope_.find(name->text)) return std::holds_alternative<Macro>(local->meaning);
+  if (const Local* local = scope_.find(name->text))
+    return std::holds_alternative<Macro>(local->meaning);
   const auto* found = checker_.symbols.visible(scope_.file, name->text);
-  return found == nullptr || std::holds_alternative<ast::ConstDeclaration>(found->front().declaration->node);
+  return found == nullptr ||
+         std::holds_alternative<ast::ConstDeclaration>(found->front().declaration->node);
 }
 
 std::pair<Typed, Typed> Expressions::operands(ast::ExpressionPtr left, ast::ExpressionPtr right) {
@@ -85,7 +95,8 @@ std::pair<Typed, Typed> Expressions::operands(ast::ExpressionPtr left, ast::Expr
     Typed typed = check(expression, expected);
     if (typed.invalid()) return poison();
     if (typed.value == nullptr) {
-      checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span), "an object");
+      checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span),
+                      "an object");
       return poison();
     }
     typed.value = require_present(typed, expression->span);
@@ -109,7 +120,9 @@ std::pair<Typed, Typed> Expressions::operands(ast::ExpressionPtr left, ast::Expr
 namespace {
 
 Typed mismatch(Checker& checker, const ast::Binary& binary, const Typed& left, const Typed& right) {
-  checker.report(binary.op_span, diagnostics::operator_types, ast::spelling(binary.op), left.type->name, right.type->name)
+  checker
+      .report(binary.op_span, diagnostics::operator_types, ast::spelling(binary.op),
+              left.type->name, right.type->name)
       .label(binary.left->span, "`{}`", left.type->name)
       .label(binary.right->span, "`{}`", right.type->name);
   return {checker.invalid(), nullptr, nullptr, nullptr, {}};
@@ -120,23 +133,26 @@ Typed mismatch(Checker& checker, const ast::Binary& binary, const Typed& left, c
 Typed Expressions::equality(const ast::Binary& binary, Span span) {
   auto [left, right] = operands(binary.left, binary.right);
   if (left.invalid()) return poison();
-  bool comparable = !left.type->collection() && !is_one_of(left.type->kind, {Kind::map, Kind::record, Kind::network});
+  bool comparable = !left.type->collection() &&
+                    !is_one_of(left.type->kind, {Kind::map, Kind::record, Kind::network});
   if (left.type != right.type || !comparable) return mismatch(checker_, binary, left, right);
-  ExpressionPtr equal = checker_.build.make(Op::equal, checker_.simple(Kind::boolean), {left.value, right.value}, span);
+  ExpressionPtr equal = checker_.build.make(Op::equal, checker_.simple(Kind::boolean),
+                                            {left.value, right.value}, span);
   return of(binary.op == BinaryOperator::equal ? equal : checker_.build.negation(equal, span));
 }
 
 Typed Expressions::comparison(const ast::Binary& binary, Span span) {
   auto [left, right] = operands(binary.left, binary.right);
   if (left.invalid()) return poison();
-  bool ordered = is_one_of(left.type->kind, {Kind::integer, Kind::real, Kind::usd, Kind::duration, Kind::time,
-                                             Kind::clock, Kind::date});
+  bool ordered = is_one_of(left.type->kind, {Kind::integer, Kind::real, Kind::usd, Kind::duration,
+                                             Kind::time, Kind::clock, Kind::date});
   if (left.type != right.type || !ordered) return mismatch(checker_, binary, left, right);
   bool swapped = binary.op == BinaryOperator::greater || binary.op == BinaryOperator::greater_equal;
   bool strict = binary.op == BinaryOperator::less || binary.op == BinaryOperator::greater;
   ExpressionPtr low = swapped ? right.value : left.value;
   ExpressionPtr high = swapped ? left.value : right.value;
-  return of(checker_.build.make(strict ? Op::less : Op::less_equal, checker_.simple(Kind::boolean), {low, high}, span));
+  return of(checker_.build.make(strict ? Op::less : Op::less_equal, checker_.simple(Kind::boolean),
+                                {low, high}, span));
 }
 
 namespace {
@@ -145,31 +161,48 @@ struct Arithmetic {
   BinaryOperator op;
   Kind left, right, result;
 };
-constexpr BinaryOperator plus = BinaryOperator::add, minus = BinaryOperator::subtract, times = BinaryOperator::multiply,
-                         over = BinaryOperator::divide, rest = BinaryOperator::remainder;
+constexpr BinaryOperator plus = BinaryOperator::add, minus = BinaryOperator::subtract,
+                         times = BinaryOperator::multiply, over = BinaryOperator::divide,
+                         rest = BinaryOperator::remainder;
 // Every combination there is; int beside float is float before it comes here.
 constexpr Arithmetic arithmetics[] = {
-    {plus, Kind::integer, Kind::integer, Kind::integer},    {minus, Kind::integer, Kind::integer, Kind::integer},
-    {times, Kind::integer, Kind::integer, Kind::integer},   {over, Kind::integer, Kind::integer, Kind::integer},
-    {rest, Kind::integer, Kind::integer, Kind::integer},    {plus, Kind::real, Kind::real, Kind::real},
-    {minus, Kind::real, Kind::real, Kind::real},            {times, Kind::real, Kind::real, Kind::real},
-    {over, Kind::real, Kind::real, Kind::real},             {plus, Kind::usd, Kind::usd, Kind::usd},
-    {minus, Kind::usd, Kind::usd, Kind::usd},               {times, Kind::usd, Kind::integer, Kind::usd},
-    {times, Kind::integer, Kind::usd, Kind::usd},           {over, Kind::usd, Kind::integer, Kind::usd},
-    {plus, Kind::duration, Kind::duration, Kind::duration}, {minus, Kind::duration, Kind::duration, Kind::duration},
-    {times, Kind::duration, Kind::integer, Kind::duration}, {times, Kind::integer, Kind::duration, Kind::duration},
-    {over, Kind::duration, Kind::integer, Kind::duration},  {plus, Kind::time, Kind::duration, Kind::time},
-    {minus, Kind::time, Kind::duration, Kind::time},        {minus, Kind::time, Kind::time, Kind::duration},
+    {plus, Kind::integer, Kind::integer, Kind::integer},
+    {minus, Kind::integer, Kind::integer, Kind::integer},
+    {times, Kind::integer, Kind::integer, Kind::integer},
+    {over, Kind::integer, Kind::integer, Kind::integer},
+    {rest, Kind::integer, Kind::integer, Kind::integer},
+    {plus, Kind::real, Kind::real, Kind::real},
+    {minus, Kind::real, Kind::real, Kind::real},
+    {times, Kind::real, Kind::real, Kind::real},
+    {over, Kind::real, Kind::real, Kind::real},
+    {plus, Kind::usd, Kind::usd, Kind::usd},
+    {minus, Kind::usd, Kind::usd, Kind::usd},
+    {times, Kind::usd, Kind::integer, Kind::usd},
+    {times, Kind::integer, Kind::usd, Kind::usd},
+    {over, Kind::usd, Kind::integer, Kind::usd},
+    {plus, Kind::duration, Kind::duration, Kind::duration},
+    {minus, Kind::duration, Kind::duration, Kind::duration},
+    {times, Kind::duration, Kind::integer, Kind::duration},
+    {times, Kind::integer, Kind::duration, Kind::duration},
+    {over, Kind::duration, Kind::integer, Kind::duration},
+    {plus, Kind::time, Kind::duration, Kind::time},
+    {minus, Kind::time, Kind::duration, Kind::time},
+    {minus, Kind::time, Kind::time, Kind::duration},
     {plus, Kind::string, Kind::string, Kind::string},
 };
 
 Op operation(BinaryOperator op) {
   switch (op) {
-    case BinaryOperator::add: return Op::add;
-    case BinaryOperator::subtract: return Op::subtract;
-    case BinaryOperator::multiply: return Op::multiply;
-    case BinaryOperator::divide: return Op::divide;
-    default: return Op::remainder;
+    case BinaryOperator::add:
+      return Op::add;
+    case BinaryOperator::subtract:
+      return Op::subtract;
+    case BinaryOperator::multiply:
+      return Op::multiply;
+    case BinaryOperator::divide:
+      return Op::divide;
+    default:
+      return Op::remainder;
   }
 }
 
@@ -216,8 +249,9 @@ Typed Expressions::coalesce(const ast::Binary& binary, Span span, TypePtr expect
   ExpressionPtr fallback = convert(right.value, left.type, binary.right->span);
   if (fallback == nullptr) return poison();
   ExpressionPtr value = checker_.build.select(left.present, left.value, fallback, span);
-  ExpressionPtr present =
-      right.present == nullptr ? nullptr : checker_.build.disjunction(left.present, right.present, span);
+  ExpressionPtr present = right.present == nullptr
+                              ? nullptr
+                              : checker_.build.disjunction(left.present, right.present, span);
   return {left.type, value, present, nullptr, {}};
 }
 
@@ -229,20 +263,24 @@ Typed Expressions::pattern(const ast::Binary& binary, Span span) {
   if (text == nullptr || pattern == nullptr) return poison();
   if (pattern->op != Op::parameter) {  // known where the function is put in
     if (pattern->constant() == nullptr) {
-      checker_.report(binary.right->span, diagnostics::not_constant, regex ? "a regular expression" : "a glob");
+      checker_.report(binary.right->span, diagnostics::not_constant,
+                      regex ? "a regular expression" : "a glob");
       return poison();
     }
     if (regex) {
-      Result<native::Regex> compiled = native::Regex::compile(std::get<std::string>(*pattern->constant()));
+      Result<native::Regex> compiled =
+          native::Regex::compile(std::get<std::string>(*pattern->constant()));
       if (!compiled) {
-        checker_.report(binary.right->span, diagnostics::bad_text, std::get<std::string>(*pattern->constant()),
-                        "regular expression")
+        checker_
+            .report(binary.right->span, diagnostics::bad_text,
+                    std::get<std::string>(*pattern->constant()), "regular expression")
             .underline("{}", compiled.error().message);
         return poison();
       }
     }
   }
-  return of(checker_.build.make(regex ? Op::matches : Op::like, checker_.simple(Kind::boolean), {text, pattern}, span));
+  return of(checker_.build.make(regex ? Op::matches : Op::like, checker_.simple(Kind::boolean),
+                                {text, pattern}, span));
 }
 
 }  // namespace aipol::check

@@ -1,5 +1,5 @@
-// f(…), package.f(…), value.method(…). Functions of policies are put in where they are called; native ones stay calls,
-// but for those that are operations of the plan.
+// f(…), package.f(…), value.method(…). Functions of policies are put in where they are called;
+// native ones stay calls, but for those that are operations of the plan.
 #include <algorithm>
 #include <cctype>
 #include <map>
@@ -24,7 +24,8 @@ ExpressionPtr as_boolean(Checker& checker, std::vector<ExpressionPtr> arguments,
 }
 
 ExpressionPtr contains(Checker& checker, std::vector<ExpressionPtr> arguments, Span span) {
-  if (arguments[0]->constant() == nullptr) return as_boolean<Op::has_member>(checker, std::move(arguments), span);
+  if (arguments[0]->constant() == nullptr)
+    return as_boolean<Op::has_member>(checker, std::move(arguments), span);
   return as_boolean<Op::in_set>(checker, {arguments[1], arguments[0]}, span);
 }
 
@@ -48,7 +49,8 @@ const std::map<std::string_view, Intrinsic> intrinsics = {
 using Bindings = std::map<std::string_view, TypePtr>;
 
 // A native parameter's type once its type variables are known.
-TypePtr instantiated(Checker& checker, const ast::TypeName& name, const Bindings& bindings, FileId file) {
+TypePtr instantiated(Checker& checker, const ast::TypeName& name, const Bindings& bindings,
+                     FileId file) {
   if (auto bound = bindings.find(name.name.text); bound != bindings.end()) return bound->second;
   if (name.arguments.empty() || bindings.empty()) return checker.type(name, file);
   TypePtr element = instantiated(checker, name.arguments[0], bindings, file);
@@ -75,7 +77,8 @@ Typed Expressions::node(const ast::Call& call, Span span, TypePtr) {
     const std::string* package = qualifier(field->object);
     if (package == nullptr) {
       Typed self = check(field->object);
-      return self.invalid() ? poison() : method_call(self, field->object->span, field->name, call, span);
+      return self.invalid() ? poison()
+                            : method_call(self, field->object->span, field->name, call, span);
     }
     if (const auto* found = checker_.symbols.in_package(*package, field->name.text)) {
       return function_call(found->front(), call, span);
@@ -88,18 +91,20 @@ Typed Expressions::node(const ast::Call& call, Span span, TypePtr) {
         .suggest(name->text, checker_.symbols.visible_names(scope_.file));
     return poison();
   }
-  checker_.report(call.callee->span, diagnostics::unknown_function, checker_.text(call.callee->span));
+  checker_.report(call.callee->span, diagnostics::unknown_function,
+                  checker_.text(call.callee->span));
   return poison();
 }
 
-Typed Expressions::method_call(const Typed& self, Span self_span, const ast::Identifier& name, const ast::Call& call,
-                               Span span) {
+Typed Expressions::method_call(const Typed& self, Span self_span, const ast::Identifier& name,
+                               const ast::Call& call, Span span) {
   const auto* found = checker_.symbols.in_package(ast::prelude, name.text);
   if (found != nullptr) {
     for (const ast::Symbol& symbol : *found) {
       Bindings bindings;
       bool native = std::holds_alternative<FunctionDeclaration>(symbol.declaration->node);
-      if (native && takes_self(checker_, symbol, self.type, bindings)) return native_call(symbol, &self, call, span);
+      if (native && takes_self(checker_, symbol, self.type, bindings))
+        return native_call(symbol, &self, call, span);
     }
   }
   std::vector<std::string> methods;
@@ -110,15 +115,18 @@ Typed Expressions::method_call(const Typed& self, Span self_span, const ast::Ide
       if (native && takes_self(checker_, symbol, self.type, bindings)) methods.emplace_back(other);
     }
   }
-  Diagnostic& diagnostic = checker_.report(name.span, diagnostics::unknown_method, checker_.text(self_span), name.text)
-                               .suggest(name.text, methods);
-  if (diagnostic.help_text.empty()) diagnostic.underline("`{}` has no such method", self.type->name);
+  Diagnostic& diagnostic =
+      checker_.report(name.span, diagnostics::unknown_method, checker_.text(self_span), name.text)
+          .suggest(name.text, methods);
+  if (diagnostic.help_text.empty())
+    diagnostic.underline("`{}` has no such method", self.type->name);
   return poison();
 }
 
 namespace {
 
-bool right_count(Checker& checker, const FunctionDeclaration& function, size_t wanted, size_t found, Span span) {
+bool right_count(Checker& checker, const FunctionDeclaration& function, size_t wanted, size_t found,
+                 Span span) {
   if (wanted == found) return true;
   checker.report(span, diagnostics::argument_count, name_of(function), wanted, found)
       .label(function.name.span, "declared here");
@@ -127,11 +135,15 @@ bool right_count(Checker& checker, const FunctionDeclaration& function, size_t w
 
 }  // namespace
 
-Typed Expressions::native_call(const ast::Symbol& symbol, const Typed* self, const ast::Call& call, Span span) {
+Typed Expressions::native_call(const ast::Symbol& symbol, const Typed* self, const ast::Call& call,
+                               Span span) {
   const auto& function = std::get<FunctionDeclaration>(symbol.declaration->node);
   size_t given = self == nullptr ? 0 : 1;
-  if (!right_count(checker_, function, function.parameters.size() - given, call.arguments.size(), span)) return poison();
-  if (self != nullptr && self->type->is(Kind::object)) return keyed_call(*self, function, call, span);
+  if (!right_count(checker_, function, function.parameters.size() - given, call.arguments.size(),
+                   span))
+    return poison();
+  if (self != nullptr && self->type->is(Kind::object))
+    return keyed_call(*self, function, call, span);
   Bindings bindings;
   std::vector<ExpressionPtr> arguments;
   if (self != nullptr) {
@@ -149,26 +161,30 @@ Typed Expressions::native_call(const ast::Symbol& symbol, const Typed* self, con
     if (zone == nullptr) {
       checker_.report(argument->span, diagnostics::not_constant, "a time zone");
     } else {
-      checker_.report(argument->span, diagnostics::bad_text, std::get<std::string>(*zone), "time zone")
+      checker_
+          .report(argument->span, diagnostics::bad_text, std::get<std::string>(*zone), "time zone")
           .help("use a name of the tz database, such as `Europe/Berlin`");
     }
     return poison();
   }
   if (std::ranges::find(arguments, nullptr) != arguments.end()) return poison();
   auto intrinsic = intrinsics.find(function.native_symbol);
-  if (intrinsic != intrinsics.end()) return of(intrinsic->second(checker_, std::move(arguments), span));
+  if (intrinsic != intrinsics.end())
+    return of(intrinsic->second(checker_, std::move(arguments), span));
   TypePtr result = instantiated(checker_, function.result, bindings, symbol.file);
   return of(checker_.build.call(result, function.native_symbol, std::move(arguments), span));
 }
 
 // request.header("x-team"): a source of its own for each key.
-Typed Expressions::keyed_call(const Typed& object, const FunctionDeclaration& function, const ast::Call& call,
-                              Span span) {
-  const plan::Constant* constant_key = constant(call.arguments[0], checker_.simple(Kind::string), "the name");
+Typed Expressions::keyed_call(const Typed& object, const FunctionDeclaration& function,
+                              const ast::Call& call, Span span) {
+  const plan::Constant* constant_key =
+      constant(call.arguments[0], checker_.simple(Kind::string), "the name");
   if (constant_key == nullptr) return poison();
   std::string key = std::get<std::string>(*constant_key);
   if (function.name.text == "header") {
-    std::ranges::transform(key, key.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(key, key.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   }
   types::Field field;
   field.type = checker_.simple(Kind::string);
@@ -179,11 +195,13 @@ Typed Expressions::keyed_call(const Typed& object, const FunctionDeclaration& fu
 Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& call, Span span) {
   const auto* function = std::get_if<FunctionDeclaration>(&symbol.declaration->node);
   if (function == nullptr) {
-    checker_.report(call.callee->span, diagnostics::unknown_function, checker_.text(call.callee->span));
+    checker_.report(call.callee->span, diagnostics::unknown_function,
+                    checker_.text(call.callee->span));
     return poison();
   }
   if (!function->native_symbol.empty()) return native_call(symbol, nullptr, call, span);
-  if (!right_count(checker_, *function, function->parameters.size(), call.arguments.size(), span)) return poison();
+  if (!right_count(checker_, *function, function->parameters.size(), call.arguments.size(), span))
+    return poison();
   Scope scope{symbol.file, nullptr, {}, false};
   bool failed = false;
   for (size_t i = 0; i < call.arguments.size(); ++i) {
@@ -191,12 +209,15 @@ Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& cal
     TypePtr type = checker_.type(parameter.type, symbol.file);
     Typed argument = check(call.arguments[i], type);
     bool whole = argument.type->is(Kind::object) || parameter.type.optional;
-    if (!whole && argument.value != nullptr) argument.value = require_present(argument, call.arguments[i]->span);
+    if (!whole && argument.value != nullptr)
+      argument.value = require_present(argument, call.arguments[i]->span);
     if (!whole) argument.present = nullptr;
-    if (argument.value != nullptr) argument.value = convert(argument.value, type, call.arguments[i]->span);
+    if (argument.value != nullptr)
+      argument.value = convert(argument.value, type, call.arguments[i]->span);
     failed = failed || argument.invalid() || (argument.value == nullptr && argument.type != type);
     if (!argument.invalid() && argument.type->is(Kind::object) && argument.type != type) {
-      checker_.report(call.arguments[i]->span, diagnostics::type_mismatch, type->name, argument.type->name);
+      checker_.report(call.arguments[i]->span, diagnostics::type_mismatch, type->name,
+                      argument.type->name);
     }
     argument.type = type;
     scope.locals.push_back({parameter.name.text, argument});
@@ -206,8 +227,8 @@ Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& cal
 }
 
 // The function was checked on its own. What is wrong only with these arguments is told at the call.
-Typed Expressions::put_in_function(const ast::Symbol& symbol, const FunctionDeclaration& function, const Scope& scope,
-                                   Span span) {
+Typed Expressions::put_in_function(const ast::Symbol& symbol, const FunctionDeclaration& function,
+                                   const Scope& scope, Span span) {
   if (checker_.in_progress.contains(symbol.declaration)) {
     checker_.report(span, diagnostics::recursive_definition, function.name.text);
     return poison();
@@ -223,7 +244,8 @@ Typed Expressions::put_in_function(const ast::Symbol& symbol, const FunctionDecl
     result.value = inner.require_present(result, function.body->span);
     result.present = nullptr;
   }
-  if (result.value != nullptr) result.value = inner.convert(result.value, type, function.body->span);
+  if (result.value != nullptr)
+    result.value = inner.convert(result.value, type, function.body->span);
   --checker_.silent;
   checker_.in_progress.erase(symbol.declaration);
   if (result.value != nullptr) return {type, result.value, result.present, nullptr, {}};
@@ -234,7 +256,8 @@ Typed Expressions::put_in_function(const ast::Symbol& symbol, const FunctionDecl
 void Expressions::report_within(const FunctionDeclaration& function, Span span) {
   const auto& heard = checker_.unheard.all();
   std::string reason = heard.empty() ? "it has no value" : heard.front().message;
-  Diagnostic& diagnostic = checker_.report(span, diagnostics::wrong_when_called, name_of(function), reason);
+  Diagnostic& diagnostic =
+      checker_.report(span, diagnostics::wrong_when_called, name_of(function), reason);
   if (!heard.empty()) diagnostic.label(heard.front().span, "{}", reason);
 }
 

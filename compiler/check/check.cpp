@@ -4,8 +4,10 @@
 
 namespace aipol::check {
 
-std::unique_ptr<ir::PolicySet> check(const source::Files& files, const std::vector<ast::Tree>& trees,
-                                     const ast::Symbols& symbols, diagnostics::Diagnostics& diagnostics) {
+std::unique_ptr<ir::PolicySet> check(const source::Files& files,
+                                     const std::vector<ast::Tree>& trees,
+                                     const ast::Symbols& symbols,
+                                     diagnostics::Diagnostics& diagnostics) {
   auto set = std::make_unique<ir::PolicySet>();
   Checker checker(files, trees, symbols, diagnostics, *set);
   declare_types(checker);
@@ -22,7 +24,8 @@ uint32_t Checker::source(std::string_view path, std::string_view key, const type
     it->second = static_cast<uint32_t>(set.sources.size());
     bool optional = field.optional || !key.empty();
     TypePtr type = field.type->is(Kind::map) ? field.type->element : field.type;
-    set.sources.push_back({std::string(path), std::string(key), type, optional, field.phase, field.fallback});
+    set.sources.push_back(
+        {std::string(path), std::string(key), type, optional, field.phase, field.fallback});
   }
   return it->second;
 }

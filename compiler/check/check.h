@@ -1,5 +1,5 @@
-// Syntax trees and names -> a typed policy set: types, optionals, phases, settings. Every mistake is reported; where
-// any was, the result is incomplete and must not be used further.
+// Syntax trees and names -> a typed policy set: types, optionals, phases, settings. Every mistake
+// is reported; where any was, the result is incomplete and must not be used further.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,9 @@
 
 namespace aipol::check {
 
-std::unique_ptr<ir::PolicySet> check(const source::Files& files, const std::vector<ast::Tree>& trees,
-                                     const ast::Symbols& symbols, diagnostics::Diagnostics& diagnostics);
+std::unique_ptr<ir::PolicySet> check(const source::Files& files,
+                                     const std::vector<ast::Tree>& trees,
+                                     const ast::Symbols& symbols,
+                                     diagnostics::Diagnostics& diagnostics);
 
 }  // namespace aipol::check

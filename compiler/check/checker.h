@@ -20,9 +20,14 @@ using types::Kind;
 using types::TypePtr;
 
 struct Checker {
-  Checker(const source::Files& files_, const std::vector<ast::Tree>& trees_, const ast::Symbols& symbols_,
-          diagnostics::Diagnostics& diagnostics_, ir::PolicySet& set_)
-      : files(files_), trees(trees_), symbols(symbols_), collected(diagnostics_), set(set_), build(set_.arena, set_.types) {}
+  Checker(const source::Files& files_, const std::vector<ast::Tree>& trees_,
+          const ast::Symbols& symbols_, diagnostics::Diagnostics& diagnostics_, ir::PolicySet& set_)
+      : files(files_),
+        trees(trees_),
+        symbols(symbols_),
+        collected(diagnostics_),
+        set(set_),
+        build(set_.arena, set_.types) {}
 
   // A mistake; not collected while a function already found wrong is put in.
   template <class... P, class... A>
@@ -33,7 +38,9 @@ struct Checker {
 
   TypePtr simple(Kind kind) const { return set.types.simple(kind); }
   TypePtr invalid() const { return simple(Kind::invalid); }
-  const types::Enumeration& enumeration(TypePtr type) const { return set.schema.enumerations[type->definition]; }
+  const types::Enumeration& enumeration(TypePtr type) const {
+    return set.schema.enumerations[type->definition];
+  }
   std::string_view text(Span span) const {
     return files[span.file].text().substr(span.begin, span.end - span.begin);
   }
@@ -41,7 +48,8 @@ struct Checker {
   // The type a name means in a file; reported and invalid where it means none. (type_names.cpp)
   TypePtr type(const ast::TypeName& name, FileId file);
 
-  // Whether a constant or function is well on its own; checked and reported at the first question. (function.cpp)
+  // Whether a constant or function is well on its own; checked and reported at the first question.
+  // (function.cpp)
   bool sound(const ast::Declaration& declaration, FileId file);
 
   // The source of that path and key, made where it is new.
@@ -55,22 +63,24 @@ struct Checker {
   ir::Builder build;
 
   std::map<const ast::Declaration*, TypePtr> defined;  // enums, records and objects
-  std::map<std::string, TypePtr, std::less<>> named;   // enums of what the set declares; for the standard library
-  std::map<const ast::Declaration*, bool> checked;     // constants and functions: whether they are well on their own
-  std::set<const ast::Declaration*> in_progress;       // those being checked or put in
+  std::map<std::string, TypePtr, std::less<>>
+      named;  // enums of what the set declares; for the standard library
+  std::map<const ast::Declaration*, bool>
+      checked;  // constants and functions: whether they are well on their own
+  std::set<const ast::Declaration*> in_progress;  // those being checked or put in
   int silent = 0;
   diagnostics::Diagnostics unheard;  // what was reported while silent
-  int depth = 0;  // of expressions within each other, functions put in included
+  int depth = 0;                     // of expressions within each other, functions put in included
 
  private:
   std::map<std::pair<std::string, std::string>, uint32_t> sources_;
 };
 
 // Steps, in their order. Each in the file of its name.
-void declare_types(Checker& checker);        // schema.cpp
-void check_functions(Checker& checker);      // function.cpp: constants and functions on their own
-void check_deployment(Checker& checker);     // deployment.cpp
-void check_policies(Checker& checker);       // policy.cpp
-void check_tests(Checker& checker);          // test.cpp
+void declare_types(Checker& checker);     // schema.cpp
+void check_functions(Checker& checker);   // function.cpp: constants and functions on their own
+void check_deployment(Checker& checker);  // deployment.cpp
+void check_policies(Checker& checker);    // policy.cpp
+void check_tests(Checker& checker);       // test.cpp
 
 }  // namespace aipol::check

@@ -25,9 +25,15 @@ struct Format {
   std::string_view symbol;
 };
 constexpr Format formats[] = {
-    {Kind::boolean, "format.boolean"}, {Kind::integer, "format.integer"},   {Kind::real, "format.real"},
-    {Kind::usd, "format.usd"},         {Kind::duration, "format.duration"}, {Kind::time, "format.time"},
-    {Kind::clock, "format.clock"},     {Kind::date, "format.date"},         {Kind::ip, "format.ip"},
+    {Kind::boolean, "format.boolean"},
+    {Kind::integer, "format.integer"},
+    {Kind::real, "format.real"},
+    {Kind::usd, "format.usd"},
+    {Kind::duration, "format.duration"},
+    {Kind::time, "format.time"},
+    {Kind::clock, "format.clock"},
+    {Kind::date, "format.date"},
+    {Kind::ip, "format.ip"},
 };
 
 // The value as text, or null where its type has no text.
@@ -37,11 +43,13 @@ ir::ExpressionPtr as_text(Checker& checker, ir::ExpressionPtr value) {
   if (value->type->is(Kind::enumeration)) {
     // Not sorted: the text of member n is the nth.
     ir::ExpressionPtr members =
-        checker.build.constant(checker.set.types.of(Kind::list, string), checker.enumeration(value->type).members, value->span);
+        checker.build.constant(checker.set.types.of(Kind::list, string),
+                               checker.enumeration(value->type).members, value->span);
     return checker.build.call(string, "format.member", {value, members}, value->span);
   }
   for (const Format& format : formats) {
-    if (value->type->is(format.kind)) return checker.build.call(string, std::string(format.symbol), {value}, value->span);
+    if (value->type->is(format.kind))
+      return checker.build.call(string, std::string(format.symbol), {value}, value->span);
   }
   return nullptr;
 }
@@ -53,7 +61,8 @@ Typed Expressions::node(const ast::FormatString& format, Span span, TypePtr) {
   ir::ExpressionPtr whole = nullptr;
   bool failed = false;
   auto append = [&](ir::ExpressionPtr part) {
-    whole = whole == nullptr ? part : checker_.build.call(string, "text.concat", {whole, part}, span);
+    whole =
+        whole == nullptr ? part : checker_.build.call(string, "text.concat", {whole, part}, span);
   };
   for (size_t i = 0; i < format.texts.size(); ++i) {
     if (!format.texts[i].empty() || format.holes.empty()) {

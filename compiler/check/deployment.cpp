@@ -23,9 +23,11 @@ class DeploymentCheck {
     each("gateway", &DeploymentCheck::gateway);
     each("sink", &DeploymentCheck::later);
     // The set's own endpoints stand before the standard ones of the same glob.
-    std::ranges::stable_sort(endpoints_, std::ranges::greater{}, [](const auto& e) { return e.second; });
+    std::ranges::stable_sort(endpoints_, std::ranges::greater{},
+                             [](const auto& e) { return e.second; });
     for (auto& [endpoint, own] : endpoints_) {
-      if (std::ranges::find(out_.endpoints, endpoint.glob, &plan::Endpoint::glob) == out_.endpoints.end()) {
+      if (std::ranges::find(out_.endpoints, endpoint.glob, &plan::Endpoint::glob) ==
+          out_.endpoints.end()) {
         out_.endpoints.push_back(std::move(endpoint));
       }
     }
@@ -44,8 +46,11 @@ class DeploymentCheck {
   }
 
   // Whether the block has the name, label and variant that its kind has.
-  bool formed(const BlockDeclaration& block, bool name, bool label, bool variant, std::string_view form) {
-    if (block.name.has_value() == name && block.label.has_value() == label && block.variant.has_value() == variant) return true;
+  bool formed(const BlockDeclaration& block, bool name, bool label, bool variant,
+              std::string_view form) {
+    if (block.name.has_value() == name && block.label.has_value() == label &&
+        block.variant.has_value() == variant)
+      return true;
     checker_.report(block.keyword.span, diagnostics::block_form, block.keyword.text, form);
     return false;
   }
@@ -54,23 +59,30 @@ class DeploymentCheck {
     return checker_.set.schema.object(object)->fields;
   }
 
-  static plan::Constant constant(const Setting& setting) { return std::get<plan::Constant>(setting.value); }
-  static std::chrono::nanoseconds duration(const Setting& setting) { return std::chrono::nanoseconds(setting.integer()); }
+  static plan::Constant constant(const Setting& setting) {
+    return std::get<plan::Constant>(setting.value);
+  }
+  static std::chrono::nanoseconds duration(const Setting& setting) {
+    return std::chrono::nanoseconds(setting.integer());
+  }
 
   void provider(FileId file, const BlockDeclaration& block) {
     if (!formed(block, true, false, false, "provider NAME { … }")) return;
     Settings settings;
     plan::Provider provider;
     provider.name = block.name->text;
-    bool good = check_settings(checker_, file, block.settings, block.settings_span, "ProviderSettings",
-                               "the provider `" + provider.name + "`", {}, settings);
+    bool good =
+        check_settings(checker_, file, block.settings, block.settings_span, "ProviderSettings",
+                       "the provider `" + provider.name + "`", {}, settings);
     if (good) good = address(block, provider, settings);
     if (good) {
-      if (auto key = settings.find("key"); key != settings.end()) provider.key = std::get<plan::Secret>(key->second.value);
+      if (auto key = settings.find("key"); key != settings.end())
+        provider.key = std::get<plan::Secret>(key->second.value);
       provider.timeout = duration(settings["timeout"]);
       provider.fields.emplace_back("region", constant(settings["region"]));
     }
-    out_.providers.push_back(std::move(provider));  // also where wrong, so that numbers agree with names
+    out_.providers.push_back(
+        std::move(provider));  // also where wrong, so that numbers agree with names
   }
 
   bool address(const BlockDeclaration& block, plan::Provider& provider, Settings& settings) {
@@ -78,7 +90,8 @@ class DeploymentCheck {
     auto url = settings.find("url");
     if (url == settings.end()) {
       if (provider.kind == "echo") return true;
-      checker_.report(block.settings_span, diagnostics::missing_setting, "the provider `" + provider.name + "`", "url");
+      checker_.report(block.settings_span, diagnostics::missing_setting,
+                      "the provider `" + provider.name + "`", "url");
       return false;
     }
     provider.url = url->second.text();
@@ -88,8 +101,11 @@ class DeploymentCheck {
     if (http) rest.remove_prefix(7);
     bool https = rest.starts_with("https://");
     if (https) rest.remove_prefix(8);
-    if ((http || https) && !rest.empty() && rest.find_first_of(" ?#@") == std::string_view::npos && rest[0] != '/') return true;
-    checker_.report(url->second.span, diagnostics::bad_setting, provider.url, "is not an address of the form `https://host`");
+    if ((http || https) && !rest.empty() && rest.find_first_of(" ?#@") == std::string_view::npos &&
+        rest[0] != '/')
+      return true;
+    checker_.report(url->second.span, diagnostics::bad_setting, provider.url,
+                    "is not an address of the form `https://host`");
     return false;
   }
 
@@ -118,7 +134,8 @@ class DeploymentCheck {
     for (const auto& [key, setting] : settings) {
       if (const auto* nested = std::get_if<Settings>(&setting.value)) {
         fill(fields, prefix + key + ".", *nested);
-      } else if (const auto* value = std::get_if<plan::Constant>(&setting.value); value != nullptr && key != "provider") {
+      } else if (const auto* value = std::get_if<plan::Constant>(&setting.value);
+                 value != nullptr && key != "provider") {
         fields.emplace_back(prefix + key, *value);
       }
     }
@@ -127,7 +144,8 @@ class DeploymentCheck {
   void endpoint(FileId file, const BlockDeclaration& block) {
     if (!formed(block, false, true, false, "endpoint \"/PATH\" { … }")) return;
     if (!block.label->starts_with('/')) {
-      checker_.report(block.label_span, diagnostics::bad_glob, *block.label, "does not start with `/`");
+      checker_.report(block.label_span, diagnostics::bad_glob, *block.label,
+                      "does not start with `/`");
       return;
     }
     Settings settings;
@@ -136,7 +154,8 @@ class DeploymentCheck {
       return;
     }
     plan::Endpoint endpoint{*block.label, member_text(checker_, settings["accepts"]), ""};
-    if (auto model = settings.find("model"); model != settings.end()) endpoint.model = member_text(checker_, model->second);
+    if (auto model = settings.find("model"); model != settings.end())
+      endpoint.model = member_text(checker_, model->second);
     endpoints_.emplace_back(std::move(endpoint), !checker_.files[file].builtin());
   }
 
@@ -145,9 +164,12 @@ class DeploymentCheck {
     if (block.variant->text != "api_key") {
       bool known = block.variant->text == "jwt" || block.variant->text == "mtls";
       if (known) {
-        checker_.report(block.variant->span, diagnostics::not_supported, "an identity of the kind `" + std::string(block.variant->text) + "`");
+        checker_.report(block.variant->span, diagnostics::not_supported,
+                        "an identity of the kind `" + std::string(block.variant->text) + "`");
       } else {
-        checker_.report(block.variant->span, diagnostics::unknown_variant, "identity", block.variant->text)
+        checker_
+            .report(block.variant->span, diagnostics::unknown_variant, "identity",
+                    block.variant->text)
             .suggest(block.variant->text, {"api_key", "jwt", "mtls"});
       }
       return;
@@ -161,7 +183,8 @@ class DeploymentCheck {
       return;
     }
     identity.header = settings["header"].text();
-    std::ranges::transform(identity.header, identity.header.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(identity.header, identity.header.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     identity.file = settings["file"].text();
     out_.identities.push_back(std::move(identity));
   }
@@ -169,7 +192,9 @@ class DeploymentCheck {
   void gateway(FileId file, const BlockDeclaration& block) {
     if (!formed(block, false, false, false, "gateway { … }")) return;
     Settings settings;
-    if (!check_settings(checker_, file, block.settings, block.settings_span, "GatewaySettings", "the gateway", {}, settings)) return;
+    if (!check_settings(checker_, file, block.settings, block.settings_span, "GatewaySettings",
+                        "the gateway", {}, settings))
+      return;
     plan::Gateway& gateway = out_.gateway;
     gateway.listen = settings["listen"].text();
     gateway.max_header_bytes = settings["max_header"].integer();
@@ -187,11 +212,13 @@ class DeploymentCheck {
   }
 
   void positive(const Setting& setting, std::string_view key) {
-    if (setting.integer() <= 0) checker_.report(setting.span, diagnostics::bad_setting, key, "must be more than nothing");
+    if (setting.integer() <= 0)
+      checker_.report(setting.span, diagnostics::bad_setting, key, "must be more than nothing");
   }
 
   void later(FileId, const BlockDeclaration& block) {
-    checker_.report(block.keyword.span, diagnostics::not_supported, "a `" + std::string(block.keyword.text) + "`");
+    checker_.report(block.keyword.span, diagnostics::not_supported,
+                    "a `" + std::string(block.keyword.text) + "`");
   }
 
   Checker& checker_;

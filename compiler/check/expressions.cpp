@@ -6,7 +6,7 @@ namespace aipol::check {
 
 namespace {
 
-constexpr int max_depth = 1500;        // of nested expressions: what the stack surely holds
+constexpr int max_depth = 1500;          // of nested expressions: what the stack surely holds
 constexpr uint32_t max_weight = 20'000;  // nodes, functions put in
 
 struct Deeper {
@@ -23,7 +23,8 @@ Typed Expressions::check(ast::ExpressionPtr expression, TypePtr expected) {
     checker_.report(expression->span, diagnostics::too_complex);
     return poison();
   }
-  Typed typed = std::visit([&](const auto& n) { return node(n, expression->span, expected); }, expression->node);
+  Typed typed = std::visit([&](const auto& n) { return node(n, expression->span, expected); },
+                           expression->node);
   if (typed.value != nullptr && typed.value->weight > max_weight) {
     checker_.report(expression->span, diagnostics::too_complex);
     return poison();
@@ -40,17 +41,20 @@ ir::ExpressionPtr Expressions::plain(ast::ExpressionPtr expression, TypePtr expe
     return nullptr;
   }
   ir::ExpressionPtr value = require_present(typed, expression->span);
-  return value == nullptr || expected == nullptr ? value : convert(value, expected, expression->span);
+  return value == nullptr || expected == nullptr ? value
+                                                 : convert(value, expected, expression->span);
 }
 
 ir::ExpressionPtr Expressions::condition(ast::ExpressionPtr expression) {
   return plain(expression, checker_.simple(Kind::boolean));
 }
 
-const plan::Constant* Expressions::constant(ast::ExpressionPtr expression, TypePtr expected, std::string_view what) {
+const plan::Constant* Expressions::constant(ast::ExpressionPtr expression, TypePtr expected,
+                                            std::string_view what) {
   ir::ExpressionPtr value = plain(expression, expected);
   if (value == nullptr) return nullptr;
-  if (value->constant() == nullptr) checker_.report(expression->span, diagnostics::not_constant, what);
+  if (value->constant() == nullptr)
+    checker_.report(expression->span, diagnostics::not_constant, what);
   return value->constant();
 }
 
@@ -66,20 +70,23 @@ ir::ExpressionPtr Expressions::convert(ir::ExpressionPtr value, TypePtr expected
   return nullptr;
 }
 
-// What a condition tells: has(x) among the conjuncts of what is true, or the disjuncts of what is false.
+// What a condition tells: has(x) among the conjuncts of what is true, or the disjuncts of what is
+// false.
 void Expressions::assume(ir::ExpressionPtr condition, bool outcome) {
   switch (condition->op) {
     case plan::Op::has:
       if (outcome) present_.push_back(condition);
       return;
-    case plan::Op::logical_not: return assume(condition->arguments[0], !outcome);
+    case plan::Op::logical_not:
+      return assume(condition->arguments[0], !outcome);
     case plan::Op::logical_and:
     case plan::Op::logical_or:
       if ((condition->op == plan::Op::logical_and) == outcome) {
         for (ir::ExpressionPtr part : condition->arguments) assume(part, outcome);
       }
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -87,8 +94,10 @@ bool Expressions::known_present(ir::ExpressionPtr present) const {
   if (const plan::Constant* value = present->constant()) return std::get<bool>(*value);
   auto known = [this](ir::ExpressionPtr part) { return known_present(part); };
   if (present->op == plan::Op::logical_and) return std::ranges::all_of(present->arguments, known);
-  if (present->op == plan::Op::logical_or && std::ranges::any_of(present->arguments, known)) return true;
-  return std::ranges::any_of(present_, [&](ir::ExpressionPtr fact) { return ir::same(fact, present); });
+  if (present->op == plan::Op::logical_or && std::ranges::any_of(present->arguments, known))
+    return true;
+  return std::ranges::any_of(present_,
+                             [&](ir::ExpressionPtr fact) { return ir::same(fact, present); });
 }
 
 ir::ExpressionPtr Expressions::require_present(const Typed& typed, Span span) {

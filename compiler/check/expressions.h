@@ -12,14 +12,17 @@ class Expressions {
   Expressions(Checker& checker, const Scope& scope, std::vector<ir::ExpressionPtr> present = {})
       : checker_(checker), scope_(scope), present_(std::move(present)) {}
 
-  // The expression's type and value; `expected` guides literals and bare names, a mismatch is the caller's to see.
+  // The expression's type and value; `expected` guides literals and bare names, a mismatch is the
+  // caller's to see.
   Typed check(ast::ExpressionPtr expression, TypePtr expected = nullptr);
-  // The same, converted to `expected` where given, and present; null where anything was wrong (and reported).
+  // The same, converted to `expected` where given, and present; null where anything was wrong (and
+  // reported).
   ir::ExpressionPtr plain(ast::ExpressionPtr expression, TypePtr expected = nullptr);
   // A plain bool.
   ir::ExpressionPtr condition(ast::ExpressionPtr expression);
   // A plain value that is a constant; `what` names it in the message.
-  const plan::Constant* constant(ast::ExpressionPtr expression, TypePtr expected, std::string_view what);
+  const plan::Constant* constant(ast::ExpressionPtr expression, TypePtr expected,
+                                 std::string_view what);
 
   // What stands there once the names of constants, of `let` and of tables' columns are followed.
   Macro literal_behind(ast::ExpressionPtr expression) const;
@@ -60,18 +63,21 @@ class Expressions {
   Typed declared(const ast::Symbol& symbol, Span span, TypePtr expected);
   Typed put_in(const Macro& macro, TypePtr expected);
   Typed unknown_name(std::string_view text, Span span, TypePtr expected);
-  const std::string* qualifier(ast::ExpressionPtr expression) const;  // the package a bare name means, or null
+  const std::string* qualifier(
+      ast::ExpressionPtr expression) const;  // the package a bare name means, or null
   // field.cpp
   Typed object_field(const Typed& object, const ast::Identifier& name, Span span);
   Typed source(std::string path, std::string key, const types::Field& field, Span span);
   // call.cpp
   Typed function_call(const ast::Symbol& symbol, const ast::Call& call, Span span);
-  Typed put_in_function(const ast::Symbol& symbol, const ast::FunctionDeclaration& function, const Scope& scope,
-                        Span span);
+  Typed put_in_function(const ast::Symbol& symbol, const ast::FunctionDeclaration& function,
+                        const Scope& scope, Span span);
   void report_within(const ast::FunctionDeclaration& function, Span span);
   Typed native_call(const ast::Symbol& symbol, const Typed* self, const ast::Call& call, Span span);
-  Typed method_call(const Typed& self, Span self_span, const ast::Identifier& name, const ast::Call& call, Span span);
-  Typed keyed_call(const Typed& object, const ast::FunctionDeclaration& function, const ast::Call& call, Span span);
+  Typed method_call(const Typed& self, Span self_span, const ast::Identifier& name,
+                    const ast::Call& call, Span span);
+  Typed keyed_call(const Typed& object, const ast::FunctionDeclaration& function,
+                   const ast::Call& call, Span span);
   // binary.cpp
   std::pair<Typed, Typed> operands(ast::ExpressionPtr left, ast::ExpressionPtr right);
   bool adapts(ast::ExpressionPtr expression) const;
@@ -84,9 +90,11 @@ class Expressions {
   // membership.cpp
   Macro named_literal(ast::ExpressionPtr expression) const;
   Typed membership(const ast::Binary& binary, Span span);
-  ir::ExpressionPtr in_range(ir::ExpressionPtr value, const ast::Range& range, const Scope& scope, Span span);
+  ir::ExpressionPtr in_range(ir::ExpressionPtr value, const ast::Range& range, const Scope& scope,
+                             Span span);
   ir::ExpressionPtr in_collection(ast::ExpressionPtr value, ast::ExpressionPtr group, Span span);
-  ir::ExpressionPtr in_list(ir::ExpressionPtr value, const ast::List& list, const Scope& scope, Span span);
+  ir::ExpressionPtr in_list(ir::ExpressionPtr value, const ast::List& list, const Scope& scope,
+                            Span span);
   ir::ExpressionPtr in_networks(ir::ExpressionPtr value, const Macro& group, Span span);
 
   Typed poison() const { return {checker_.invalid(), nullptr, nullptr, nullptr, {}}; }

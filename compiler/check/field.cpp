@@ -9,8 +9,11 @@ Typed Expressions::source(std::string path, std::string key, const types::Field&
   uint32_t number = checker_.source(path, key, field);
   bool optional = checker_.set.sources[number].optional;
   TypePtr type = checker_.set.sources[number].type;
-  return {type, checker_.build.source(type, number, span), optional ? checker_.build.has(number, span) : nullptr,
-          nullptr, {}};
+  return {type,
+          checker_.build.source(type, number, span),
+          optional ? checker_.build.has(number, span) : nullptr,
+          nullptr,
+          {}};
 }
 
 Typed Expressions::object_field(const Typed& object, const ast::Identifier& name, Span span) {
@@ -62,7 +65,8 @@ Typed Expressions::node(const ast::Unary& unary, Span span, TypePtr expected) {
     Typed operand = check(unary.operand);
     if (operand.invalid()) return poison();
     if (operand.present != nullptr) return of(operand.present);
-    checker_.report(unary.operand->span, diagnostics::never_absent, checker_.text(unary.operand->span))
+    checker_
+        .report(unary.operand->span, diagnostics::never_absent, checker_.text(unary.operand->span))
         .underline("this is `{}`, not optional", operand.type->name);
     return poison();
   }

@@ -10,12 +10,18 @@ namespace {
 // A parameter's value while the function is checked on its own: nothing is known of it.
 Typed opaque(Checker& checker, const ast::Parameter& parameter, TypePtr type) {
   const types::Type& t = *type;
-  if (t.is(Kind::object)) return {type, nullptr, nullptr, nullptr, checker.set.schema.objects[t.definition].name};
+  if (t.is(Kind::object))
+    return {type, nullptr, nullptr, nullptr, checker.set.schema.objects[t.definition].name};
   auto unknown = [&](TypePtr of) {
     return checker.set.arena.make<ir::Expression>(plan::Op::parameter, of, parameter.name.span,
-                                                  ir::SourceRef{parameter.name.span.begin}, std::vector<ir::ExpressionPtr>{});
+                                                  ir::SourceRef{parameter.name.span.begin},
+                                                  std::vector<ir::ExpressionPtr>{});
   };
-  return {type, unknown(type), parameter.type.optional ? unknown(checker.simple(Kind::boolean)) : nullptr, nullptr, {}};
+  return {type,
+          unknown(type),
+          parameter.type.optional ? unknown(checker.simple(Kind::boolean)) : nullptr,
+          nullptr,
+          {}};
 }
 
 bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaration& function) {
@@ -35,18 +41,21 @@ bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaratio
 
 // Ranges and lists whose members take their type where they are used are looked at there.
 bool needs_use(const ast::Expression& expression) {
-  return std::holds_alternative<ast::Range>(expression.node) || std::holds_alternative<ast::List>(expression.node);
+  return std::holds_alternative<ast::Range>(expression.node) ||
+         std::holds_alternative<ast::List>(expression.node);
 }
 
 bool check_constant(Checker& checker, FileId file, const ast::ConstDeclaration& constant) {
   Scope scope{file, nullptr, {}, false};
   Expressions expressions(checker, scope);
   if (!constant.type) {
-    return needs_use(*constant.value) || expressions.constant(constant.value, nullptr, "the value") != nullptr;
+    return needs_use(*constant.value) ||
+           expressions.constant(constant.value, nullptr, "the value") != nullptr;
   }
   TypePtr type = checker.type(*constant.type, file);
   if (type->is(Kind::invalid)) return false;
-  bool networks = type->collection() && (type->element->is(Kind::network) || type->element->is(Kind::ip));
+  bool networks =
+      type->collection() && (type->element->is(Kind::network) || type->element->is(Kind::ip));
   return networks || expressions.constant(constant.value, type, "the value") != nullptr;
 }
 
@@ -60,7 +69,8 @@ bool Checker::sound(const ast::Declaration& declaration, FileId file) {
   if (native || (function == nullptr && constant == nullptr)) return true;
   int heard = std::exchange(silent, 0);  // what is wrong with it is told, wherever it is first met
   in_progress.insert(&declaration);
-  bool well = function != nullptr ? check_function(*this, file, *function) : check_constant(*this, file, *constant);
+  bool well = function != nullptr ? check_function(*this, file, *function)
+                                  : check_constant(*this, file, *constant);
   in_progress.erase(&declaration);
   silent = heard;
   return checked[&declaration] = well;
@@ -68,7 +78,8 @@ bool Checker::sound(const ast::Declaration& declaration, FileId file) {
 
 void check_functions(Checker& checker) {
   for (const ast::Tree& tree : checker.trees) {
-    for (const ast::Declaration& declaration : tree.declarations) checker.sound(declaration, tree.file);
+    for (const ast::Declaration& declaration : tree.declarations)
+      checker.sound(declaration, tree.file);
   }
 }
 

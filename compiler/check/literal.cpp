@@ -11,7 +11,9 @@ Typed Expressions::literal(Kind kind, plan::Constant value, Span span) {
   return of(checker_.build.constant(checker_.simple(kind), std::move(value), span));
 }
 
-Typed Expressions::node(const ast::BoolLiteral& l, Span span, TypePtr) { return literal(Kind::boolean, l.value, span); }
+Typed Expressions::node(const ast::BoolLiteral& l, Span span, TypePtr) {
+  return literal(Kind::boolean, l.value, span);
+}
 
 Typed Expressions::node(const ast::IntLiteral& l, Span span, TypePtr expected) {
   if (expected != nullptr && expected->is(Kind::real)) {
@@ -20,14 +22,18 @@ Typed Expressions::node(const ast::IntLiteral& l, Span span, TypePtr expected) {
   return literal(Kind::integer, l.value, span);
 }
 
-Typed Expressions::node(const ast::FloatLiteral& l, Span span, TypePtr) { return literal(Kind::real, l.value, span); }
+Typed Expressions::node(const ast::FloatLiteral& l, Span span, TypePtr) {
+  return literal(Kind::real, l.value, span);
+}
 Typed Expressions::node(const ast::UsdLiteral& l, Span span, TypePtr) {
   return literal(Kind::usd, l.nano_dollars, span);
 }
 Typed Expressions::node(const ast::DurationLiteral& l, Span span, TypePtr) {
   return literal(Kind::duration, l.nanoseconds, span);
 }
-Typed Expressions::node(const ast::ClockLiteral& l, Span span, TypePtr) { return literal(Kind::clock, l.seconds, span); }
+Typed Expressions::node(const ast::ClockLiteral& l, Span span, TypePtr) {
+  return literal(Kind::clock, l.seconds, span);
+}
 
 Typed Expressions::node(const ast::StatusClassLiteral&, Span span, TypePtr) {
   checker_.report(span, diagnostics::not_a_value, checker_.text(span), "a class of statuses");
@@ -54,7 +60,8 @@ std::optional<plan::Constant> widened(std::optional<T> value) {
 
 constexpr Reading readings[] = {
     {Kind::ip, "IP address", [](const std::string& t) { return widened(plan::parse_ip(t)); }},
-    {Kind::network, "network", [](const std::string& t) { return widened(plan::parse_network(t)); }},
+    {Kind::network, "network",
+     [](const std::string& t) { return widened(plan::parse_network(t)); }},
     {Kind::time, "time", [](const std::string& t) { return widened(parse_time(t)); }},
     {Kind::date, "date", [](const std::string& t) { return widened(parse_date(t)); }},
 };
@@ -88,7 +95,8 @@ plan::Constant sorted_list(std::vector<plan::Constant> items) {
   return sorted(std::move(list));
 }
 
-// A list or set of constants. Values that no list of the plan can hold are read only beside `in` (membership.cpp).
+// A list or set of constants. Values that no list of the plan can hold are read only beside `in`
+// (membership.cpp).
 Typed Expressions::node(const ast::List& list, Span span, TypePtr expected) {
   TypePtr element = expected != nullptr && expected->collection() ? expected->element : nullptr;
   std::vector<plan::Constant> items;
@@ -111,12 +119,16 @@ Typed Expressions::node(const ast::List& list, Span span, TypePtr expected) {
   bool representable = items.empty() || std::holds_alternative<int64_t>(items[0]) ||
                        std::holds_alternative<std::string>(items[0]);
   if (!representable) {
-    checker_.report(span, diagnostics::not_supported, "a list of `" + element->name + "` away from `in`");
+    checker_.report(span, diagnostics::not_supported,
+                    "a list of `" + element->name + "` away from `in`");
     return poison();
   }
   bool integers = !element->is(Kind::string);
-  plan::Constant value = items.empty() && integers ? plan::Constant(std::vector<int64_t>{}) : sorted_list(std::move(items));
-  TypePtr type = expected != nullptr && expected->collection() ? expected : checker_.set.types.of(Kind::list, element);
+  plan::Constant value = items.empty() && integers ? plan::Constant(std::vector<int64_t>{})
+                                                   : sorted_list(std::move(items));
+  TypePtr type = expected != nullptr && expected->collection()
+                     ? expected
+                     : checker_.set.types.of(Kind::list, element);
   return of(checker_.build.constant(type, std::move(value), span));
 }
 

@@ -33,16 +33,19 @@ Macro Expressions::named_literal(ast::ExpressionPtr expression) const {
     if (package != nullptr) found = checker_.symbols.in_package(*package, field->name.text);
   }
   const auto* constant =
-      found == nullptr ? nullptr : std::get_if<ast::ConstDeclaration>(&found->front().declaration->node);
+      found == nullptr ? nullptr
+                       : std::get_if<ast::ConstDeclaration>(&found->front().declaration->node);
   if (constant == nullptr) return {expression, &scope_};
-  return {constant->value, checker_.set.arena.make<Scope>(found->front().file, nullptr, std::vector<Local>{}, false)};
+  return {constant->value, checker_.set.arena.make<Scope>(found->front().file, nullptr,
+                                                          std::vector<Local>{}, false)};
 }
 
 Typed Expressions::membership(const ast::Binary& binary, Span span) {
   Macro group = literal_behind(binary.right);
   ExpressionPtr whole = nullptr;
   if (const auto* range = std::get_if<ast::Range>(&group.expression->node)) {
-    bool low_first = adapts(binary.left) && !std::holds_alternative<ast::IntLiteral>(binary.left->node);
+    bool low_first =
+        adapts(binary.left) && !std::holds_alternative<ast::IntLiteral>(binary.left->node);
     TypePtr expected = nullptr;
     if (low_first) {
       ExpressionPtr low = Expressions(checker_, *group.scope, present_).plain(range->low);
@@ -58,9 +61,11 @@ Typed Expressions::membership(const ast::Binary& binary, Span span) {
     } else if (value != nullptr && std::holds_alternative<ast::List>(group.expression->node)) {
       whole = in_list(value, std::get<ast::List>(group.expression->node), *group.scope, span);
     } else if (value != nullptr) {
-      checker_.report(binary.right->span, diagnostics::operator_types, "in", value->type->name, "string")
-          .help("to look for a part of a text, write `{}.contains({})`", checker_.text(binary.right->span),
-                checker_.text(binary.left->span));
+      checker_
+          .report(binary.right->span, diagnostics::operator_types, "in", value->type->name,
+                  "string")
+          .help("to look for a part of a text, write `{}.contains({})`",
+                checker_.text(binary.right->span), checker_.text(binary.left->span));
     }
   } else {
     whole = in_collection(binary.left, binary.right, span);
@@ -69,7 +74,8 @@ Typed Expressions::membership(const ast::Binary& binary, Span span) {
   return of(binary.op == ast::BinaryOperator::in ? whole : checker_.build.negation(whole, span));
 }
 
-ExpressionPtr Expressions::in_collection(ast::ExpressionPtr value, ast::ExpressionPtr group, Span span) {
+ExpressionPtr Expressions::in_collection(ast::ExpressionPtr value, ast::ExpressionPtr group,
+                                         Span span) {
   Typed typed = check(group);
   if (typed.invalid()) return nullptr;
   if (!typed.type->collection() || typed.value == nullptr) {
@@ -81,17 +87,20 @@ ExpressionPtr Expressions::in_collection(ast::ExpressionPtr value, ast::Expressi
   ExpressionPtr member = plain(value, typed.type->element);
   if (set == nullptr || member == nullptr) return nullptr;
   TypePtr boolean = checker_.simple(Kind::boolean);
-  if (set->constant() != nullptr) return checker_.build.make(Op::in_set, boolean, {member, set}, span);
+  if (set->constant() != nullptr)
+    return checker_.build.make(Op::in_set, boolean, {member, set}, span);
   return checker_.build.make(Op::has_member, boolean, {set, member}, span);
 }
 
 // A list written out. Constants become one set; the rest is compared one by one.
-ExpressionPtr Expressions::in_list(ExpressionPtr value, const ast::List& list, const Scope& scope, Span span) {
+ExpressionPtr Expressions::in_list(ExpressionPtr value, const ast::List& list, const Scope& scope,
+                                   Span span) {
   TypePtr boolean = checker_.simple(Kind::boolean);
   std::vector<plan::Constant> constants;
   ExpressionPtr whole = checker_.build.boolean(false, span);
   bool failed = false;
-  bool set_of_constants = !(value->type->is(Kind::real) || value->type->is(Kind::boolean) || value->type->is(Kind::ip));
+  bool set_of_constants =
+      !(value->type->is(Kind::real) || value->type->is(Kind::boolean) || value->type->is(Kind::ip));
   Expressions inner(checker_, scope, present_);
   for (ast::ExpressionPtr item : list.items) {
     ExpressionPtr member = inner.plain(item, value->type);
@@ -100,14 +109,16 @@ ExpressionPtr Expressions::in_list(ExpressionPtr value, const ast::List& list, c
     if (set_of_constants && member->constant() != nullptr) {
       constants.push_back(*member->constant());
     } else {
-      whole = checker_.build.disjunction(whole, checker_.build.make(Op::equal, boolean, {value, member}, span), span);
+      whole = checker_.build.disjunction(
+          whole, checker_.build.make(Op::equal, boolean, {value, member}, span), span);
     }
   }
   if (failed) return nullptr;
   if (constants.empty()) return whole;
-  ExpressionPtr members =
-      checker_.build.constant(checker_.set.types.of(Kind::set, value->type), sorted_list(std::move(constants)), span);
-  return checker_.build.disjunction(checker_.build.make(Op::in_set, boolean, {value, members}, span), whole, span);
+  ExpressionPtr members = checker_.build.constant(checker_.set.types.of(Kind::set, value->type),
+                                                  sorted_list(std::move(constants)), span);
+  return checker_.build.disjunction(
+      checker_.build.make(Op::in_set, boolean, {value, members}, span), whole, span);
 }
 
 ExpressionPtr Expressions::in_networks(ExpressionPtr value, const Macro& group, Span span) {
@@ -121,17 +132,20 @@ ExpressionPtr Expressions::in_networks(ExpressionPtr value, const Macro& group, 
     ExpressionPtr member = Expressions(checker_, *group.scope, present_).plain(item, network);
     failed = failed || member == nullptr;
     if (member == nullptr) continue;
-    whole = checker_.build.disjunction(whole, checker_.build.make(Op::in_network, boolean, {value, member}, span), span);
+    whole = checker_.build.disjunction(
+        whole, checker_.build.make(Op::in_network, boolean, {value, member}, span), span);
   }
   return failed ? nullptr : whole;
 }
 
 namespace {
 
-// The closed range of two constants; nothing where it is empty. Clock ranges wrap instead, `24:00` included.
+// The closed range of two constants; nothing where it is empty. Clock ranges wrap instead, `24:00`
+// included.
 std::optional<plan::IntegerRange> closed_range(int64_t low, int64_t high, bool closed, bool wraps) {
   constexpr int64_t day = 24 * 60 * 60;
-  if (wraps && !closed && high <= low) return plan::IntegerRange{low, high == 0 ? day - 1 : high - 1};
+  if (wraps && !closed && high <= low)
+    return plan::IntegerRange{low, high == 0 ? day - 1 : high - 1};
   if (wraps && closed && high < low) return plan::IntegerRange{low, high};
   if (!closed && high == INT64_MIN) return std::nullopt;
   int64_t last = closed ? high : high - 1;
@@ -141,12 +155,13 @@ std::optional<plan::IntegerRange> closed_range(int64_t low, int64_t high, bool c
 
 }  // namespace
 
-ExpressionPtr Expressions::in_range(ExpressionPtr value, const ast::Range& range, const Scope& scope, Span span) {
+ExpressionPtr Expressions::in_range(ExpressionPtr value, const ast::Range& range,
+                                    const Scope& scope, Span span) {
   Expressions inner(checker_, scope, present_);
   ExpressionPtr low = inner.plain(range.low, value->type);
   ExpressionPtr high = inner.plain(range.high, value->type);
   if (low == nullptr || high == nullptr) return nullptr;
-  constexpr Kind ordered[] = {Kind::integer, Kind::real, Kind::usd,  Kind::duration,
+  constexpr Kind ordered[] = {Kind::integer, Kind::real, Kind::usd,   Kind::duration,
                               Kind::time,    Kind::date, Kind::clock, Kind::enumeration};
   if (std::ranges::find(ordered, value->type->kind) == std::end(ordered)) {
     checker_.report(span, diagnostics::operand_type, "..", value->type->name);
@@ -156,7 +171,8 @@ ExpressionPtr Expressions::in_range(ExpressionPtr value, const ast::Range& range
   Span place = range.low->span.to(range.high->span);
   if (low->constant() != nullptr && high->constant() != nullptr && !value->type->is(Kind::real)) {
     bool wraps = value->type->is(Kind::clock);
-    auto bounds = closed_range(std::get<int64_t>(*low->constant()), std::get<int64_t>(*high->constant()), range.closed, wraps);
+    auto bounds = closed_range(std::get<int64_t>(*low->constant()),
+                               std::get<int64_t>(*high->constant()), range.closed, wraps);
     if (!bounds) {
       checker_.report(place, diagnostics::empty_range);
       return nullptr;
@@ -174,10 +190,13 @@ ExpressionPtr Expressions::in_range(ExpressionPtr value, const ast::Range& range
     }
   }
   ExpressionPtr above = checker_.build.make(Op::less_equal, boolean, {low, value}, span);
-  ExpressionPtr below = checker_.build.make(range.closed ? Op::less_equal : Op::less, boolean, {value, high}, span);
+  ExpressionPtr below =
+      checker_.build.make(range.closed ? Op::less_equal : Op::less, boolean, {value, high}, span);
   if (!value->type->is(Kind::clock)) return checker_.build.conjunction(above, below, span);
-  // A clock range whose ends are known only to the request wraps where its end is not after its start.
-  ExpressionPtr wraps = checker_.build.make(range.closed ? Op::less : Op::less_equal, boolean, {high, low}, span);
+  // A clock range whose ends are known only to the request wraps where its end is not after its
+  // start.
+  ExpressionPtr wraps =
+      checker_.build.make(range.closed ? Op::less : Op::less_equal, boolean, {high, low}, span);
   return checker_.build.select(wraps, checker_.build.disjunction(above, below, span),
                                checker_.build.conjunction(above, below, span), span);
 }

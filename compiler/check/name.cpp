@@ -15,7 +15,8 @@ bool is_record(const Local& local) {
 Typed Expressions::node(const ast::Name& name, Span span, TypePtr expected) {
   bool is_member = expected != nullptr && expected->is(Kind::enumeration) &&
                    checker_.enumeration(expected).member(name.text).has_value();
-  if (const Local* local = scope_.find(name.text); local != nullptr && !(is_member && is_record(*local))) {
+  if (const Local* local = scope_.find(name.text);
+      local != nullptr && !(is_member && is_record(*local))) {
     if (const auto* typed = std::get_if<Typed>(&local->meaning)) return *typed;
     return put_in(std::get<Macro>(local->meaning), expected);
   }
@@ -35,7 +36,8 @@ Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
   if (auto number = enumeration.member(text)) {
     return of(checker_.build.constant(type, static_cast<int64_t>(*number), span));
   }
-  checker_.report(span, diagnostics::unknown_member, text, enumeration.name).suggest(text, enumeration.members);
+  checker_.report(span, diagnostics::unknown_member, text, enumeration.name)
+      .suggest(text, enumeration.members);
   return poison();
 }
 
@@ -43,15 +45,18 @@ Typed Expressions::declared(const ast::Symbol& symbol, Span span, TypePtr expect
   const ast::Declaration& declaration = *symbol.declaration;
   if (const auto* object = std::get_if<ast::ObjectDeclaration>(&declaration.node)) {
     if (object->name.text == "decision" && !scope_.expectations) {
-      checker_.report(span, diagnostics::not_a_value, "decision", "known only to the `expect` of a test");
+      checker_.report(span, diagnostics::not_a_value, "decision",
+                      "known only to the `expect` of a test");
       return poison();
     }
-    return {checker_.defined.at(&declaration), nullptr, nullptr, nullptr, std::string(object->name.text)};
+    return {checker_.defined.at(&declaration), nullptr, nullptr, nullptr,
+            std::string(object->name.text)};
   }
   const auto* constant = std::get_if<ast::ConstDeclaration>(&declaration.node);
   if (constant == nullptr) {
     bool function = std::holds_alternative<ast::FunctionDeclaration>(declaration.node);
-    checker_.report(span, diagnostics::not_a_value, checker_.text(span), function ? "a function" : "a type");
+    checker_.report(span, diagnostics::not_a_value, checker_.text(span),
+                    function ? "a function" : "a type");
     return poison();
   }
   if (checker_.in_progress.contains(&declaration)) {
@@ -91,7 +96,8 @@ Typed Expressions::unknown_name(std::string_view text, Span span, TypePtr expect
   for (const Scope* scope = &scope_; scope != nullptr; scope = scope->outer) {
     for (const Local& local : scope->locals) known.emplace_back(local.name);
   }
-  for (const auto& [alias, package] : checker_.symbols.files[scope_.file].packages) known.push_back(alias);
+  for (const auto& [alias, package] : checker_.symbols.files[scope_.file].packages)
+    known.push_back(alias);
   checker_.report(span, diagnostics::unknown_name, text).suggest(text, known);
   return poison();
 }

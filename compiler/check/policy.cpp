@@ -14,8 +14,12 @@ using ir::ExpressionPtr;
 // What stands in front of every statement of a policy.
 class PolicyCheck {
  public:
-  PolicyCheck(Checker& checker, FileId file, const ast::Declaration& declaration, const ast::PolicyDeclaration& policy)
-      : checker_(checker), declaration_(declaration), policy_(policy), scope_{file, nullptr, {}, false} {}
+  PolicyCheck(Checker& checker, FileId file, const ast::Declaration& declaration,
+              const ast::PolicyDeclaration& policy)
+      : checker_(checker),
+        declaration_(declaration),
+        policy_(policy),
+        scope_{file, nullptr, {}, false} {}
 
   void run() {
     ir::Policy out;
@@ -28,13 +32,15 @@ class PolicyCheck {
     Expressions expressions(checker_, scope_);
     ExpressionPtr applies = checker_.build.boolean(true, policy_.name.span);
     for (const ast::Scope& scope : policy_.scopes) {
-      ExpressionPtr part = std::visit([&](const auto& s) { return scope_part(s, scope.span, expressions); }, scope.node);
+      ExpressionPtr part = std::visit(
+          [&](const auto& s) { return scope_part(s, scope.span, expressions); }, scope.node);
       if (part == nullptr) continue;
       expressions.assume(part, true);
       applies = checker_.build.conjunction(applies, part, scope.span);
     }
     for (const ast::Statement& statement : policy_.statements) {
-      if (auto checked = check_statement(checker_, scope_, statement, applies, expressions.present())) {
+      if (auto checked =
+              check_statement(checker_, scope_, statement, applies, expressions.present())) {
         out.statements.push_back(std::move(*checked));
       }
     }
@@ -44,22 +50,28 @@ class PolicyCheck {
  private:
   void annotate(const ast::Annotation& annotation, ir::Policy& out) {
     std::string_view name = annotation.name.text;
-    const std::vector<std::string> known = {"priority", "owner", "since", "id", "disabled", "shadow", "enforce"};
+    const std::vector<std::string> known = {"priority", "owner",  "since",  "id",
+                                            "disabled", "shadow", "enforce"};
     if (std::ranges::find(known, name) == known.end()) {
       checker_.report(annotation.span, diagnostics::unknown_annotation, name).suggest(name, known);
       return;
     }
     if (name == "disabled" || name == "shadow" || name == "enforce") {
-      checker_.report(annotation.span, diagnostics::not_supported, "the annotation `@" + std::string(name) + "`");
+      checker_.report(annotation.span, diagnostics::not_supported,
+                      "the annotation `@" + std::string(name) + "`");
       return;
     }
     if (annotation.arguments.size() != 1) {
-      checker_.report(annotation.span, diagnostics::argument_count, name, size_t{1}, annotation.arguments.size());
+      checker_.report(annotation.span, diagnostics::argument_count, name, size_t{1},
+                      annotation.arguments.size());
       return;
     }
     Expressions expressions(checker_, scope_);
-    TypePtr type = checker_.simple(name == "priority" ? Kind::integer : name == "since" ? Kind::date : Kind::string);
-    const plan::Constant* value = expressions.constant(annotation.arguments[0], type, "an annotation's argument");
+    TypePtr type = checker_.simple(name == "priority" ? Kind::integer
+                                   : name == "since"  ? Kind::date
+                                                      : Kind::string);
+    const plan::Constant* value =
+        expressions.constant(annotation.arguments[0], type, "an annotation's argument");
     if (value != nullptr && name == "priority") out.priority = std::get<int64_t>(*value);
   }
 
@@ -68,9 +80,13 @@ class PolicyCheck {
   }
 
   ExpressionPtr scope_part(const ast::OnScope& on, Span span, Expressions&) {
-    ExpressionPtr methods = on.methods.empty() ? checker_.build.boolean(true, span) : method_test(on, span);
-    ExpressionPtr paths = on.globs.empty() ? checker_.build.boolean(true, span) : path_test(on, span);
-    return methods == nullptr || paths == nullptr ? nullptr : checker_.build.conjunction(paths, methods, span);
+    ExpressionPtr methods =
+        on.methods.empty() ? checker_.build.boolean(true, span) : method_test(on, span);
+    ExpressionPtr paths =
+        on.globs.empty() ? checker_.build.boolean(true, span) : path_test(on, span);
+    return methods == nullptr || paths == nullptr
+               ? nullptr
+               : checker_.build.conjunction(paths, methods, span);
   }
 
   ExpressionPtr request_field(std::string_view name, Span span) {
@@ -88,27 +104,33 @@ class PolicyCheck {
         numbers.emplace_back(static_cast<int64_t>(*number));
       } else {
         std::string lower(name.text);
-        std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        checker_.report(name.span, diagnostics::unknown_http_method, name.text).suggest(lower, known.members);
+        std::ranges::transform(lower, lower.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        checker_.report(name.span, diagnostics::unknown_http_method, name.text)
+            .suggest(lower, known.members);
       }
     }
     if (numbers.size() != on.methods.size()) return nullptr;
-    ExpressionPtr members = checker_.build.constant(checker_.set.types.of(Kind::set, method->type), sorted_list(numbers), span);
-    return checker_.build.make(plan::Op::in_set, checker_.simple(Kind::boolean), {method, members}, span);
+    ExpressionPtr members = checker_.build.constant(checker_.set.types.of(Kind::set, method->type),
+                                                    sorted_list(numbers), span);
+    return checker_.build.make(plan::Op::in_set, checker_.simple(Kind::boolean), {method, members},
+                               span);
   }
 
   ExpressionPtr path_test(const ast::OnScope& on, Span span) {
     std::vector<plan::Constant> globs;
     for (size_t i = 0; i < on.globs.size(); ++i) {
       if (!on.globs[i].value.starts_with('/')) {
-        checker_.report(on.glob_spans[i], diagnostics::bad_glob, on.globs[i].value, "does not start with `/`");
+        checker_.report(on.glob_spans[i], diagnostics::bad_glob, on.globs[i].value,
+                        "does not start with `/`");
         return nullptr;
       }
       globs.emplace_back(on.globs[i].value);
     }
     TypePtr texts = checker_.set.types.of(Kind::set, checker_.simple(Kind::string));
     ExpressionPtr constant = checker_.build.constant(texts, sorted_list(std::move(globs)), span);
-    return checker_.build.make(plan::Op::on_path, checker_.simple(Kind::boolean), {request_field("path", span), constant}, span);
+    return checker_.build.make(plan::Op::on_path, checker_.simple(Kind::boolean),
+                               {request_field("path", span), constant}, span);
   }
 
   Checker& checker_;

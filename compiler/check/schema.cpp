@@ -1,4 +1,5 @@
-// Declares the types of a set: enums, records, what can be read, and the attributes that `extend` adds.
+// Declares the types of a set: enums, records, what can be read, and the attributes that `extend`
+// adds.
 #include <algorithm>
 
 #include "compiler/check/checker.h"
@@ -17,43 +18,50 @@ void each(Checker& checker, F f) {
   }
 }
 
-// An enum whose members the compiler knows: the declared models, say. Its name is known to the standard library only.
+// An enum whose members the compiler knows: the declared models, say. Its name is known to the
+// standard library only.
 void name_enumeration(Checker& checker, std::string_view name, std::vector<std::string> members) {
   auto definition = static_cast<uint32_t>(checker.set.schema.enumerations.size());
   TypePtr type = checker.set.types.defined(Kind::enumeration, definition, name);
-  checker.set.schema.enumerations.push_back({std::string(name), std::move(members), false, type, {}});
+  checker.set.schema.enumerations.push_back(
+      {std::string(name), std::move(members), false, type, {}});
   checker.named[std::string(name)] = type;
 }
 
 std::vector<std::string> declared_blocks(Checker& checker, std::string_view keyword) {
   std::vector<std::string> names;
-  each<ast::BlockDeclaration>(checker, [&](FileId, const ast::Declaration&, const ast::BlockDeclaration& block) {
-    if (block.keyword.text != keyword) return;
-    if (block.name) names.emplace_back(block.name->text);
-    if (block.label) names.push_back(*block.label);
-  });
+  each<ast::BlockDeclaration>(
+      checker, [&](FileId, const ast::Declaration&, const ast::BlockDeclaration& block) {
+        if (block.keyword.text != keyword) return;
+        if (block.name) names.emplace_back(block.name->text);
+        if (block.label) names.push_back(*block.label);
+      });
   return names;
 }
 
 // The members of an open enum: what the set's models and providers give for the setting.
 std::vector<std::string> given_members(Checker& checker, std::string_view setting) {
   std::vector<std::string> members;
-  each<ast::BlockDeclaration>(checker, [&](FileId, const ast::Declaration&, const ast::BlockDeclaration& block) {
-    if (block.keyword.text != "model" && block.keyword.text != "provider") return;
-    for (const ast::RecordEntry& entry : block.settings.entries) {
-      if (entry.key.text != setting) continue;
-      std::string member;
-      if (const auto* name = std::get_if<ast::Name>(&entry.value->node)) member = name->text;
-      if (const auto* text = std::get_if<ast::StringLiteral>(&entry.value->node)) member = text->value;
-      if (!member.empty() && std::ranges::find(members, member) == members.end()) members.push_back(member);
-    }
-  });
+  each<ast::BlockDeclaration>(
+      checker, [&](FileId, const ast::Declaration&, const ast::BlockDeclaration& block) {
+        if (block.keyword.text != "model" && block.keyword.text != "provider") return;
+        for (const ast::RecordEntry& entry : block.settings.entries) {
+          if (entry.key.text != setting) continue;
+          std::string member;
+          if (const auto* name = std::get_if<ast::Name>(&entry.value->node)) member = name->text;
+          if (const auto* text = std::get_if<ast::StringLiteral>(&entry.value->node))
+            member = text->value;
+          if (!member.empty() && std::ranges::find(members, member) == members.end())
+            members.push_back(member);
+        }
+      });
   std::ranges::sort(members);
   std::erase(members, "unknown");
   return members;
 }
 
-constexpr std::pair<std::string_view, std::string_view> open_enumerations[] = {{"Region", "region"}, {"Tier", "tier"}};
+constexpr std::pair<std::string_view, std::string_view> open_enumerations[] = {{"Region", "region"},
+                                                                               {"Tier", "tier"}};
 
 bool is_open(std::string_view name) {
   return std::ranges::any_of(open_enumerations, [&](auto& open) { return open.first == name; });
@@ -73,36 +81,40 @@ std::vector<std::string> members_of(Checker& checker, const ast::EnumDeclaration
 
 void declare_enumerations(Checker& checker) {
   std::map<std::string_view, TypePtr> closed;  // Region and Tier as the set's author declares them
-  auto declare = [&](const ast::Declaration& declaration, std::string_view name, std::vector<std::string> members,
-                     bool open) {
+  auto declare = [&](const ast::Declaration& declaration, std::string_view name,
+                     std::vector<std::string> members, bool open) {
     auto definition = static_cast<uint32_t>(checker.set.schema.enumerations.size());
     TypePtr type = checker.set.types.defined(Kind::enumeration, definition, name);
-    checker.set.schema.enumerations.push_back({std::string(name), std::move(members), open, type, declaration.span});
+    checker.set.schema.enumerations.push_back(
+        {std::string(name), std::move(members), open, type, declaration.span});
     checker.defined[&declaration] = type;
     return type;
   };
-  each<ast::EnumDeclaration>(checker, [&](FileId, const ast::Declaration& declaration, const ast::EnumDeclaration& e) {
-    if (e.native) return;
-    std::vector<std::string> members = members_of(checker, e);
-    bool open = is_open(e.name.text);
-    if (open && std::ranges::find(members, "unknown") == members.end()) members.emplace_back("unknown");
-    TypePtr type = declare(declaration, e.name.text, std::move(members), open);
-    if (open) closed[e.name.text] = type;
-  });
-  each<ast::EnumDeclaration>(checker, [&](FileId, const ast::Declaration& declaration, const ast::EnumDeclaration& e) {
-    if (!e.native) return;
-    if (auto own = closed.find(e.name.text); own != closed.end()) {
-      checker.defined[&declaration] = own->second;
-      return;
-    }
-    std::vector<std::string> members = members_of(checker, e);
-    for (auto [name, setting] : open_enumerations) {
-      if (name != e.name.text) continue;
-      members = given_members(checker, setting);
-      members.emplace_back("unknown");
-    }
-    declare(declaration, e.name.text, std::move(members), is_open(e.name.text));
-  });
+  each<ast::EnumDeclaration>(
+      checker, [&](FileId, const ast::Declaration& declaration, const ast::EnumDeclaration& e) {
+        if (e.native) return;
+        std::vector<std::string> members = members_of(checker, e);
+        bool open = is_open(e.name.text);
+        if (open && std::ranges::find(members, "unknown") == members.end())
+          members.emplace_back("unknown");
+        TypePtr type = declare(declaration, e.name.text, std::move(members), open);
+        if (open) closed[e.name.text] = type;
+      });
+  each<ast::EnumDeclaration>(
+      checker, [&](FileId, const ast::Declaration& declaration, const ast::EnumDeclaration& e) {
+        if (!e.native) return;
+        if (auto own = closed.find(e.name.text); own != closed.end()) {
+          checker.defined[&declaration] = own->second;
+          return;
+        }
+        std::vector<std::string> members = members_of(checker, e);
+        for (auto [name, setting] : open_enumerations) {
+          if (name != e.name.text) continue;
+          members = given_members(checker, setting);
+          members.emplace_back("unknown");
+        }
+        declare(declaration, e.name.text, std::move(members), is_open(e.name.text));
+      });
 }
 
 plan::Phase phase_named(std::string_view name) {
@@ -110,35 +122,48 @@ plan::Phase phase_named(std::string_view name) {
   return static_cast<plan::Phase>(found - std::begin(plan::phase_names));
 }
 
-types::Field field_of(Checker& checker, FileId file, const ast::FieldDeclaration& field, plan::Phase phase) {
+types::Field field_of(Checker& checker, FileId file, const ast::FieldDeclaration& field,
+                      plan::Phase phase) {
   TypePtr type = checker.type(field.type, file);
   if (field.phase) phase = phase_named(field.phase->text);
-  return {std::string(field.name.text), type, field.type.optional, phase, false, std::nullopt, field.doc, field.name.span};
+  return {std::string(field.name.text),
+          type,
+          field.type.optional,
+          phase,
+          false,
+          std::nullopt,
+          field.doc,
+          field.name.span};
 }
 
 void declare_records(Checker& checker) {
-  each<ast::RecordDeclaration>(checker, [&](FileId, const ast::Declaration& declaration, const ast::RecordDeclaration& r) {
-    auto definition = static_cast<uint32_t>(checker.set.schema.records.size());
-    TypePtr type = checker.set.types.defined(Kind::record, definition, r.name.text);
-    checker.set.schema.records.push_back({std::string(r.name.text), {}, type});
-    checker.defined[&declaration] = type;
-  });
-  each<ast::ObjectDeclaration>(checker, [&](FileId, const ast::Declaration& declaration, const ast::ObjectDeclaration& o) {
-    auto definition = static_cast<uint32_t>(checker.set.schema.objects.size());
-    TypePtr type = checker.set.types.defined(Kind::object, definition, o.name.text);
-    checker.set.schema.objects.push_back({std::string(o.name.text), phase_named(o.phase.text), {}, type});
-    checker.defined[&declaration] = type;
-  });
+  each<ast::RecordDeclaration>(
+      checker, [&](FileId, const ast::Declaration& declaration, const ast::RecordDeclaration& r) {
+        auto definition = static_cast<uint32_t>(checker.set.schema.records.size());
+        TypePtr type = checker.set.types.defined(Kind::record, definition, r.name.text);
+        checker.set.schema.records.push_back({std::string(r.name.text), {}, type});
+        checker.defined[&declaration] = type;
+      });
+  each<ast::ObjectDeclaration>(
+      checker, [&](FileId, const ast::Declaration& declaration, const ast::ObjectDeclaration& o) {
+        auto definition = static_cast<uint32_t>(checker.set.schema.objects.size());
+        TypePtr type = checker.set.types.defined(Kind::object, definition, o.name.text);
+        checker.set.schema.objects.push_back(
+            {std::string(o.name.text), phase_named(o.phase.text), {}, type});
+        checker.defined[&declaration] = type;
+      });
 }
 
 void fill_fields(Checker& checker) {
-  each<ast::RecordDeclaration>(checker, [&](FileId file, const ast::Declaration& declaration, const ast::RecordDeclaration& r) {
+  each<ast::RecordDeclaration>(checker, [&](FileId file, const ast::Declaration& declaration,
+                                            const ast::RecordDeclaration& r) {
     types::Record& record = checker.set.schema.records[checker.defined[&declaration]->definition];
     for (const ast::FieldDeclaration& field : r.fields) {
       record.fields.push_back(field_of(checker, file, field, plan::Phase::head));
     }
   });
-  each<ast::ObjectDeclaration>(checker, [&](FileId file, const ast::Declaration& declaration, const ast::ObjectDeclaration& o) {
+  each<ast::ObjectDeclaration>(checker, [&](FileId file, const ast::Declaration& declaration,
+                                            const ast::ObjectDeclaration& o) {
     types::Object& object = checker.set.schema.objects[checker.defined[&declaration]->definition];
     for (const ast::FieldDeclaration& field : o.fields) {
       object.fields.push_back(field_of(checker, file, field, object.phase));
@@ -147,23 +172,28 @@ void fill_fields(Checker& checker) {
 }
 
 bool plain_attribute(TypePtr type) {
-  constexpr Kind kinds[] = {Kind::boolean, Kind::integer, Kind::real, Kind::string,      Kind::duration,
-                            Kind::time,    Kind::date,    Kind::usd,  Kind::enumeration, Kind::ip, Kind::clock};
+  constexpr Kind kinds[] = {Kind::boolean,     Kind::integer, Kind::real, Kind::string,
+                            Kind::duration,    Kind::time,    Kind::date, Kind::usd,
+                            Kind::enumeration, Kind::ip,      Kind::clock};
   bool scalar = std::ranges::find(kinds, type->kind) != std::end(kinds);
-  bool set = type->collection() && (type->element->is(Kind::string) || type->element->is(Kind::enumeration));
+  bool set = type->collection() &&
+             (type->element->is(Kind::string) || type->element->is(Kind::enumeration));
   return scalar || set || type->is(Kind::invalid);
 }
 
 // roles, groups and scopes may be narrowed to an enum; every other field exists once.
 bool narrows(types::Field& existing, const types::Field& field) {
-  bool texts = existing.type->is(Kind::set) && existing.type->element->is(Kind::string) && !existing.attribute;
-  if (!texts || !field.type->is(Kind::set) || !field.type->element->is(Kind::enumeration)) return false;
+  bool texts = existing.type->is(Kind::set) && existing.type->element->is(Kind::string) &&
+               !existing.attribute;
+  if (!texts || !field.type->is(Kind::set) || !field.type->element->is(Kind::enumeration))
+    return false;
   existing.type = field.type;
   existing.span = field.span;
   return true;
 }
 
-void add_attribute(Checker& checker, FileId file, types::Object& object, const ast::FieldDeclaration& declared) {
+void add_attribute(Checker& checker, FileId file, types::Object& object,
+                   const ast::FieldDeclaration& declared) {
   types::Field field = field_of(checker, file, declared, object.phase);
   field.attribute = true;
   auto existing = std::ranges::find(object.fields, field.name, &types::Field::name);
@@ -173,12 +203,14 @@ void add_attribute(Checker& checker, FileId file, types::Object& object, const a
     return;
   }
   if (!plain_attribute(field.type)) {
-    checker.report(declared.type.span, diagnostics::not_supported, "an attribute of the type `" + field.type->name + "`");
+    checker.report(declared.type.span, diagnostics::not_supported,
+                   "an attribute of the type `" + field.type->name + "`");
     return;
   }
   if (declared.fallback != nullptr) {
     Scope scope{file, nullptr, {}, false};
-    const plan::Constant* value = Expressions(checker, scope).constant(declared.fallback, field.type, "the default");
+    const plan::Constant* value =
+        Expressions(checker, scope).constant(declared.fallback, field.type, "the default");
     if (value != nullptr) field.fallback = *value;
   } else if (!field.optional) {
     checker.report(declared.name.span, diagnostics::attribute_without_value, field.name)
@@ -190,16 +222,19 @@ void add_attribute(Checker& checker, FileId file, types::Object& object, const a
 
 void extend_objects(Checker& checker) {
   const std::vector<std::string> extensible = {"principal", "model"};
-  each<ast::ExtendDeclaration>(checker, [&](FileId file, const ast::Declaration&, const ast::ExtendDeclaration& extend) {
-    auto object = std::ranges::find(checker.set.schema.objects, extend.object.text, &types::Object::name);
-    if (object == checker.set.schema.objects.end() ||
-        std::ranges::find(extensible, extend.object.text) == extensible.end()) {
-      checker.report(extend.object.span, diagnostics::unknown_object, extend.object.text)
-          .suggest(extend.object.text, extensible);
-      return;
-    }
-    for (const ast::FieldDeclaration& field : extend.fields) add_attribute(checker, file, *object, field);
-  });
+  each<ast::ExtendDeclaration>(
+      checker, [&](FileId file, const ast::Declaration&, const ast::ExtendDeclaration& extend) {
+        auto object =
+            std::ranges::find(checker.set.schema.objects, extend.object.text, &types::Object::name);
+        if (object == checker.set.schema.objects.end() ||
+            std::ranges::find(extensible, extend.object.text) == extensible.end()) {
+          checker.report(extend.object.span, diagnostics::unknown_object, extend.object.text)
+              .suggest(extend.object.text, extensible);
+          return;
+        }
+        for (const ast::FieldDeclaration& field : extend.fields)
+          add_attribute(checker, file, *object, field);
+      });
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What bare names mean within an expression: parameters, the variables of tests, then the file's declarations.
+// What bare names mean within an expression: parameters, the variables of tests, then the file's
+// declarations.
 #pragma once
 
 #include <string_view>
@@ -13,13 +14,14 @@ namespace aipol::check {
 
 struct Scope;
 
-// A checked expression. `value` is null where it is poisoned, an object, or a field that still needs its key.
+// A checked expression. `value` is null where it is poisoned, an object, or a field that still
+// needs its key.
 struct Typed {
   types::TypePtr type = nullptr;
   ir::ExpressionPtr value = nullptr;
-  ir::ExpressionPtr present = nullptr;    // null: always
-  const types::Field* keyed = nullptr;    // a field read by key (`request.body`), at `path`
-  std::string path;                       // of an object or a keyed field
+  ir::ExpressionPtr present = nullptr;  // null: always
+  const types::Field* keyed = nullptr;  // a field read by key (`request.body`), at `path`
+  std::string path;                     // of an object or a keyed field
 
   bool invalid() const { return type->is(types::Kind::invalid); }
 };

@@ -12,7 +12,8 @@ const std::vector<std::string> containers = {"request", "principal", "ai", "mode
 
 class SendCheck {
  public:
-  SendCheck(Checker& checker, const Scope& scope, ir::Send& send) : checker_(checker), scope_(scope), send_(send) {}
+  SendCheck(Checker& checker, const Scope& scope, ir::Send& send)
+      : checker_(checker), scope_(scope), send_(send) {}
 
   bool run(const ast::Record& record) {
     for (const ast::RecordEntry& entry : record.entries) {
@@ -66,7 +67,8 @@ class SendCheck {
   }
 
   void wrong_shape(Span span, std::string_view name) {
-    checker_.report(span, diagnostics::type_mismatch, "a record", "something else").help("write `{}: {{ … }}`", name);
+    checker_.report(span, diagnostics::type_mismatch, "a record", "something else")
+        .help("write `{}: {{ … }}`", name);
     good_ = false;
   }
 
@@ -79,7 +81,8 @@ class SendCheck {
     }
     for (const ast::RecordEntry& field : fields->entries) {
       const plan::Constant* value =
-          Expressions(checker_, *scope).constant(field.value, checker_.simple(Kind::string), "a field of `send`");
+          Expressions(checker_, *scope)
+              .constant(field.value, checker_.simple(Kind::string), "a field of `send`");
       good_ = good_ && value != nullptr;
       if (value != nullptr) out.emplace_back(field.key.text, std::get<std::string>(*value));
     }
@@ -93,7 +96,8 @@ class SendCheck {
     if (field == nullptr) {
       std::vector<std::string> known = types::names(fields);
       if (object == "request") known.insert(known.end(), containers.begin(), containers.end());
-      checker_.report(entry.key.span, diagnostics::unknown_field, entry.key.text, object).suggest(entry.key.text, known);
+      checker_.report(entry.key.span, diagnostics::unknown_field, entry.key.text, object)
+          .suggest(entry.key.text, known);
       good_ = false;
       return;
     }
@@ -103,22 +107,26 @@ class SendCheck {
     if (field->type->collection() && field->type->element->is(Kind::record)) {
       records(path, field->type->element, *entry.value);
     } else if (field->type->is(Kind::map)) {
-      checker_.report(entry.key.span, diagnostics::not_supported, "`" + path + "` in `send`").help("give `body_text` instead");
+      checker_.report(entry.key.span, diagnostics::not_supported, "`" + path + "` in `send`")
+          .help("give `body_text` instead");
       good_ = false;
     } else {
       constant(path, field->type, *entry.value, *current());
     }
   }
 
-  void constant(const std::string& path, TypePtr type, const ast::Expression& value, const Scope& scope) {
-    const plan::Constant* constant = Expressions(checker_, scope).constant(&value, type, "a field of `send`");
+  void constant(const std::string& path, TypePtr type, const ast::Expression& value,
+                const Scope& scope) {
+    const plan::Constant* constant =
+        Expressions(checker_, scope).constant(&value, type, "a field of `send`");
     good_ = good_ && constant != nullptr;
     if (constant != nullptr) send_.fields.push_back({path, spelled(type, *constant)});
   }
 
   // Enum members by their texts, as traffic bears them.
   plan::Constant spelled(TypePtr type, const plan::Constant& value) {
-    if (type->is(Kind::enumeration)) return checker_.enumeration(type).members[static_cast<size_t>(std::get<int64_t>(value))];
+    if (type->is(Kind::enumeration))
+      return checker_.enumeration(type).members[static_cast<size_t>(std::get<int64_t>(value))];
     if (!type->collection() || !type->element->is(Kind::enumeration)) return value;
     std::vector<std::string> members;
     for (int64_t number : std::get<std::vector<int64_t>>(value)) {
@@ -142,19 +150,24 @@ class SendCheck {
       const Scope* item_scope = macro.scope;
       const ast::Record* row = record(item, item_scope);
       if (row == nullptr) return wrong_shape(item->span, path);
-      for (size_t i = 0; i < fields.size(); ++i) columns[i].push_back(cell(*row, fields[i], *item_scope, item->span));
+      for (size_t i = 0; i < fields.size(); ++i)
+        columns[i].push_back(cell(*row, fields[i], *item_scope, item->span));
     }
-    for (size_t i = 0; i < fields.size(); ++i) send_.fields.push_back({path + "." + fields[i].name, columns[i]});
+    for (size_t i = 0; i < fields.size(); ++i)
+      send_.fields.push_back({path + "." + fields[i].name, columns[i]});
   }
 
-  std::string cell(const ast::Record& row, const types::Field& field, const Scope& scope, Span span) {
-    auto entry = std::ranges::find(row.entries, field.name, [](const auto& e) { return e.key.text; });
+  std::string cell(const ast::Record& row, const types::Field& field, const Scope& scope,
+                   Span span) {
+    auto entry =
+        std::ranges::find(row.entries, field.name, [](const auto& e) { return e.key.text; });
     if (entry == row.entries.end()) {
       checker_.report(span, diagnostics::missing_setting, "the record", field.name);
       good_ = false;
       return {};
     }
-    const plan::Constant* value = Expressions(checker_, scope).constant(entry->value, field.type, "a field of `send`");
+    const plan::Constant* value =
+        Expressions(checker_, scope).constant(entry->value, field.type, "a field of `send`");
     good_ = good_ && value != nullptr;
     return value == nullptr ? std::string() : std::get<std::string>(spelled(field.type, *value));
   }

@@ -13,18 +13,23 @@ namespace {
 std::optional<plan::Secret> secret(const ast::Expression& expression) {
   const auto* call = std::get_if<ast::Call>(&expression.node);
   const auto* name = call == nullptr ? nullptr : std::get_if<ast::Name>(&call->callee->node);
-  if (name == nullptr || call->arguments.size() != 1 || (name->text != "env" && name->text != "file")) return std::nullopt;
+  if (name == nullptr || call->arguments.size() != 1 ||
+      (name->text != "env" && name->text != "file"))
+    return std::nullopt;
   const auto* text = std::get_if<ast::StringLiteral>(&call->arguments[0]->node);
   if (text == nullptr || text->value.empty()) return std::nullopt;
-  return plan::Secret{name->text == "env" ? plan::Secret::From::environment : plan::Secret::From::file, text->value};
+  return plan::Secret{
+      name->text == "env" ? plan::Secret::From::environment : plan::Secret::From::file,
+      text->value};
 }
 
 class SettingsCheck {
  public:
-  SettingsCheck(Checker& checker, FileId file, std::string_view what) : checker_(checker), scope_{file, nullptr, {}, false}, what_(what) {}
+  SettingsCheck(Checker& checker, FileId file, std::string_view what)
+      : checker_(checker), scope_{file, nullptr, {}, false}, what_(what) {}
 
-  bool record(const ast::Record& given, Span span, std::string_view name, const std::vector<types::Field>& attributes,
-              Settings& settings) {
+  bool record(const ast::Record& given, Span span, std::string_view name,
+              const std::vector<types::Field>& attributes, Settings& settings) {
     const ast::Symbol& symbol = checker_.symbols.in_package(ast::prelude, name)->front();
     const auto& declared = std::get<ast::RecordDeclaration>(symbol.declaration->node);
     bool good = true;
@@ -41,10 +46,11 @@ class SettingsCheck {
   }
 
  private:
-  bool entry(const ast::RecordEntry& entry, const ast::RecordDeclaration& declared, FileId declared_in,
-             const std::vector<types::Field>& attributes, Settings& settings) {
+  bool entry(const ast::RecordEntry& entry, const ast::RecordDeclaration& declared,
+             FileId declared_in, const std::vector<types::Field>& attributes, Settings& settings) {
     TypePtr type = nullptr;
-    auto field = std::ranges::find(declared.fields, entry.key.text, [](const auto& f) { return f.name.text; });
+    auto field = std::ranges::find(declared.fields, entry.key.text,
+                                   [](const auto& f) { return f.name.text; });
     if (field != declared.fields.end()) {
       type = checker_.type(field->type, declared_in);
     } else if (const types::Field* attribute = types::find(attributes, entry.key.text)) {
@@ -56,15 +62,16 @@ class SettingsCheck {
       for (const auto& a : attributes) {
         if (a.attribute) known.push_back(a.name);
       }
-      checker_.report(entry.key.span, diagnostics::unknown_setting, entry.key.text, what_).suggest(entry.key.text, known);
+      checker_.report(entry.key.span, diagnostics::unknown_setting, entry.key.text, what_)
+          .suggest(entry.key.text, known);
       return false;
     }
     if (type->is(Kind::invalid)) return false;
     return value(std::string(entry.key.text), *entry.value, type, scope_, true, settings);
   }
 
-  bool value(const std::string& key, const ast::Expression& expression, TypePtr type, const Scope& scope, bool given,
-             Settings& settings) {
+  bool value(const std::string& key, const ast::Expression& expression, TypePtr type,
+             const Scope& scope, bool given, Settings& settings) {
     if (type->is(Kind::secret)) return secret_value(key, expression, type, settings);
     if (type->is(Kind::record)) {
       const auto* nested = std::get_if<ast::Record>(&expression.node);
@@ -85,13 +92,15 @@ class SettingsCheck {
     return true;
   }
 
-  bool secret_value(const std::string& key, const ast::Expression& expression, TypePtr type, Settings& settings) {
+  bool secret_value(const std::string& key, const ast::Expression& expression, TypePtr type,
+                    Settings& settings) {
     if (auto found = secret(expression)) {
       settings[key] = {std::move(*found), type, expression.span, true};
       return true;
     }
     checker_.report(expression.span, diagnostics::secret_in_text)
-        .help("take it from the environment or a file: `{}: env(\"NAME\")` or `{}: file(\"PATH\")`", key, key);
+        .help("take it from the environment or a file: `{}: env(\"NAME\")` or `{}: file(\"PATH\")`",
+              key, key);
     return false;
   }
 
@@ -103,7 +112,9 @@ class SettingsCheck {
       if (given.contains(field.name.text)) continue;
       if (field.fallback != nullptr) {
         Scope scope{declared_in, nullptr, {}, false};
-        good = value(name, *field.fallback, checker_.type(field.type, declared_in), scope, false, settings) && good;
+        good = value(name, *field.fallback, checker_.type(field.type, declared_in), scope, false,
+                     settings) &&
+               good;
       } else if (!field.type.optional) {
         checker_.report(span, diagnostics::missing_setting, what_, name);
         good = false;
@@ -119,8 +130,9 @@ class SettingsCheck {
 
 }  // namespace
 
-bool check_settings(Checker& checker, FileId file, const ast::Record& given, Span span, std::string_view record,
-                    std::string_view what, const std::vector<types::Field>& attributes, Settings& settings) {
+bool check_settings(Checker& checker, FileId file, const ast::Record& given, Span span,
+                    std::string_view record, std::string_view what,
+                    const std::vector<types::Field>& attributes, Settings& settings) {
   return SettingsCheck(checker, file, what).record(given, span, record, attributes, settings);
 }
 

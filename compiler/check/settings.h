@@ -1,4 +1,5 @@
-// The settings of a block, checked against the record of the standard library that declares its keys.
+// The settings of a block, checked against the record of the standard library that declares its
+// keys.
 #pragma once
 
 #include <map>
@@ -10,7 +11,8 @@
 namespace aipol::check {
 
 struct Setting;
-using Settings = std::map<std::string, Setting>;  // defaults included; optional ones that are not given are missing
+using Settings = std::map<std::string, Setting>;  // defaults included; optional ones that are not
+                                                  // given are missing
 
 struct Setting {
   std::variant<plan::Constant, plan::Secret, Settings> value;
@@ -22,10 +24,12 @@ struct Setting {
   int64_t integer() const { return std::get<int64_t>(std::get<plan::Constant>(value)); }
 };
 
-// `record` names the declaration ("ModelSettings"), `what` the block in messages; `attributes` are keys that `extend`
-// added. Reports unknown, missing, doubled and ill-typed ones; false where any was wrong.
-bool check_settings(Checker& checker, FileId file, const ast::Record& given, Span span, std::string_view record,
-                    std::string_view what, const std::vector<types::Field>& attributes, Settings& settings);
+// `record` names the declaration ("ModelSettings"), `what` the block in messages; `attributes` are
+// keys that `extend` added. Reports unknown, missing, doubled and ill-typed ones; false where any
+// was wrong.
+bool check_settings(Checker& checker, FileId file, const ast::Record& given, Span span,
+                    std::string_view record, std::string_view what,
+                    const std::vector<types::Field>& attributes, Settings& settings);
 
 // The text of an enum setting's member.
 const std::string& member_text(const Checker& checker, const Setting& setting);

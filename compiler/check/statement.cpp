@@ -12,9 +12,12 @@ constexpr uint16_t default_status = 403;
 
 class StatementCheck {
  public:
-  StatementCheck(Checker& checker, const Scope& scope, const ast::Statement& statement, ExpressionPtr applies,
-                 std::vector<ExpressionPtr> present)
-      : checker_(checker), statement_(statement), guard_(applies), expressions_(checker, scope, std::move(present)) {
+  StatementCheck(Checker& checker, const Scope& scope, const ast::Statement& statement,
+                 ExpressionPtr applies, std::vector<ExpressionPtr> present)
+      : checker_(checker),
+        statement_(statement),
+        guard_(applies),
+        expressions_(checker, scope, std::move(present)) {
     out_.span = statement.effect_span;
   }
 
@@ -24,7 +27,8 @@ class StatementCheck {
     if (failed_) return std::nullopt;
     out_.guard = guard_;
     out_.phase = phase_of(checker_.set, guard_);
-    if (out_.message != nullptr) out_.phase = std::max(out_.phase, phase_of(checker_.set, out_.message));
+    if (out_.message != nullptr)
+      out_.phase = std::max(out_.phase, phase_of(checker_.set, out_.message));
     return out_;
   }
 
@@ -55,16 +59,19 @@ class StatementCheck {
     // The message is for requests of which the condition is false.
     expressions_.assume(condition, false);
     refusal(require.status, require.message);
-    guard_ = checker_.build.conjunction(guard_, checker_.build.negation(condition, condition->span), condition->span);
+    guard_ = checker_.build.conjunction(guard_, checker_.build.negation(condition, condition->span),
+                                        condition->span);
   }
 
   void refusal(ast::ExpressionPtr status, ast::ExpressionPtr message) {
     out_.status = default_status;
     if (status != nullptr) {
-      const plan::Constant* value = expressions_.constant(status, checker_.simple(Kind::integer), "the status");
+      const plan::Constant* value =
+          expressions_.constant(status, checker_.simple(Kind::integer), "the status");
       int64_t number = value == nullptr ? default_status : std::get<int64_t>(*value);
       if (number < 400 || number > 599) {
-        checker_.report(status->span, diagnostics::bad_status, number).underline("a refusal is 400 to 599");
+        checker_.report(status->span, diagnostics::bad_status, number)
+            .underline("a refusal is 400 to 599");
         failed_ = true;
       }
       failed_ = failed_ || value == nullptr;
@@ -85,15 +92,18 @@ class StatementCheck {
 
 }  // namespace
 
-std::optional<ir::Statement> check_statement(Checker& checker, const Scope& scope, const ast::Statement& statement,
-                                             ExpressionPtr applies, std::vector<ExpressionPtr> present) {
+std::optional<ir::Statement> check_statement(Checker& checker, const Scope& scope,
+                                             const ast::Statement& statement, ExpressionPtr applies,
+                                             std::vector<ExpressionPtr> present) {
   return StatementCheck(checker, scope, statement, applies, std::move(present)).run();
 }
 
 plan::Phase phase_of(const ir::PolicySet& set, ExpressionPtr expression) {
   plan::Phase phase = plan::Phase::head;
-  if (const auto* source = std::get_if<ir::SourceRef>(&expression->payload)) phase = set.sources[source->source].phase;
-  for (ExpressionPtr argument : expression->arguments) phase = std::max(phase, phase_of(set, argument));
+  if (const auto* source = std::get_if<ir::SourceRef>(&expression->payload))
+    phase = set.sources[source->source].phase;
+  for (ExpressionPtr argument : expression->arguments)
+    phase = std::max(phase, phase_of(set, argument));
   return phase;
 }
 

@@ -1,4 +1,5 @@
-// Tests: one for each row of a table, names of `let` and of columns put in, expectations as conditions.
+// Tests: one for each row of a table, names of `let` and of columns put in, expectations as
+// conditions.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -14,7 +15,8 @@ using ir::ExpressionPtr;
 
 class TestCheck {
  public:
-  TestCheck(Checker& checker, FileId file, const ast::TestDeclaration& test, const std::vector<std::string>& policies)
+  TestCheck(Checker& checker, FileId file, const ast::TestDeclaration& test,
+            const std::vector<std::string>& policies)
       : checker_(checker), test_(test), policies_(policies) {
     outermost_ = {file, nullptr, {}, true};
   }
@@ -33,7 +35,8 @@ class TestCheck {
     }
     for (size_t i = 0; i < rows->items.size(); ++i) {
       Scope scope{outermost_.file, &outermost_, {}, true};
-      if (bind(*rows->items[i], table.scope, scope)) row(scope, fmt::format("{} [row {}]", test_.name, i + 1));
+      if (bind(*rows->items[i], table.scope, scope))
+        row(scope, fmt::format("{} [row {}]", test_.name, i + 1));
     }
   }
 
@@ -45,7 +48,8 @@ class TestCheck {
       checker_.report(item.span, diagnostics::row_width, values.size(), test_.columns.size());
       return false;
     }
-    for (size_t i = 0; i < values.size(); ++i) out.locals.push_back({test_.columns[i].text, Macro{values[i], scope}});
+    for (size_t i = 0; i < values.size(); ++i)
+      out.locals.push_back({test_.columns[i].text, Macro{values[i], scope}});
     return true;
   }
 
@@ -57,13 +61,15 @@ class TestCheck {
     bool sent = false;
     for (const ast::TestStep& step : test_.steps) {
       if (const auto* let = std::get_if<ast::LetStep>(&step.node)) {
-        Scope* inner = checker_.set.arena.make<Scope>(outer.file, scope, std::vector<Local>{}, true);
+        Scope* inner =
+            checker_.set.arena.make<Scope>(outer.file, scope, std::vector<Local>{}, true);
         inner->locals.push_back({let->name.text, Macro{let->value, scope}});
         scope = inner;
       } else if (const auto* send = std::get_if<ast::SendStep>(&step.node)) {
         ir::Send checked;
         checked.span = send->call_span;
-        if (check_send(checker_, *scope, send->call, checked)) out.steps.push_back({std::move(checked)});
+        if (check_send(checker_, *scope, send->call, checked))
+          out.steps.push_back({std::move(checked)});
         sent = true;
       } else {
         if (!sent) checker_.report(step.span, diagnostics::expect_before_send);
@@ -74,7 +80,8 @@ class TestCheck {
   }
 
   void expect(const ast::ExpectStep& step, Span span, const Scope& scope, ir::Test& out) {
-    ExpressionPtr condition = std::visit([&](const auto& e) { return expectation(e, span, scope); }, step.expectation);
+    ExpressionPtr condition =
+        std::visit([&](const auto& e) { return expectation(e, span, scope); }, step.expectation);
     if (condition == nullptr) return;
     std::string text;
     for (char c : checker_.text(span)) {
@@ -85,7 +92,8 @@ class TestCheck {
   }
 
   ExpressionPtr decision(std::string_view field_name, Span span) {
-    const types::Field* field = types::find(checker_.set.schema.object("decision")->fields, field_name);
+    const types::Field* field =
+        types::find(checker_.set.schema.object("decision")->fields, field_name);
     uint32_t source = checker_.source("decision." + std::string(field_name), "", *field);
     return checker_.build.source(field->type, source, span);
   }
@@ -93,7 +101,8 @@ class TestCheck {
   ExpressionPtr equals(std::string_view field, plan::Constant value, Span span) {
     ExpressionPtr read = decision(field, span);
     return checker_.build.make(plan::Op::equal, checker_.simple(Kind::boolean),
-                               {read, checker_.build.constant(read->type, std::move(value), span)}, span);
+                               {read, checker_.build.constant(read->type, std::move(value), span)},
+                               span);
   }
 
   ExpressionPtr outcome(std::string_view member, Span span) {
@@ -101,13 +110,16 @@ class TestCheck {
     return equals("outcome", static_cast<int64_t>(*outcomes.member(member)), span);
   }
 
-  ExpressionPtr expectation(const ast::ExpectAllow&, Span span, const Scope&) { return outcome("allow", span); }
+  ExpressionPtr expectation(const ast::ExpectAllow&, Span span, const Scope&) {
+    return outcome("allow", span);
+  }
 
   ExpressionPtr expectation(const ast::ExpectDeny& deny, Span span, const Scope& scope) {
     ExpressionPtr whole = outcome("deny", span);
     if (deny.status != nullptr) {
       const plan::Constant* status =
-          Expressions(checker_, scope).constant(deny.status, checker_.simple(Kind::integer), "the status");
+          Expressions(checker_, scope)
+              .constant(deny.status, checker_.simple(Kind::integer), "the status");
       if (status == nullptr) return nullptr;
       whole = checker_.build.conjunction(whole, equals("status", *status, span), span);
     }
@@ -117,7 +129,8 @@ class TestCheck {
           .suggest(deny.policy->text, policies_);
       return nullptr;
     }
-    return checker_.build.conjunction(whole, equals("by", std::string(deny.policy->text), span), span);
+    return checker_.build.conjunction(whole, equals("by", std::string(deny.policy->text), span),
+                                      span);
   }
 
   // `expect want`, where a column or a `let` holds `allow` or `deny`.
@@ -125,7 +138,8 @@ class TestCheck {
     Expressions expressions(checker_, scope);
     Macro behind = expressions.literal_behind(expect.condition);
     const auto* name = std::get_if<ast::Name>(&behind.expression->node);
-    if (name != nullptr && (name->text == "allow" || name->text == "deny")) return outcome(name->text, span);
+    if (name != nullptr && (name->text == "allow" || name->text == "deny"))
+      return outcome(name->text, span);
     return expressions.condition(expect.condition);
   }
 

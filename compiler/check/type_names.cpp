@@ -35,7 +35,8 @@ TypePtr collection(Checker& checker, const ast::TypeName& name, FileId file) {
   return checker.set.types.of(word == "set" ? Kind::set : Kind::list, element);
 }
 
-const std::vector<ast::Symbol>* declaration_named(Checker& checker, const ast::TypeName& name, FileId file) {
+const std::vector<ast::Symbol>* declaration_named(Checker& checker, const ast::TypeName& name,
+                                                  FileId file) {
   if (!name.package) return checker.symbols.visible(file, name.name.text);
   const std::string* package = checker.symbols.package_named(file, name.package->text);
   return package == nullptr ? nullptr : checker.symbols.in_package(*package, name.name.text);
@@ -45,14 +46,16 @@ const std::vector<ast::Symbol>* declaration_named(Checker& checker, const ast::T
 
 TypePtr Checker::type(const ast::TypeName& name, FileId file) {
   std::string_view word = name.name.text;
-  if (!name.package && (word == "set" || word == "list" || word == "map")) return collection(*this, name, file);
+  if (!name.package && (word == "set" || word == "list" || word == "map"))
+    return collection(*this, name, file);
   if (!takes_arguments(*this, name, 0)) return invalid();
   if (TypePtr simple = name.package ? nullptr : set.types.named(word)) return simple;
   if (const auto* found = declaration_named(*this, name, file)) {
     auto type = defined.find(found->front().declaration);
     if (type != defined.end()) return type->second;
   }
-  if (auto known = named.find(word); known != named.end() && files[file].builtin()) return known->second;
+  if (auto known = named.find(word); known != named.end() && files[file].builtin())
+    return known->second;
   report(name.span, diagnostics::unknown_type, word).suggest(word, type_names(*this, file));
   return invalid();
 }

@@ -41,12 +41,14 @@ std::string nearest(std::string_view written, const std::vector<std::string>& ca
   return found;
 }
 
-Diagnostic& Diagnostic::suggest(std::string_view written, const std::vector<std::string>& candidates) {
+Diagnostic& Diagnostic::suggest(std::string_view written,
+                                const std::vector<std::string>& candidates) {
   std::string name = nearest(written, candidates);
   return name.empty() ? *this : help("did you mean `{}`?", name);
 }
 
-Diagnostic& Diagnostics::add(Span span, std::string_view code, Severity severity, std::string message) {
+Diagnostic& Diagnostics::add(Span span, std::string_view code, Severity severity,
+                             std::string message) {
   (severity == Severity::error ? errors_ : warnings_) += 1;
   if (kept_.size() >= most) {
     ++dropped_;
@@ -58,7 +60,8 @@ Diagnostic& Diagnostics::add(Span span, std::string_view code, Severity severity
 }
 
 void Diagnostics::sort_by_place() {
-  std::ranges::stable_sort(kept_, {}, [](const Diagnostic& d) { return std::tuple(d.span.file, d.span.begin); });
+  std::ranges::stable_sort(
+      kept_, {}, [](const Diagnostic& d) { return std::tuple(d.span.file, d.span.begin); });
 }
 
 }  // namespace aipol::diagnostics

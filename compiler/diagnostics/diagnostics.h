@@ -1,5 +1,6 @@
-// The author's mistakes: collected, never thrown. One row of catalogue.def is one kind of diagnostic; its parameters
-// are typed. `report` returns the diagnostic for labels, help and fixes to be added:
+// The author's mistakes: collected, never thrown. One row of catalogue.def is one kind of
+// diagnostic; its parameters are typed. `report` returns the diagnostic for labels, help and fixes
+// to be added:
 //
 //   diagnostics.report(span, unknown_field, name, type).help("did you mean `{}`?", nearest);
 #pragma once
@@ -49,9 +50,9 @@ struct Diagnostic {
   Severity severity = Severity::error;
   std::string message;
   Span span;
-  std::string note;            // shown beside the caret
-  std::vector<Label> labels;   // second places
-  std::string help_text;       // one action
+  std::string note;           // shown beside the caret
+  std::vector<Label> labels;  // second places
+  std::string help_text;      // one action
   std::vector<Fix> fixes;
 
   template <class... A>
@@ -84,7 +85,8 @@ class Diagnostics {
   // P may be narrower than the arguments given as long as it can be made from them.
   template <class... P, class... A>
   Diagnostic& report(Span span, const Kind<P...>& kind, A&&... arguments) {
-    static_assert(sizeof...(P) == sizeof...(A), "as many arguments as the catalogue's row has parameters");
+    static_assert(sizeof...(P) == sizeof...(A),
+                  "as many arguments as the catalogue's row has parameters");
     return add(span, kind.code, kind.severity, formatted<P...>(kind.text, P(arguments)...));
   }
 
@@ -98,7 +100,8 @@ class Diagnostics {
  private:
   template <class... P>
   static std::string formatted(std::string_view text, const P&... arguments) {
-    return fmt::vformat(fmt::string_view(text.data(), text.size()), fmt::make_format_args(arguments...));
+    return fmt::vformat(fmt::string_view(text.data(), text.size()),
+                        fmt::make_format_args(arguments...));
   }
   Diagnostic& add(Span span, std::string_view code, Severity severity, std::string message);
 
@@ -110,7 +113,8 @@ class Diagnostics {
 // The candidate nearest to the text by edit distance, or empty where none is near.
 std::string nearest(std::string_view written, const std::vector<std::string>& candidates);
 
-// `error[E0203]: …` with file, line, source line, caret, labels and help, as `aipol check` prints it.
+// `error[E0203]: …` with file, line, source line, caret, labels and help, as `aipol check` prints
+// it.
 std::string render(const Diagnostic& diagnostic, const source::Files& files, bool colour);
 
 }  // namespace aipol::diagnostics

@@ -26,13 +26,17 @@ const bool* truth(ExpressionPtr expression) {
 }  // namespace
 
 ExpressionPtr Builder::constant(TypePtr type, plan::Constant value, Span span) {
-  return arena_.make<Expression>(Op::constant, type, span, std::move(value), std::vector<ExpressionPtr>{});
+  return arena_.make<Expression>(Op::constant, type, span, std::move(value),
+                                 std::vector<ExpressionPtr>{});
 }
 
-ExpressionPtr Builder::boolean(bool value, Span span) { return constant(types_.simple(Kind::boolean), value, span); }
+ExpressionPtr Builder::boolean(bool value, Span span) {
+  return constant(types_.simple(Kind::boolean), value, span);
+}
 
 ExpressionPtr Builder::source(TypePtr type, uint32_t source, Span span) {
-  return arena_.make<Expression>(Op::source, type, span, SourceRef{source}, std::vector<ExpressionPtr>{});
+  return arena_.make<Expression>(Op::source, type, span, SourceRef{source},
+                                 std::vector<ExpressionPtr>{});
 }
 
 ExpressionPtr Builder::has(uint32_t source, Span span) {
@@ -40,9 +44,11 @@ ExpressionPtr Builder::has(uint32_t source, Span span) {
                                  std::vector<ExpressionPtr>{});
 }
 
-ExpressionPtr Builder::call(TypePtr type, std::string symbol, std::vector<ExpressionPtr> arguments, Span span) {
+ExpressionPtr Builder::call(TypePtr type, std::string symbol, std::vector<ExpressionPtr> arguments,
+                            Span span) {
   uint32_t weight = weight_of(arguments);
-  return arena_.make<Expression>(Op::call, type, span, NativeRef{std::move(symbol)}, std::move(arguments), weight);
+  return arena_.make<Expression>(Op::call, type, span, NativeRef{std::move(symbol)},
+                                 std::move(arguments), weight);
 }
 
 ExpressionPtr Builder::make(Op op, TypePtr type, std::vector<ExpressionPtr> arguments, Span span) {
@@ -80,7 +86,8 @@ ExpressionPtr Builder::logical(Op op, ExpressionPtr left, ExpressionPtr right, S
   return make(op, left->type, std::move(operands), span);
 }
 
-ExpressionPtr Builder::select(ExpressionPtr condition, ExpressionPtr then, ExpressionPtr otherwise, Span span) {
+ExpressionPtr Builder::select(ExpressionPtr condition, ExpressionPtr then, ExpressionPtr otherwise,
+                              Span span) {
   if (const bool* value = truth(condition)) return *value ? then : otherwise;
   if (same(then, otherwise)) return then;
   return make(Op::select, then->type, {condition, then, otherwise}, span);

@@ -1,4 +1,5 @@
-// Makes typed expressions, folding what is constant: the only way they come to be. Operands are well-typed plain values.
+// Makes typed expressions, folding what is constant: the only way they come to be. Operands are
+// well-typed plain values.
 #pragma once
 
 #include "base/arena.h"
@@ -14,13 +15,17 @@ class Builder {
   ExpressionPtr boolean(bool value, source::Span span);
   ExpressionPtr source(TypePtr type, uint32_t source, source::Span span);
   ExpressionPtr has(uint32_t source, source::Span span);
-  ExpressionPtr call(TypePtr type, std::string symbol, std::vector<ExpressionPtr> arguments, source::Span span);
-  ExpressionPtr make(plan::Op op, TypePtr type, std::vector<ExpressionPtr> arguments, source::Span span);
+  ExpressionPtr call(TypePtr type, std::string symbol, std::vector<ExpressionPtr> arguments,
+                     source::Span span);
+  ExpressionPtr make(plan::Op op, TypePtr type, std::vector<ExpressionPtr> arguments,
+                     source::Span span);
 
   ExpressionPtr negation(ExpressionPtr operand, source::Span span);
-  ExpressionPtr conjunction(ExpressionPtr left, ExpressionPtr right, source::Span span);  // flattened
+  ExpressionPtr conjunction(ExpressionPtr left, ExpressionPtr right,
+                            source::Span span);  // flattened
   ExpressionPtr disjunction(ExpressionPtr left, ExpressionPtr right, source::Span span);
-  ExpressionPtr select(ExpressionPtr condition, ExpressionPtr then, ExpressionPtr otherwise, source::Span span);
+  ExpressionPtr select(ExpressionPtr condition, ExpressionPtr then, ExpressionPtr otherwise,
+                       source::Span span);
 
  private:
   ExpressionPtr logical(plan::Op op, ExpressionPtr left, ExpressionPtr right, source::Span span);

@@ -11,23 +11,30 @@ namespace {
 
 // In the order of plan::Op.
 constexpr std::string_view op_names[] = {
-    "constant", "source",   "has",          "not",        "and",  "or",       "if",         "==",      "<",    "<=",      "+",    "-",    "*",
-    "/",        "%",        "negate",       "float",      "int",  "in",       "has_member", "contains_all", "intersects", "size", "in_range",
-    "in_network", "on_path", "like",        "matches",    "call", "list",     "parameter"};
+    "constant",   "source", "has",      "not",        "and",     "or",         "if",
+    "==",         "<",      "<=",       "+",          "-",       "*",          "/",
+    "%",          "negate", "float",    "int",        "in",      "has_member", "contains_all",
+    "intersects", "size",   "in_range", "in_network", "on_path", "like",       "matches",
+    "call",       "list",   "parameter"};
 
 std::string constant_text(const plan::Constant& constant) {
-  return std::visit(Overloaded{
-                        [](bool v) { return std::string(v ? "true" : "false"); },
-                        [](int64_t v) { return fmt::format("{}", v); },
-                        [](double v) { return fmt::format("{}", v); },
-                        [](const std::string& v) { return fmt::format("\"{}\"", v); },
-                        [](const plan::Ip& v) { return plan::format_ip(v); },
-                        [](const plan::Network& v) { return fmt::format("{}/{}", plan::format_ip(v.address), v.prefix); },
-                        [](const plan::IntegerRange& v) { return fmt::format("{}..={}", v.low, v.high); },
-                        [](const std::vector<std::string>& v) { return fmt::format("[\"{}\"]", fmt::join(v, "\", \"")); },
-                        [](const std::vector<int64_t>& v) { return fmt::format("[{}]", fmt::join(v, ", ")); },
-                    },
-                    constant);
+  return std::visit(
+      Overloaded{
+          [](bool v) { return std::string(v ? "true" : "false"); },
+          [](int64_t v) { return fmt::format("{}", v); },
+          [](double v) { return fmt::format("{}", v); },
+          [](const std::string& v) { return fmt::format("\"{}\"", v); },
+          [](const plan::Ip& v) { return plan::format_ip(v); },
+          [](const plan::Network& v) {
+            return fmt::format("{}/{}", plan::format_ip(v.address), v.prefix);
+          },
+          [](const plan::IntegerRange& v) { return fmt::format("{}..={}", v.low, v.high); },
+          [](const std::vector<std::string>& v) {
+            return fmt::format("[\"{}\"]", fmt::join(v, "\", \""));
+          },
+          [](const std::vector<int64_t>& v) { return fmt::format("[{}]", fmt::join(v, ", ")); },
+      },
+      constant);
 }
 
 class Print {
@@ -47,9 +54,11 @@ class Print {
 
  private:
   void print(const Statement& statement) {
-    out_ += fmt::format("  {} in phase {}", plan::effect_names[static_cast<size_t>(statement.effect)],
-                        plan::phase_names[static_cast<size_t>(statement.phase)]);
-    if (statement.effect != plan::Effect::allow) out_ += fmt::format(", status {}", statement.status);
+    out_ +=
+        fmt::format("  {} in phase {}", plan::effect_names[static_cast<size_t>(statement.effect)],
+                    plan::phase_names[static_cast<size_t>(statement.phase)]);
+    if (statement.effect != plan::Effect::allow)
+      out_ += fmt::format(", status {}", statement.status);
     out_ += "\n    when\n";
     print(statement.guard, 6);
     if (statement.message == nullptr) return;
@@ -64,7 +73,9 @@ class Print {
                    [this](const plan::Constant& c) { out_ += " " + constant_text(c); },
                    [this](SourceRef s) {
                      const Source& source = set_.sources[s.source];
-                     out_ += source.key.empty() ? " " + source.path : fmt::format(" {}[\"{}\"]", source.path, source.key);
+                     out_ += source.key.empty()
+                                 ? " " + source.path
+                                 : fmt::format(" {}[\"{}\"]", source.path, source.key);
                    },
                    [this](const NativeRef& n) { out_ += " " + n.symbol; },
                },
@@ -80,6 +91,8 @@ class Print {
 
 }  // namespace
 
-std::string dump(const PolicySet& set, const source::Files& files) { return Print(set, files).run(); }
+std::string dump(const PolicySet& set, const source::Files& files) {
+  return Print(set, files).run();
+}
 
 }  // namespace aipol::ir

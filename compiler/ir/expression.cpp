@@ -10,13 +10,14 @@ namespace {
 
 bool same_payload(const Expression& a, const Expression& b) {
   if (a.payload.index() != b.payload.index()) return false;
-  return std::visit(Overloaded{
-                        [](std::monostate) { return true; },
-                        [&](const plan::Constant& c) { return c == std::get<plan::Constant>(b.payload); },
-                        [&](SourceRef s) { return s.source == std::get<SourceRef>(b.payload).source; },
-                        [&](const NativeRef& n) { return n.symbol == std::get<NativeRef>(b.payload).symbol; },
-                    },
-                    a.payload);
+  return std::visit(
+      Overloaded{
+          [](std::monostate) { return true; },
+          [&](const plan::Constant& c) { return c == std::get<plan::Constant>(b.payload); },
+          [&](SourceRef s) { return s.source == std::get<SourceRef>(b.payload).source; },
+          [&](const NativeRef& n) { return n.symbol == std::get<NativeRef>(b.payload).symbol; },
+      },
+      a.payload);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Typed expressions: total, names resolved, functions inlined, optionals handled, constants folded. The operations are
-// the plan's (plan/code.h); what the plan adds is sharing, numbers instead of names, and nothing else.
+// Typed expressions: total, names resolved, functions inlined, optionals handled, constants folded.
+// The operations are the plan's (plan/code.h); what the plan adds is sharing, numbers instead of
+// names, and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,12 @@ using types::TypePtr;
 struct Expression;
 using ExpressionPtr = const Expression*;
 
-struct SourceRef { uint32_t source; };  // into PolicySet::sources
-struct NativeRef { std::string symbol; };
+struct SourceRef {
+  uint32_t source;
+};  // into PolicySet::sources
+struct NativeRef {
+  std::string symbol;
+};
 
 struct Expression {
   plan::Op op = plan::Op::constant;
@@ -29,7 +34,9 @@ struct Expression {
   std::vector<ExpressionPtr> arguments;
   uint32_t weight = 1;  // nodes of the whole tree, saturating: what inlining is bounded by
 
-  const plan::Constant* constant() const { return op == plan::Op::constant ? std::get_if<plan::Constant>(&payload) : nullptr; }
+  const plan::Constant* constant() const {
+    return op == plan::Op::constant ? std::get_if<plan::Constant>(&payload) : nullptr;
+  }
 };
 
 // Whether two trees are the same operation on the same operands.

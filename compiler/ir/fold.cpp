@@ -15,28 +15,45 @@ using Folded = std::optional<Constant>;
 
 Folded fold_integers(Op op, int64_t a, int64_t b) {
   switch (op) {
-    case Op::add: return saturating_add(a, b);
-    case Op::subtract: return saturating_subtract(a, b);
-    case Op::multiply: return saturating_multiply(a, b);
-    case Op::divide: return saturating_divide(a, b);
-    case Op::remainder: return total_remainder(a, b);
-    case Op::less: return a < b;
-    case Op::less_equal: return a <= b;
-    case Op::equal: return a == b;
-    default: return std::nullopt;
+    case Op::add:
+      return saturating_add(a, b);
+    case Op::subtract:
+      return saturating_subtract(a, b);
+    case Op::multiply:
+      return saturating_multiply(a, b);
+    case Op::divide:
+      return saturating_divide(a, b);
+    case Op::remainder:
+      return total_remainder(a, b);
+    case Op::less:
+      return a < b;
+    case Op::less_equal:
+      return a <= b;
+    case Op::equal:
+      return a == b;
+    default:
+      return std::nullopt;
   }
 }
 
 Folded fold_reals(Op op, double a, double b) {
   switch (op) {
-    case Op::add: return saturated(a + b);
-    case Op::subtract: return saturated(a - b);
-    case Op::multiply: return saturated(a * b);
-    case Op::divide: return saturated(a / b);
-    case Op::less: return a < b;
-    case Op::less_equal: return a <= b;
-    case Op::equal: return a == b;
-    default: return std::nullopt;
+    case Op::add:
+      return saturated(a + b);
+    case Op::subtract:
+      return saturated(a - b);
+    case Op::multiply:
+      return saturated(a * b);
+    case Op::divide:
+      return saturated(a / b);
+    case Op::less:
+      return a < b;
+    case Op::less_equal:
+      return a <= b;
+    case Op::equal:
+      return a == b;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -47,23 +64,29 @@ bool in_range(int64_t value, const plan::IntegerRange& range) {
 }
 
 Folded fold_membership(Op op, const Constant& value, const Constant& group) {
-  if (op == Op::in_range) return in_range(std::get<int64_t>(value), std::get<plan::IntegerRange>(group));
-  if (op == Op::in_network) return plan::contains(std::get<plan::Network>(group), std::get<plan::Ip>(value));
+  if (op == Op::in_range)
+    return in_range(std::get<int64_t>(value), std::get<plan::IntegerRange>(group));
+  if (op == Op::in_network)
+    return plan::contains(std::get<plan::Network>(group), std::get<plan::Ip>(value));
   if (op != Op::in_set) return std::nullopt;
   if (const auto* texts = std::get_if<std::vector<std::string>>(&group)) {
     return std::ranges::binary_search(*texts, std::get<std::string>(value));
   }
-  return std::ranges::binary_search(std::get<std::vector<int64_t>>(group), std::get<int64_t>(value));
+  return std::ranges::binary_search(std::get<std::vector<int64_t>>(group),
+                                    std::get<int64_t>(value));
 }
 
 Folded fold_unary(Op op, const Constant& value) {
   switch (op) {
-    case Op::logical_not: return !std::get<bool>(value);
+    case Op::logical_not:
+      return !std::get<bool>(value);
     case Op::negate:
       if (const auto* real = std::get_if<double>(&value)) return -*real;
       return saturating_subtract(0, std::get<int64_t>(value));
-    case Op::to_real: return static_cast<double>(std::get<int64_t>(value));
-    default: return std::nullopt;
+    case Op::to_real:
+      return static_cast<double>(std::get<int64_t>(value));
+    default:
+      return std::nullopt;
   }
 }
 
@@ -77,11 +100,13 @@ Folded fold(Op op, const std::vector<ExpressionPtr>& arguments) {
   }
   if (values.size() == 1) return fold_unary(op, *values[0]);
   if (values.size() != 2) return std::nullopt;
-  if (op == Op::in_range || op == Op::in_network || op == Op::in_set) return fold_membership(op, *values[0], *values[1]);
+  if (op == Op::in_range || op == Op::in_network || op == Op::in_set)
+    return fold_membership(op, *values[0], *values[1]);
   const Constant& a = *values[0];
   const Constant& b = *values[1];
   if (a.index() != b.index()) return std::nullopt;
-  if (const auto* integer = std::get_if<int64_t>(&a)) return fold_integers(op, *integer, std::get<int64_t>(b));
+  if (const auto* integer = std::get_if<int64_t>(&a))
+    return fold_integers(op, *integer, std::get<int64_t>(b));
   if (const auto* real = std::get_if<double>(&a)) return fold_reals(op, *real, std::get<double>(b));
   if (op == Op::equal) return a == b;
   return std::nullopt;

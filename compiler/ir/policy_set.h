@@ -1,4 +1,5 @@
-// A checked policy set: typed, phases known, nothing left that can fail. The output of compiler/check.
+// A checked policy set: typed, phases known, nothing left that can fail. The output of
+// compiler/check.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,8 @@ struct Source {
 
 struct Statement {
   plan::Effect effect = plan::Effect::allow;
-  ExpressionPtr guard = nullptr;  // scope, condition, and of a require the negation of what it requires
+  ExpressionPtr guard =
+      nullptr;  // scope, condition, and of a require the negation of what it requires
   plan::Phase phase = plan::Phase::head;
   uint16_t status = 403;
   ExpressionPtr message = nullptr;  // string, or null
@@ -39,8 +41,8 @@ struct Policy {
   std::vector<Statement> statements;
 };
 
-// One field of a `send`, by the path policies read it by: "principal.roles". Enum members are their texts; a list of
-// records is given column by column ("ai.messages.role").
+// One field of a `send`, by the path policies read it by: "principal.roles". Enum members are their
+// texts; a list of records is given column by column ("ai.messages.role").
 struct SendField {
   std::string path;
   plan::Constant value;

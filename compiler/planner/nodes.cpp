@@ -11,27 +11,38 @@ namespace {
 
 plan::Rep rep_of(ir::TypePtr type) {
   switch (type->kind) {
-    case Kind::boolean: return plan::Rep::boolean;
-    case Kind::real: return plan::Rep::real;
-    case Kind::string: return plan::Rep::text;
+    case Kind::boolean:
+      return plan::Rep::boolean;
+    case Kind::real:
+      return plan::Rep::real;
+    case Kind::string:
+      return plan::Rep::text;
     case Kind::ip:
-    case Kind::network: return plan::Rep::ip;
+    case Kind::network:
+      return plan::Rep::ip;
     case Kind::set:
     case Kind::list:
       if (type->element->is(Kind::string)) return plan::Rep::texts;
       return type->element->is(Kind::record) ? plan::Rep::records : plan::Rep::integers;
-    default: return plan::Rep::integer;
+    default:
+      return plan::Rep::integer;
   }
 }
 
 plan::Unit unit_of(ir::TypePtr type) {
   switch (type->kind) {
-    case Kind::usd: return plan::Unit::nano_dollars;
-    case Kind::duration: return plan::Unit::nanoseconds;
-    case Kind::time: return plan::Unit::time;
-    case Kind::clock: return plan::Unit::clock;
-    case Kind::date: return plan::Unit::date;
-    default: return plan::Unit::none;
+    case Kind::usd:
+      return plan::Unit::nano_dollars;
+    case Kind::duration:
+      return plan::Unit::nanoseconds;
+    case Kind::time:
+      return plan::Unit::time;
+    case Kind::clock:
+      return plan::Unit::clock;
+    case Kind::date:
+      return plan::Unit::date;
+    default:
+      return plan::Unit::none;
   }
 }
 
@@ -44,36 +55,41 @@ uint32_t enumeration_of(ir::TypePtr type) {
 }  // namespace
 
 Nodes::Nodes(const ir::PolicySet& set, plan::Plan& plan) : set_(set), plan_(plan) {
-  for (uint32_t i = 0; i < plan.sources.size(); ++i) sources_.emplace(std::pair(plan.sources[i].path, plan.sources[i].key), i);
+  for (uint32_t i = 0; i < plan.sources.size(); ++i)
+    sources_.emplace(std::pair(plan.sources[i].path, plan.sources[i].key), i);
   for (uint32_t i = 0; i < plan.constants.size(); ++i) constants_.emplace(plan.constants[i], i);
   for (uint32_t i = 0; i < plan.natives.size(); ++i) natives_.emplace(plan.natives[i], i);
 }
 
 plan::NodeId Nodes::node(ir::ExpressionPtr expression) {
   if (auto made = made_.find(expression); made != made_.end()) return made->second;
-  AIPOL_CHECK(expression->op != plan::Op::parameter, "no parameter is left once functions are put in");
+  AIPOL_CHECK(expression->op != plan::Op::parameter,
+              "no parameter is left once functions are put in");
   std::vector<plan::NodeId> arguments;
   for (ir::ExpressionPtr argument : expression->arguments) arguments.push_back(node(argument));
-  plan::NodeId id = plan_.code.add(expression->op, rep_of(expression->type), payload(*expression), arguments);
+  plan::NodeId id =
+      plan_.code.add(expression->op, rep_of(expression->type), payload(*expression), arguments);
   made_.emplace(expression, id);
   return id;
 }
 
 uint32_t Nodes::payload(const ir::Expression& expression) {
-  return std::visit(Overloaded{
-                        [](std::monostate) { return 0u; },
-                        [this](const plan::Constant& value) { return constant(value); },
-                        [this](ir::SourceRef source) { return this->source(set_.sources[source.source]); },
-                        [this](const ir::NativeRef& native) { return this->native(native.symbol); },
-                    },
-                    expression.payload);
+  return std::visit(
+      Overloaded{
+          [](std::monostate) { return 0u; },
+          [this](const plan::Constant& value) { return constant(value); },
+          [this](ir::SourceRef source) { return this->source(set_.sources[source.source]); },
+          [this](const ir::NativeRef& native) { return this->native(native.symbol); },
+      },
+      expression.payload);
 }
 
 uint32_t Nodes::source(const ir::Source& s) {
-  auto [it, fresh] = sources_.try_emplace({s.path, s.key}, static_cast<uint32_t>(plan_.sources.size()));
+  auto [it, fresh] =
+      sources_.try_emplace({s.path, s.key}, static_cast<uint32_t>(plan_.sources.size()));
   if (fresh) {
-    plan_.sources.push_back({s.path, s.key, rep_of(s.type), s.optional, s.phase, enumeration_of(s.type), unit_of(s.type),
-                             s.fallback});
+    plan_.sources.push_back({s.path, s.key, rep_of(s.type), s.optional, s.phase,
+                             enumeration_of(s.type), unit_of(s.type), s.fallback});
   }
   return it->second;
 }

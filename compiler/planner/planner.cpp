@@ -23,16 +23,20 @@ void plan_policies(const ir::PolicySet& set, const source::Files& files, plan::P
   Nodes nodes(set, out);
   for (const ir::Policy& policy : set.policies) {
     auto number = static_cast<uint32_t>(out.policies.size());
-    out.policies.push_back({policy.name, policy.package, policy.title, policy.doc, policy.priority, place_of(files, policy.span)});
+    out.policies.push_back({policy.name, policy.package, policy.title, policy.doc, policy.priority,
+                            place_of(files, policy.span)});
     for (const ir::Statement& statement : policy.statements) {
-      plan::NodeId message = statement.message == nullptr ? plan::no_node : nodes.node(statement.message);
-      out.statements.push_back({number, statement.effect, statement.phase, nodes.node(statement.guard), statement.status,
-                                message, 0, place_of(files, statement.span)});
+      plan::NodeId message =
+          statement.message == nullptr ? plan::no_node : nodes.node(statement.message);
+      out.statements.push_back({number, statement.effect, statement.phase,
+                                nodes.node(statement.guard), statement.status, message, 0,
+                                place_of(files, statement.span)});
     }
   }
 }
 
-// The answer of several refusals: the highest priority, then 401, then the smallest policy name, then the order written.
+// The answer of several refusals: the highest priority, then 401, then the smallest policy name,
+// then the order written.
 void rank_refusals(plan::Plan& out) {
   std::vector<uint32_t> order(out.statements.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -40,7 +44,8 @@ void rank_refusals(plan::Plan& out) {
     const plan::Statement& statement = out.statements[number];
     const plan::Policy& policy = out.policies[statement.policy];
     int64_t priority = policy.priority == INT64_MIN ? INT64_MAX : -policy.priority;
-    return std::tuple(priority, statement.status != 401, std::string_view(policy.name), std::string_view(policy.package));
+    return std::tuple(priority, statement.status != 401, std::string_view(policy.name),
+                      std::string_view(policy.package));
   });
   for (uint32_t rank = 0; rank < order.size(); ++rank) out.statements[order[rank]].rank = rank;
 }
@@ -84,7 +89,8 @@ void plan_stages(plan::Plan& out) {
 
 plan::Plan plan(const ir::PolicySet& set, const source::Files& files) {
   plan::Plan out;
-  for (const types::Enumeration& e : set.schema.enumerations) out.enumerations.push_back({e.name, e.members, e.open});
+  for (const types::Enumeration& e : set.schema.enumerations)
+    out.enumerations.push_back({e.name, e.members, e.open});
   plan_policies(set, files, out);
   rank_refusals(out);
   plan_stages(out);
@@ -93,23 +99,27 @@ plan::Plan plan(const ir::PolicySet& set, const source::Files& files) {
   return out;
 }
 
-std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files& files, plan::Plan& plan) {
+std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files& files,
+                                   plan::Plan& plan) {
   Nodes nodes(set, plan);
   std::vector<plan::Test> out;
   for (const ir::Test& test : set.tests) {
     plan::Test planned{test.name, place_of(files, test.span), {}};
     for (const ir::TestStep& step : test.steps) {
-      std::visit(Overloaded{
-                     [&](const ir::Send& send) {
-                       plan::Send out_send{{}, send.headers, send.query, place_of(files, send.span)};
-                       for (const ir::SendField& field : send.fields) out_send.fields.emplace_back(field.path, field.value);
-                       planned.steps.emplace_back(std::move(out_send));
-                     },
-                     [&](const ir::Expectation& e) {
-                       planned.steps.emplace_back(plan::Expectation{nodes.node(e.condition), e.text, place_of(files, e.span)});
-                     },
-                 },
-                 step.node);
+      std::visit(
+          Overloaded{
+              [&](const ir::Send& send) {
+                plan::Send out_send{{}, send.headers, send.query, place_of(files, send.span)};
+                for (const ir::SendField& field : send.fields)
+                  out_send.fields.emplace_back(field.path, field.value);
+                planned.steps.emplace_back(std::move(out_send));
+              },
+              [&](const ir::Expectation& e) {
+                planned.steps.emplace_back(
+                    plan::Expectation{nodes.node(e.condition), e.text, place_of(files, e.span)});
+              },
+          },
+          step.node);
     }
     out.push_back(std::move(planned));
   }

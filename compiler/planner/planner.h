@@ -1,4 +1,5 @@
-// A typed policy set -> the decision plan: shared nodes instead of trees, numbers instead of names, statements by phase.
+// A typed policy set -> the decision plan: shared nodes instead of trees, numbers instead of names,
+// statements by phase.
 #pragma once
 
 #include <vector>
@@ -12,6 +13,7 @@ namespace aipol::planner {
 plan::Plan plan(const ir::PolicySet& set, const source::Files& files);
 
 // The set's tests. Their expectations become nodes of the plan that was made from the same set.
-std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files& files, plan::Plan& plan);
+std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files& files,
+                                   plan::Plan& plan);
 
 }  // namespace aipol::planner

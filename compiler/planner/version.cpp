@@ -29,14 +29,21 @@ class Hash {
                    [this](const std::string& v) { add(std::string_view(v)); },
                    [this](const plan::Ip& v) { ip(v); },
                    [this](const plan::Network& v) { ip(v.address), add(uint64_t{v.prefix}); },
-                   [this](const plan::IntegerRange& v) { add(static_cast<uint64_t>(v.low)), add(static_cast<uint64_t>(v.high)); },
-                   [this](const std::vector<std::string>& v) { each(v, [this](const std::string& s) { add(std::string_view(s)); }); },
-                   [this](const std::vector<int64_t>& v) { each(v, [this](int64_t n) { add(static_cast<uint64_t>(n)); }); },
+                   [this](const plan::IntegerRange& v) {
+                     add(static_cast<uint64_t>(v.low)), add(static_cast<uint64_t>(v.high));
+                   },
+                   [this](const std::vector<std::string>& v) {
+                     each(v, [this](const std::string& s) { add(std::string_view(s)); });
+                   },
+                   [this](const std::vector<int64_t>& v) {
+                     each(v, [this](int64_t n) { add(static_cast<uint64_t>(n)); });
+                   },
                },
                constant);
   }
   void add(const plan::Fields& fields) {
-    each(fields, [this](const auto& field) { add(std::string_view(field.first)), add(field.second); });
+    each(fields,
+         [this](const auto& field) { add(std::string_view(field.first)), add(field.second); });
   }
   template <class C, class F>
   void each(const C& items, F f) {
@@ -54,7 +61,8 @@ class Hash {
 
 void add_rules(Hash& hash, const plan::Plan& plan) {
   hash.each(plan.sources, [&](const plan::Source& s) {
-    hash.add(std::string_view(s.path)), hash.add(std::string_view(s.key)), hash.add(uint64_t{s.optional});
+    hash.add(std::string_view(s.path)), hash.add(std::string_view(s.key)),
+        hash.add(uint64_t{s.optional});
     hash.add(uint64_t{s.fallback.has_value()});
     if (s.fallback) hash.add(*s.fallback);
   });
@@ -65,25 +73,32 @@ void add_rules(Hash& hash, const plan::Plan& plan) {
     hash.add(uint64_t{plan.code[id].payload});
     for (plan::NodeId argument : plan.code.arguments(id)) hash.add(uint64_t{argument});
   }
-  hash.each(plan.policies, [&](const plan::Policy& p) { hash.add(std::string_view(p.name)), hash.add(std::string_view(p.package)); });
+  hash.each(plan.policies, [&](const plan::Policy& p) {
+    hash.add(std::string_view(p.name)), hash.add(std::string_view(p.package));
+  });
   hash.each(plan.statements, [&](const plan::Statement& s) {
-    hash.add(static_cast<uint64_t>(s.effect)), hash.add(uint64_t{s.guard}), hash.add(uint64_t{s.status});
+    hash.add(static_cast<uint64_t>(s.effect)), hash.add(uint64_t{s.guard}),
+        hash.add(uint64_t{s.status});
     hash.add(uint64_t{s.message}), hash.add(uint64_t{s.rank}), hash.add(uint64_t{s.policy});
   });
 }
 
 void add_deployment(Hash& hash, const plan::Deployment& deployment) {
   hash.each(deployment.providers, [&](const plan::Provider& p) {
-    hash.add(std::string_view(p.name)), hash.add(std::string_view(p.kind)), hash.add(std::string_view(p.url)), hash.add(p.fields);
+    hash.add(std::string_view(p.name)), hash.add(std::string_view(p.kind)),
+        hash.add(std::string_view(p.url)), hash.add(p.fields);
   });
   hash.each(deployment.models, [&](const plan::Model& m) {
-    hash.add(std::string_view(m.name)), hash.add(std::string_view(m.upstream)), hash.add(uint64_t{m.provider}), hash.add(m.fields);
+    hash.add(std::string_view(m.name)), hash.add(std::string_view(m.upstream)),
+        hash.add(uint64_t{m.provider}), hash.add(m.fields);
   });
   hash.each(deployment.endpoints, [&](const plan::Endpoint& e) {
-    hash.add(std::string_view(e.glob)), hash.add(std::string_view(e.accepts)), hash.add(std::string_view(e.model));
+    hash.add(std::string_view(e.glob)), hash.add(std::string_view(e.accepts)),
+        hash.add(std::string_view(e.model));
   });
   hash.each(deployment.identities, [&](const plan::Identity& i) {
-    hash.add(std::string_view(i.name)), hash.add(std::string_view(i.kind)), hash.add(std::string_view(i.header)), hash.add(std::string_view(i.file));
+    hash.add(std::string_view(i.name)), hash.add(std::string_view(i.kind)),
+        hash.add(std::string_view(i.header)), hash.add(std::string_view(i.file));
   });
 }
 

@@ -15,7 +15,8 @@ namespace {
 using ast::Declaration;
 using ast::Identifier;
 
-// The spaces in which a name may be declared once. Policies, providers, … do not clash with functions.
+// The spaces in which a name may be declared once. Policies, providers, … do not clash with
+// functions.
 struct Declared {
   std::string_view space;
   std::string_view what;  // as a message says it
@@ -25,7 +26,8 @@ struct Declared {
 
 std::optional<Declared> block_name(const ast::BlockDeclaration& block) {
   if (block.name) return Declared{block.keyword.text, block.keyword.text, *block.name};
-  if (block.label) return Declared{block.keyword.text, block.keyword.text, {*block.label, block.label_span}};
+  if (block.label)
+    return Declared{block.keyword.text, block.keyword.text, {*block.label, block.label_span}};
   return Declared{block.keyword.text, block.keyword.text, {block.keyword.text, block.keyword.span}};
 }
 
@@ -33,16 +35,26 @@ std::optional<Declared> declared_name(const Declaration& declaration) {
   using Found = std::optional<Declared>;
   return std::visit(
       Overloaded{
-          [](const ast::ConstDeclaration& d) -> Found { return Declared{"name", "constant", d.name}; },
+          [](const ast::ConstDeclaration& d) -> Found {
+            return Declared{"name", "constant", d.name};
+          },
           [](const ast::EnumDeclaration& d) -> Found { return Declared{"name", "enum", d.name}; },
-          [](const ast::RecordDeclaration& d) -> Found { return Declared{"name", "record", d.name}; },
-          [](const ast::ObjectDeclaration& d) -> Found { return Declared{"name", "object", d.name}; },
+          [](const ast::RecordDeclaration& d) -> Found {
+            return Declared{"name", "record", d.name};
+          },
+          [](const ast::ObjectDeclaration& d) -> Found {
+            return Declared{"name", "object", d.name};
+          },
           [](const ast::FunctionDeclaration& d) -> Found {
             return Declared{"name", "function", d.name, d.native_symbol.empty()};
           },
           [](const ast::BlockDeclaration& d) { return block_name(d); },
-          [](const ast::PolicyDeclaration& d) -> Found { return Declared{"policy", "policy", d.name}; },
-          [](const ast::TestDeclaration& d) -> Found { return Declared{"test", "test", {d.name, d.name_span}}; },
+          [](const ast::PolicyDeclaration& d) -> Found {
+            return Declared{"policy", "policy", d.name};
+          },
+          [](const ast::TestDeclaration& d) -> Found {
+            return Declared{"test", "test", {d.name, d.name_span}};
+          },
           [](const ast::UseDeclaration&) -> Found { return std::nullopt; },
           [](const ast::ExtendDeclaration&) -> Found { return std::nullopt; },
       },
@@ -68,7 +80,8 @@ std::string dotted(const std::vector<Identifier>& path) {
 
 class Resolver {
  public:
-  Resolver(const source::Files& files, const std::vector<ast::Tree>& trees, diagnostics::Diagnostics& diagnostics)
+  Resolver(const source::Files& files, const std::vector<ast::Tree>& trees,
+           diagnostics::Diagnostics& diagnostics)
       : files_(files), trees_(trees), diagnostics_(diagnostics) {}
 
   ast::Symbols run() {
@@ -96,16 +109,22 @@ class Resolver {
     if (!declared) return;
     const std::string& package = symbols_.files[tree.file].package;
     if (is_native(declaration) && !files_[tree.file].builtin()) {
-      diagnostics_.report(declared->name.span, diagnostics::native_outside_std, declared->name.text);
+      diagnostics_.report(declared->name.span, diagnostics::native_outside_std,
+                          declared->name.text);
     }
     // Models, endpoints and the gateway belong to the whole set; other names to their package.
-    bool global = declared->space == "model" || declared->space == "endpoint" || declared->space == "gateway";
-    std::string key = fmt::format("{}\n{}\n{}", declared->space, global ? "" : package, declared->name.text);
+    bool global =
+        declared->space == "model" || declared->space == "endpoint" || declared->space == "gateway";
+    std::string key =
+        fmt::format("{}\n{}\n{}", declared->space, global ? "" : package, declared->name.text);
     auto [first, fresh] = declared_.try_emplace(key, declared->name);
     if (!fresh && declared->once) {
       // A set may declare a standard endpoint again; its own stands before it.
-      if (global && files_[first->second.span.file].builtin() != files_[tree.file].builtin()) return;
-      diagnostics_.report(declared->name.span, diagnostics::declared_twice, declared->what, declared->name.text)
+      if (global && files_[first->second.span.file].builtin() != files_[tree.file].builtin())
+        return;
+      diagnostics_
+          .report(declared->name.span, diagnostics::declared_twice, declared->what,
+                  declared->name.text)
           .label(first->second.span, "first declared here");
       return;
     }
@@ -125,7 +144,8 @@ class Resolver {
         continue;
       }
       const Identifier& alias = use->alias ? *use->alias : use->path.back();
-      auto [it, fresh] = symbols_.files[tree.file].packages.try_emplace(std::string(alias.text), package);
+      auto [it, fresh] =
+          symbols_.files[tree.file].packages.try_emplace(std::string(alias.text), package);
       if (!fresh && it->second != package) {
         diagnostics_.report(alias.span, diagnostics::declared_twice, "package", alias.text)
             .help("rename one: `use {} as …`", package);

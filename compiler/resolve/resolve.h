@@ -1,4 +1,5 @@
-// Syntax trees -> what their names mean. Reports names declared twice, unknown packages and misplaced `native`.
+// Syntax trees -> what their names mean. Reports names declared twice, unknown packages and
+// misplaced `native`.
 #pragma once
 
 #include <vector>

@@ -22,8 +22,10 @@ File::File(std::string path, std::string text, bool builtin)
 LineColumn File::locate(uint32_t offset) const {
   auto after = std::ranges::upper_bound(line_begins_, offset);
   auto line = static_cast<uint32_t>(after - line_begins_.begin());
-  std::string_view before = std::string_view(text_).substr(line_begins_[line - 1], offset - line_begins_[line - 1]);
-  auto points = std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  std::string_view before =
+      std::string_view(text_).substr(line_begins_[line - 1], offset - line_begins_[line - 1]);
+  auto points = std::ranges::count_if(
+      before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   return {line, static_cast<uint32_t>(points) + 1};
 }
 
@@ -49,14 +51,16 @@ Result<std::vector<std::string>> policy_files(const std::string& path) {
   if (!fs::is_directory(status)) return std::vector{path};
   std::vector<std::string> found;
   auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator it(path, options, error), end; !error && it != end; it.increment(error)) {
+  for (fs::recursive_directory_iterator it(path, options, error), end; !error && it != end;
+       it.increment(error)) {
     std::string name = it->path().filename().string();
     if (it->is_directory() && name.starts_with('.')) {
       it.disable_recursion_pending();
     } else if (it->is_regular_file() && it->path().extension() == ".aipol") {
       found.push_back(it->path().lexically_normal().string());
     }
-    if (found.size() > max_files) return failure(fmt::format("{}: more than {} policy files", path, max_files));
+    if (found.size() > max_files)
+      return failure(fmt::format("{}: more than {} policy files", path, max_files));
   }
   if (error) return failure(fmt::format("{}: {}", path, error.message()));
   if (found.empty()) return failure(fmt::format("{}: no .aipol file in this folder", path));

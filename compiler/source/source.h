@@ -60,7 +60,8 @@ class Files {
 inline constexpr uint64_t max_file_bytes = 4 << 20;
 inline constexpr size_t max_files = 10'000;
 
-// The `.aipol` files under the paths (a file, or a folder read recursively), sorted; an error names the path.
+// The `.aipol` files under the paths (a file, or a folder read recursively), sorted; an error names
+// the path.
 Result<Files> read_policy_set(const std::vector<std::string>& paths);
 
 }  // namespace aipol::source

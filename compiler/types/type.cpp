@@ -10,8 +10,9 @@ namespace aipol::types {
 namespace {
 
 // In the order of Kind, from `invalid` to `secret`.
-constexpr std::string_view simple_names[] = {"?",     "bool", "int", "float", "string",  "duration", "time",
-                                             "clock", "date", "ip",  "usd",   "network", "secret"};
+constexpr std::string_view simple_names[] = {"?",        "bool",    "int",   "float", "string",
+                                             "duration", "time",    "clock", "date",  "ip",
+                                             "usd",      "network", "secret"};
 
 }  // namespace
 
@@ -31,7 +32,9 @@ TypePtr Types::defined(Kind kind, uint32_t definition, std::string_view name) {
 }
 
 TypePtr Types::of(Kind collection, TypePtr element) {
-  std::string_view word = collection == Kind::set ? "set" : collection == Kind::list ? "list" : "map";
+  std::string_view word = collection == Kind::set    ? "set"
+                          : collection == Kind::list ? "list"
+                                                     : "map";
   std::string name = collection == Kind::map ? fmt::format("map<string, {}>", element->name)
                                              : fmt::format("{}<{}>", word, element->name);
   return make(collection, element, 0, std::move(name));

@@ -13,14 +13,25 @@ namespace aipol::types {
 
 enum class Kind : uint8_t {
   invalid,  // of something already reported; agrees with everything
-  boolean, integer, real, string, duration, time, clock, date, ip, usd,
+  boolean,
+  integer,
+  real,
+  string,
+  duration,
+  time,
+  clock,
+  date,
+  ip,
+  usd,
   network,      // what `ip in …` takes
   secret,       // env(…), file(…)
   enumeration,  // definition: number in Schema::enumerations
   record,       // definition: number in Schema::records
   object,       // request, principal, …; definition: number in Schema::objects
-  set, list, map,  // element
-  variable,     // of a generic native function; definition: its number there
+  set,
+  list,
+  map,       // element
+  variable,  // of a generic native function; definition: its number there
 };
 
 struct Type {

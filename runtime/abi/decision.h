@@ -1,4 +1,5 @@
-// What a compiled stage reads and writes. A stage is one native function: columns and tables in, fired statements out.
+// What a compiled stage reads and writes. A stage is one native function: columns and tables in,
+// fired statements out.
 #pragma once
 
 #include "runtime/abi/cell.h"
@@ -7,7 +8,8 @@
 extern "C" {
 #endif
 
-// Rows [first, first + count) of a table of rows. Where rows is AIPOL_MANY: runs [first, first + count) instead.
+// Rows [first, first + count) of a table of rows. Where rows is AIPOL_MANY: runs [first, first +
+// count) instead.
 typedef struct AipolRun {
   uint32_t rows;
   uint32_t first;
@@ -24,10 +26,11 @@ typedef struct AipolPair {
 
 // What a group's key leads to. Key 0 of keys is empty; a group without key has its one run at 0.
 typedef struct AipolIndex {
-  const AipolRun* keys;    // by symbol; null where keyed by a pair
-  const AipolRun* runs;    // of keys that lead to several
-  const AipolPair* pairs;  // at (first * AIPOL_PAIR_A + second * AIPOL_PAIR_B) >> 32 & pair_mask and on
-  uint64_t pair_mask;      // number of entries - 1, a power of two less one
+  const AipolRun* keys;  // by symbol; null where keyed by a pair
+  const AipolRun* runs;  // of keys that lead to several
+  const AipolPair*
+      pairs;           // at (first * AIPOL_PAIR_A + second * AIPOL_PAIR_B) >> 32 & pair_mask and on
+  uint64_t pair_mask;  // number of entries - 1, a power of two less one
 } AipolIndex;
 #define AIPOL_PAIR_A 0x9E3779B97F4A7C15ull
 #define AIPOL_PAIR_B 0xD6E8FEB86659FD93ull
@@ -43,17 +46,18 @@ typedef struct AipolTables {
   const AipolRows* rows;
 } AipolTables;
 
-// The statements whose guards held, in no order; room for every statement of the plan and one more, no duplicates.
+// The statements whose guards held, in no order; room for every statement of the plan and one more,
+// no duplicates.
 typedef struct AipolFired {
   uint32_t* statements;
   uint64_t count;
 } AipolFired;
 
-typedef void (*AipolStage)(const AipolCell* columns, const AipolTables* tables, AipolScratch* scratch,
-                           AipolFired* fired);
+typedef void (*AipolStage)(const AipolCell* columns, const AipolTables* tables,
+                           AipolScratch* scratch, AipolFired* fired);
 // The computed message of one fired statement, written to result.
-typedef void (*AipolText)(const AipolCell* columns, const uint64_t* parameters, AipolScratch* scratch,
-                          AipolCell* result);
+typedef void (*AipolText)(const AipolCell* columns, const uint64_t* parameters,
+                          AipolScratch* scratch, AipolCell* result);
 
 #ifdef __cplusplus
 }

@@ -12,7 +12,8 @@ constexpr size_t alignment = 8;
 std::byte* AipolScratch::allocate(size_t bytes) {
   auto address = reinterpret_cast<uintptr_t>(next_);
   size_t padding = (alignment - address % alignment) % alignment;
-  if (static_cast<size_t>(limit_ - next_) < padding + bytes || next_ == nullptr) return start_chunk(bytes);
+  if (static_cast<size_t>(limit_ - next_) < padding + bytes || next_ == nullptr)
+    return start_chunk(bytes);
   std::byte* result = next_ + padding;
   next_ = result + bytes;
   return result;
@@ -42,4 +43,6 @@ void AipolScratch::reset() {
   limit_ = next_ + chunks_.front().size;
 }
 
-void* aipol_scratch_allocate(AipolScratch* scratch, uint64_t bytes) { return scratch->allocate(bytes); }
+void* aipol_scratch_allocate(AipolScratch* scratch, uint64_t bytes) {
+  return scratch->allocate(bytes);
+}

@@ -1,4 +1,5 @@
-// The memory behind AipolScratch: bump allocation in chunks that grow. One scratch serves one thread.
+// The memory behind AipolScratch: bump allocation in chunks that grow. One scratch serves one
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,8 @@ struct AipolScratch {
 
   // Aligned to 8; valid until reset.
   std::byte* allocate(size_t bytes);
-  // Room for `bytes` more directly behind `end`, where that is the end of the newest allocation and its chunk has room.
+  // Room for `bytes` more directly behind `end`, where that is the end of the newest allocation and
+  // its chunk has room.
   bool extend(const void* end, size_t bytes);
   // Forgets all allocations, keeps the memory of the largest chunk.
   void reset();

@@ -13,11 +13,13 @@ using plan::Fact;
 namespace {
 
 std::string_view header(const Call& call, std::string_view name) {
-  auto found = std::ranges::find(call.request.headers, name, &std::pair<std::string, std::string>::first);
+  auto found =
+      std::ranges::find(call.request.headers, name, &std::pair<std::string, std::string>::first);
   return found == call.request.headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
-Fact first_value(const std::vector<std::pair<std::string, std::string>>& pairs, const std::string& name) {
+Fact first_value(const std::vector<std::pair<std::string, std::string>>& pairs,
+                 const std::string& name) {
   auto found = std::ranges::find(pairs, name, &std::pair<std::string, std::string>::first);
   return found == pairs.end() ? absent() : text(found->second);
 }
@@ -57,11 +59,12 @@ struct FactReader::Row {
   Read read;
 };
 
-// Where each field of stdlib/traffic.aipol comes from. Fields of `model` but these come from its declaration, other
-// fields of `principal` are attributes of the identity.
+// Where each field of stdlib/traffic.aipol comes from. Fields of `model` but these come from its
+// declaration, other fields of `principal` are attributes of the identity.
 const FactReader::Row FactReader::rows[] = {
     {"request.path", [](const Reading& r) { return text(r.call.request.path); }},
-    {"request.method", [](const Reading& r) {
+    {"request.method",
+     [](const Reading& r) {
        return integer(member(r.plan.enumerations[r.source.enumeration], r.call.request.method));
      }},
     {"request.host", [](const Reading& r) { return text(r.call.request.host); }},
@@ -71,41 +74,72 @@ const FactReader::Row FactReader::rows[] = {
     {"request.size", [](const Reading& r) { return integer(r.call.request.size); }},
     {"request.tls", [](const Reading& r) { return boolean(r.call.request.tls); }},
     {"request.user_agent", [](const Reading& r) { return text(header(r.call, "user-agent")); }},
-    {"request.header", [](const Reading& r) { return first_value(r.call.request.headers, r.source.key); }},
-    {"request.query", [](const Reading& r) { return first_value(r.call.request.query, r.source.key); }},
+    {"request.header",
+     [](const Reading& r) { return first_value(r.call.request.headers, r.source.key); }},
+    {"request.query",
+     [](const Reading& r) { return first_value(r.call.request.query, r.source.key); }},
     {"request.body_text", [](const Reading& r) { return text(r.call.request.body_text); }},
-    {"request.body", [](const Reading& r) { return first_value(r.call.request.body_values, r.source.key); }},
-    {"principal.kind", [](const Reading& r) {
+    {"request.body",
+     [](const Reading& r) { return first_value(r.call.request.body_values, r.source.key); }},
+    {"principal.kind",
+     [](const Reading& r) {
        return integer(member(r.plan.enumerations[r.source.enumeration], r.call.principal.kind));
      }},
-    {"principal.method", [](const Reading& r) {
+    {"principal.method",
+     [](const Reading& r) {
        return integer(member(r.plan.enumerations[r.source.enumeration], r.call.principal.method));
      }},
     {"principal.id", [](const Reading& r) { return text(r.call.principal.id); }},
     {"principal.name", [](const Reading& r) { return text(r.call.principal.name); }},
     {"principal.tenant", [](const Reading& r) { return text(r.call.principal.tenant); }},
-    {"principal.roles", [](const Reading& r) { return texts_as(r.plan, r.source, r.call.principal.roles, r.scratch); }},
-    {"principal.groups", [](const Reading& r) { return texts_as(r.plan, r.source, r.call.principal.groups, r.scratch); }},
-    {"principal.scopes", [](const Reading& r) { return texts_as(r.plan, r.source, r.call.principal.scopes, r.scratch); }},
+    {"principal.roles",
+     [](const Reading& r) {
+       return texts_as(r.plan, r.source, r.call.principal.roles, r.scratch);
+     }},
+    {"principal.groups",
+     [](const Reading& r) {
+       return texts_as(r.plan, r.source, r.call.principal.groups, r.scratch);
+     }},
+    {"principal.scopes",
+     [](const Reading& r) {
+       return texts_as(r.plan, r.source, r.call.principal.scopes, r.scratch);
+     }},
     {"principal.mfa", [](const Reading& r) { return boolean(r.call.principal.mfa); }},
-    {"principal.expires", [](const Reading& r) {
+    {"principal.expires",
+     [](const Reading& r) {
        return r.call.principal.expires_ns ? integer(*r.call.principal.expires_ns) : absent();
      }},
-    {"principal.actor", [](const Reading& r) { return r.call.principal.actor ? text(*r.call.principal.actor) : absent(); }},
-    {"ai.operation", [](const Reading& r) {
+    {"principal.actor",
+     [](const Reading& r) {
+       return r.call.principal.actor ? text(*r.call.principal.actor) : absent();
+     }},
+    {"ai.operation",
+     [](const Reading& r) {
        return integer(member(r.plan.enumerations[r.source.enumeration], r.call.ai.operation));
      }},
-    {"ai.prompt", [](const Reading& r) { return joined(r.call, r.scratch, [](const Message&) { return true; }); }},
+    {"ai.prompt",
+     [](const Reading& r) {
+       return joined(r.call, r.scratch, [](const Message&) { return true; });
+     }},
     {"ai.system", [](const Reading& r) { return joined(r.call, r.scratch, with_role("system")); }},
     {"ai.last_user", [](const Reading& r) { return last_of(r.call, "user"); }},
     {"ai.user_text", [](const Reading& r) { return joined(r.call, r.scratch, with_role("user")); }},
-    {"ai.tool_results", [](const Reading& r) { return joined(r.call, r.scratch, with_role("tool")); }},
-    {"ai.turns", [](const Reading& r) {
-       return integer(r.call.ai.turns.value_or(std::ranges::count_if(r.call.ai.messages, with_role("user"))));
+    {"ai.tool_results",
+     [](const Reading& r) { return joined(r.call, r.scratch, with_role("tool")); }},
+    {"ai.turns",
+     [](const Reading& r) {
+       return integer(
+           r.call.ai.turns.value_or(std::ranges::count_if(r.call.ai.messages, with_role("user"))));
      }},
     {"ai.stream", [](const Reading& r) { return boolean(r.call.ai.stream); }},
-    {"ai.max_tokens", [](const Reading& r) { return r.call.ai.max_tokens ? integer(*r.call.ai.max_tokens) : absent(); }},
-    {"ai.temperature", [](const Reading& r) { return r.call.ai.temperature ? real(*r.call.ai.temperature) : absent(); }},
+    {"ai.max_tokens",
+     [](const Reading& r) {
+       return r.call.ai.max_tokens ? integer(*r.call.ai.max_tokens) : absent();
+     }},
+    {"ai.temperature",
+     [](const Reading& r) {
+       return r.call.ai.temperature ? real(*r.call.ai.temperature) : absent();
+     }},
     {"ai.tools", [](const Reading& r) { return texts(r.call.ai.tools, r.scratch); }},
     {"ai.has_images", [](const Reading& r) { return boolean(r.call.ai.has_images); }},
     {"ai.has_audio", [](const Reading& r) { return boolean(r.call.ai.has_audio); }},
@@ -119,8 +153,8 @@ bool of_decision(const plan::Source& source) { return source.path.starts_with("d
 bool of_model(const plan::Source& source) { return source.path.starts_with("model."); }
 
 bool reads_messages(const plan::Source& source) {
-  constexpr std::string_view paths[] = {"ai.prompt",       "ai.system", "ai.last_user", "ai.user_text",
-                                        "ai.tool_results", "ai.turns"};
+  constexpr std::string_view paths[] = {"ai.prompt",    "ai.system",       "ai.last_user",
+                                        "ai.user_text", "ai.tool_results", "ai.turns"};
   return std::ranges::find(paths, source.path) != std::end(paths);
 }
 
@@ -132,8 +166,11 @@ FactReader::Read FactReader::reader_of(const plan::Source& source) {
   if (of_model(source) || of_decision(source)) return nullptr;
   AIPOL_CHECK(source.path.starts_with("principal."), "every readable field has a reader");
   return [](const Reading& r) {
-    auto found = r.call.principal.attributes.find(std::string_view(r.source.path).substr(std::strlen("principal.")));
-    return found == r.call.principal.attributes.end() ? absent() : attribute(r.plan, r.source, found->second, r.scratch);
+    auto found = r.call.principal.attributes.find(
+        std::string_view(r.source.path).substr(std::strlen("principal.")));
+    return found == r.call.principal.attributes.end()
+               ? absent()
+               : attribute(r.plan, r.source, found->second, r.scratch);
   };
 }
 
@@ -151,8 +188,10 @@ FactReader::FactReader(const plan::Plan& plan) : plan_(plan) {
       path.remove_prefix(std::strlen("model."));
       if (path == "known") facts[id] = boolean(true);
       if (path == "provider") facts[id] = text(plan.deployment.providers[model.provider].name);
-      auto field = std::ranges::find(model.fields, path, &std::pair<std::string, plan::Constant>::first);
-      if (field != model.fields.end()) facts[id] = {Fact::State::present, cells_.cell(field->second)};
+      auto field =
+          std::ranges::find(model.fields, path, &std::pair<std::string, plan::Constant>::first);
+      if (field != model.fields.end())
+        facts[id] = {Fact::State::present, cells_.cell(field->second)};
     }
   }
 }
@@ -163,7 +202,9 @@ Fact FactReader::model_fact(const Call& call, plan::SourceId source) const {
     if (models[i].name == call.model_name) return by_model_[i][source];
   }
   const plan::Source& unknown = plan_.sources[source];
-  if (unknown.enumeration == ~0u || unknown.rep != plan::Rep::integer || unknown.fallback || unknown.optional) return absent();
+  if (unknown.enumeration == ~0u || unknown.rep != plan::Rep::integer || unknown.fallback ||
+      unknown.optional)
+    return absent();
   return integer(member(plan_.enumerations[unknown.enumeration], "unknown"));
 }
 

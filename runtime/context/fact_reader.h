@@ -1,4 +1,5 @@
-// A call -> the facts that a plan demands of it. The one place that knows where each readable field comes from.
+// A call -> the facts that a plan demands of it. The one place that knows where each readable field
+// comes from.
 #pragma once
 
 #include <span>
@@ -17,10 +18,13 @@ class FactReader {
   // The plan must outlive the reader. Shared by threads.
   explicit FactReader(const plan::Plan& plan);
 
-  // Fills the demanded facts; the rest stay as they are. Values live as long as the call and until the scratch is reset.
-  void read(const Call& call, std::span<const plan::SourceId> demand, plan::Facts& facts, AipolScratch& scratch) const;
+  // Fills the demanded facts; the rest stay as they are. Values live as long as the call and until
+  // the scratch is reset.
+  void read(const Call& call, std::span<const plan::SourceId> demand, plan::Facts& facts,
+            AipolScratch& scratch) const;
 
-  // What the set's policies and messages read of the call's messages and body, so that the rest is not looked at.
+  // What the set's policies and messages read of the call's messages and body, so that the rest is
+  // not looked at.
   bool needs_texts() const { return needs_texts_; }
   const std::vector<std::string>& body_paths() const { return body_paths_; }
 

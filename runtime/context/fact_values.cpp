@@ -17,7 +17,9 @@ namespace {
 
 Fact present(uint64_t a, uint64_t b = 0) { return {Fact::State::present, {a, b}}; }
 
-AipolCell text_cell(std::string_view value) { return {reinterpret_cast<uint64_t>(value.data()), value.size()}; }
+AipolCell text_cell(std::string_view value) {
+  return {reinterpret_cast<uint64_t>(value.data()), value.size()};
+}
 
 AipolCell* cells(size_t count, AipolScratch& scratch) {
   return reinterpret_cast<AipolCell*>(scratch.allocate(count * sizeof(AipolCell)));
@@ -28,7 +30,9 @@ AipolCell* cells(size_t count, AipolScratch& scratch) {
 Fact absent() { return {Fact::State::absent, {}}; }
 Fact boolean(bool value) { return present(value ? 1 : 0); }
 Fact integer(int64_t value) { return present(static_cast<uint64_t>(value)); }
-Fact real(double value) { return present(std::bit_cast<uint64_t>(std::isfinite(value) ? value : 0.0)); }
+Fact real(double value) {
+  return present(std::bit_cast<uint64_t>(std::isfinite(value) ? value : 0.0));
+}
 Fact text(std::string_view value) { return {Fact::State::present, text_cell(value)}; }
 Fact address(const plan::Ip& value) { return present(value.high, value.low); }
 
@@ -44,8 +48,8 @@ int64_t member(const plan::Enumeration& enumeration, std::string_view text) {
   return enumeration.open ? static_cast<int64_t>(enumeration.members.size()) - 1 : -1;
 }
 
-Fact texts_as(const plan::Plan& plan, const plan::Source& source, const std::vector<std::string>& values,
-              AipolScratch& scratch) {
+Fact texts_as(const plan::Plan& plan, const plan::Source& source,
+              const std::vector<std::string>& values, AipolScratch& scratch) {
   if (source.rep == plan::Rep::texts) return texts(values, scratch);
   const plan::Enumeration& enumeration = plan.enumerations[source.enumeration];
   AipolCell* list = cells(values.size(), scratch);
@@ -72,17 +76,21 @@ Fact rounded(double value) {
 // A number of a source: seconds, dollars or days where the source counts such.
 Fact number(const plan::Source& source, double value) {
   switch (source.unit) {
-    case plan::Unit::none: return value == std::floor(value) ? rounded(value) : absent();
+    case plan::Unit::none:
+      return value == std::floor(value) ? rounded(value) : absent();
     case plan::Unit::clock:
-    case plan::Unit::date: return rounded(value);
-    default: return rounded(value * ns_per_second);
+    case plan::Unit::date:
+      return rounded(value);
+    default:
+      return rounded(value * ns_per_second);
   }
 }
 
 Fact from_integer(const plan::Source& source, int64_t value) {
   if (source.rep == plan::Rep::real) return real(static_cast<double>(value));
   if (source.rep != plan::Rep::integer || source.enumeration != ~0u) return absent();
-  return source.unit == plan::Unit::none ? integer(value) : number(source, static_cast<double>(value));
+  return source.unit == plan::Unit::none ? integer(value)
+                                         : number(source, static_cast<double>(value));
 }
 
 Fact from_real(const plan::Source& source, double value) {
@@ -93,17 +101,22 @@ Fact from_real(const plan::Source& source, double value) {
 
 Fact maybe(std::optional<int64_t> value) { return value ? integer(*value) : absent(); }
 
-Fact from_text(const plan::Plan& plan, const plan::Source& source, const std::string& value, AipolScratch& scratch) {
+Fact from_text(const plan::Plan& plan, const plan::Source& source, const std::string& value,
+               AipolScratch& scratch) {
   switch (source.rep) {
-    case plan::Rep::text: return text(value);
+    case plan::Rep::text:
+      return text(value);
     case plan::Rep::ip: {
       auto ip = plan::parse_ip(value);
       return ip ? address(*ip) : absent();
     }
     case plan::Rep::texts:
-    case plan::Rep::integers: return texts_as(plan, source, {value}, scratch);
-    case plan::Rep::integer: break;
-    default: return absent();
+    case plan::Rep::integers:
+      return texts_as(plan, source, {value}, scratch);
+    case plan::Rep::integer:
+      break;
+    default:
+      return absent();
   }
   if (source.enumeration != ~0u) {
     int64_t number = member(plan.enumerations[source.enumeration], value);
@@ -116,20 +129,24 @@ Fact from_text(const plan::Plan& plan, const plan::Source& source, const std::st
 
 }  // namespace
 
-Fact attribute(const plan::Plan& plan, const plan::Source& source, const AttributeValue& value, AipolScratch& scratch) {
-  return std::visit(Overloaded{
-                        [&](bool v) { return source.rep == plan::Rep::boolean ? boolean(v) : absent(); },
-                        [&](int64_t v) { return from_integer(source, v); },
-                        [&](double v) { return from_real(source, v); },
-                        [&](const std::string& v) { return from_text(plan, source, v, scratch); },
-                        [&](const std::vector<std::string>& v) {
-                          bool list = source.rep == plan::Rep::texts || source.rep == plan::Rep::integers;
-                          return list ? texts_as(plan, source, v, scratch) : absent();
-                        },
-                        [&](ExactInteger v) { return source.rep == plan::Rep::integer ? integer(v.value) : absent(); },
-                        [&](const plan::Ip& v) { return source.rep == plan::Rep::ip ? address(v) : absent(); },
-                    },
-                    value);
+Fact attribute(const plan::Plan& plan, const plan::Source& source, const AttributeValue& value,
+               AipolScratch& scratch) {
+  return std::visit(
+      Overloaded{
+          [&](bool v) { return source.rep == plan::Rep::boolean ? boolean(v) : absent(); },
+          [&](int64_t v) { return from_integer(source, v); },
+          [&](double v) { return from_real(source, v); },
+          [&](const std::string& v) { return from_text(plan, source, v, scratch); },
+          [&](const std::vector<std::string>& v) {
+            bool list = source.rep == plan::Rep::texts || source.rep == plan::Rep::integers;
+            return list ? texts_as(plan, source, v, scratch) : absent();
+          },
+          [&](ExactInteger v) {
+            return source.rep == plan::Rep::integer ? integer(v.value) : absent();
+          },
+          [&](const plan::Ip& v) { return source.rep == plan::Rep::ip ? address(v) : absent(); },
+      },
+      value);
 }
 
 }  // namespace aipol::context

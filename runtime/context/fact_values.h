@@ -1,4 +1,5 @@
-// Values of traffic as facts, given their type by the plan's source. Texts are not copied: they must outlive the fact.
+// Values of traffic as facts, given their type by the plan's source. Texts are not copied: they
+// must outlive the fact.
 #pragma once
 
 #include <string>
@@ -20,14 +21,15 @@ plan::Fact text(std::string_view value);
 plan::Fact address(const plan::Ip& value);
 plan::Fact texts(const std::vector<std::string>& values, AipolScratch& scratch);
 
-// The number of an enum's member; `unknown` of an open enum or -1, which equals no member, where there is none such.
+// The number of an enum's member; `unknown` of an open enum or -1, which equals no member, where
+// there is none such.
 int64_t member(const plan::Enumeration& enumeration, std::string_view text);
 // A set of texts as the source holds it; of an enum the texts that are no members are left out.
-plan::Fact texts_as(const plan::Plan& plan, const plan::Source& source, const std::vector<std::string>& values,
-                    AipolScratch& scratch);
+plan::Fact texts_as(const plan::Plan& plan, const plan::Source& source,
+                    const std::vector<std::string>& values, AipolScratch& scratch);
 
 // An attribute by its source's type; absent where the value is not of that type.
-plan::Fact attribute(const plan::Plan& plan, const plan::Source& source, const AttributeValue& value,
-                     AipolScratch& scratch);
+plan::Fact attribute(const plan::Plan& plan, const plan::Source& source,
+                     const AttributeValue& value, AipolScratch& scratch);
 
 }  // namespace aipol::context

@@ -27,8 +27,8 @@ Workspace& workspace() {
 
 bool refuses(const plan::Statement& statement) { return statement.effect != plan::Effect::allow; }
 
-std::string message_of(const Program& program, const Program::Stage& stage, uint32_t number, const AipolCell* columns,
-                       AipolScratch& scratch) {
+std::string message_of(const Program& program, const Program::Stage& stage, uint32_t number,
+                       const AipolCell* columns, AipolScratch& scratch) {
   const plan::Statement& statement = program.plan().statements[number];
   if (const Tables::Text* text = stage.tables->text(number)) {
     AipolCell result{};
@@ -38,19 +38,22 @@ std::string message_of(const Program& program, const Program::Stage& stage, uint
   if (statement.message == plan::no_node) {
     return fmt::format("refused by the policy {}", program.plan().policies[statement.policy].name);
   }
-  return std::get<std::string>(program.plan().constants[program.plan().code[statement.message].payload]);
+  return std::get<std::string>(
+      program.plan().constants[program.plan().code[statement.message].payload]);
 }
 
 // What needs a model is refused where it names none, or one that the set does not declare.
 std::optional<Decision> model_refusal(const Program& program, const context::Call& call) {
   constexpr std::string_view without_model[] = {"none", "models", "files", "batch", "tool"};
-  if (std::ranges::find(without_model, call.ai.operation) != std::end(without_model)) return std::nullopt;
+  if (std::ranges::find(without_model, call.ai.operation) != std::end(without_model))
+    return std::nullopt;
   if (call.model_name.empty()) return refused(plan::Phase::body, 400, "the request names no model");
   if (program.model(call.model_name) != nullptr) return std::nullopt;
   return refused(plan::Phase::body, 404, fmt::format("unknown model `{}`", call.model_name));
 }
 
-// Whether the policy's refusal answers rather than the unknown model's: that one has priority 0 and the empty name.
+// Whether the policy's refusal answers rather than the unknown model's: that one has priority 0 and
+// the empty name.
 bool answers_first(const plan::Plan& plan, const plan::Statement& statement) {
   int64_t priority = plan.policies[statement.policy].priority;
   return priority > 0 || (priority == 0 && statement.status == 401);
@@ -91,7 +94,8 @@ std::optional<Evaluation::Refusal> Evaluation::run(plan::Phase phase) {
 }
 
 Decision Evaluation::refused_by(const Refusal& refusal, plan::Phase phase) const {
-  Decision decision = refused(phase, program_.plan().statements[refusal.statement].status, refusal.message);
+  Decision decision =
+      refused(phase, program_.plan().statements[refusal.statement].status, refusal.message);
   decision.statement = refusal.statement;
   decision.fired = fired_;
   return decision;
@@ -110,10 +114,12 @@ Decision Evaluation::body() {
   if (refusal && (!unknown || answers_first(plan, plan.statements[refusal->statement]))) {
     return refused_by(*refusal, plan::Phase::body);
   }
-  Decision decision = unknown ? std::move(*unknown) : refused(plan::Phase::body, 403, "no policy allows this request");
+  Decision decision = unknown ? std::move(*unknown)
+                              : refused(plan::Phase::body, 403, "no policy allows this request");
   decision.fired = fired_;
   if (unknown) return decision;
-  auto allow = std::ranges::find_if(fired_, [&](uint32_t s) { return !refuses(plan.statements[s]); });
+  auto allow =
+      std::ranges::find_if(fired_, [&](uint32_t s) { return !refuses(plan.statements[s]); });
   if (allow == fired_.end()) return decision;
   decision.allowed = true;
   decision.status = 200;

@@ -1,4 +1,5 @@
-// Decides one call, phase by phase, by a loaded program. The one way that serve, eval and test decide.
+// Decides one call, phase by phase, by a loaded program. The one way that serve, eval and test
+// decide.
 #pragma once
 
 #include <optional>
@@ -19,8 +20,9 @@ class Evaluation {
   // A decision where the call is refused here, nothing where it goes on.
   std::optional<Decision> head();
 
-  // Decides what depends on the body (call.ai, call.model_name, request.body_text), then whether anything allowed it.
-  // Call after head() returned nothing. The end of deciding whether the call is forwarded.
+  // Decides what depends on the body (call.ai, call.model_name, request.body_text), then whether
+  // anything allowed it. Call after head() returned nothing. The end of deciding whether the call
+  // is forwarded.
   Decision body();
 
  private:

@@ -9,15 +9,17 @@ Program::Program(plan::Plan plan) : plan_(std::move(plan)), facts_(plan_) {
   index_endpoints();
 }
 
-Result<std::shared_ptr<const Program>> Program::load(plan::Plan plan, const plan::Layout& layout, NativeStages native) {
+Result<std::shared_ptr<const Program>> Program::load(plan::Plan plan, const plan::Layout& layout,
+                                                     NativeStages native) {
   std::shared_ptr<Program> program(new Program(std::move(plan)));
   program->native_ = std::move(native);
   for (size_t i = 0; i < layout.size(); ++i) {
     Result<std::unique_ptr<const Tables>> tables = Tables::build(program->plan_, layout[i]);
     if (!tables) return std::unexpected(tables.error());
-    program->stages_.push_back({&program->plan_.stages[i], i,
-                                std::make_unique<const context::ColumnMaker>(program->plan_, layout[i]),
-                                std::move(*tables)});
+    program->stages_.push_back(
+        {&program->plan_.stages[i], i,
+         std::make_unique<const context::ColumnMaker>(program->plan_, layout[i]),
+         std::move(*tables)});
   }
   return program;
 }
@@ -35,7 +37,8 @@ void Program::index_endpoints() {
 }
 
 const plan::Endpoint* Program::endpoint(std::string_view path) const {
-  auto found = std::ranges::find_if(endpoints_, [&](const Endpoint& e) { return e.glob.matches(path); });
+  auto found =
+      std::ranges::find_if(endpoints_, [&](const Endpoint& e) { return e.glob.matches(path); });
   return found == endpoints_.end() ? nullptr : found->declared;
 }
 
@@ -45,7 +48,8 @@ const plan::Model* Program::model(std::string_view name) const {
 }
 
 const Program::Stage* Program::stage(plan::Phase phase) const {
-  auto found = std::ranges::find_if(stages_, [&](const Stage& s) { return s.plan->phase == phase; });
+  auto found =
+      std::ranges::find_if(stages_, [&](const Stage& s) { return s.plan->phase == phase; });
   return found == stages_.end() ? nullptr : &*found;
 }
 

@@ -1,5 +1,6 @@
-// A loaded policy set: the plan, its data and its native code, immutable, shared by all threads. The command line's
-// loader makes it (the runtime never includes the compiler); a reload makes another.
+// A loaded policy set: the plan, its data and its native code, immutable, shared by all threads.
+// The command line's loader makes it (the runtime never includes the compiler); a reload makes
+// another.
 #pragma once
 
 #include <functional>
@@ -20,7 +21,8 @@
 
 namespace aipol::decision {
 
-// Compiled stages: by stage of the plan; texts by stage, then by StageLayout::texts. `memory` holds the functions.
+// Compiled stages: by stage of the plan; texts by stage, then by StageLayout::texts. `memory` holds
+// the functions.
 struct NativeStages {
   std::vector<AipolStage> stages;
   std::vector<std::vector<AipolText>> texts;
@@ -30,7 +32,8 @@ struct NativeStages {
 class Program {
  public:
   // An error where a pattern does not compile.
-  static Result<std::shared_ptr<const Program>> load(plan::Plan plan, const plan::Layout& layout, NativeStages native);
+  static Result<std::shared_ptr<const Program>> load(plan::Plan plan, const plan::Layout& layout,
+                                                     NativeStages native);
   Program(const Program&) = delete;
 
   const plan::Plan& plan() const { return plan_; }

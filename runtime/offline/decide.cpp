@@ -33,20 +33,23 @@ std::optional<Decision> complete_target(DescribedCall& described) {
   return std::nullopt;
 }
 
-std::optional<Decision> complete_body(const decision::Program& program, const plan::Endpoint& endpoint,
-                                      DescribedCall& described) {
+std::optional<Decision> complete_body(const decision::Program& program,
+                                      const plan::Endpoint& endpoint, DescribedCall& described) {
   context::Call& call = described.call;
   const dialects::Dialect* dialect = dialects::find_dialect(endpoint.accepts);
-  if (dialect == nullptr) return decision::refused(Phase::body, 501, fmt::format("{} is not served", endpoint.accepts));
+  if (dialect == nullptr)
+    return decision::refused(Phase::body, 501, fmt::format("{} is not served", endpoint.accepts));
   if (!described.has_ai && !call.request.body_text.empty()) {
     dialects::BodyReader reader;
-    auto read = dialects::read_body(*dialect, call.request.method, reader, {call.request.body_text, false},
-                                    {program.facts().needs_texts(), program.facts().body_paths()}, call.ai);
+    auto read =
+        dialects::read_body(*dialect, call.request.method, reader, {call.request.body_text, false},
+                            {program.facts().needs_texts(), program.facts().body_paths()}, call.ai);
     if (!read) return decision::refused(Phase::body, read.error().status, read.error().message);
     call.request.body_values = std::move(reader.values);
   }
   if (call.ai.operation == "none") call.ai.operation = dialect->operation;
-  if (call.model_name.empty()) call.model_name = call.ai.model.empty() ? endpoint.model : call.ai.model;
+  if (call.model_name.empty())
+    call.model_name = call.ai.model.empty() ? endpoint.model : call.ai.model;
   return std::nullopt;
 }
 

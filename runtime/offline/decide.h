@@ -9,8 +9,8 @@
 
 namespace aipol::offline {
 
-// Completes the call (defaults, normalised path, the endpoint's model, a body read) and decides it. `described.call` is
-// then what the policies saw.
+// Completes the call (defaults, normalised path, the endpoint's model, a body read) and decides it.
+// `described.call` is then what the policies saw.
 decision::Decision decide(const decision::Program& program, DescribedCall& described);
 
 }  // namespace aipol::offline

@@ -1,5 +1,5 @@
-// A call that is described instead of received: field by field, by the names policies use. What eval, test and replay
-// decide. A field that is not given has its default.
+// A call that is described instead of received: field by field, by the names policies use. What
+// eval, test and replay decide. A field that is not given has its default.
 #pragma once
 
 #include <optional>
@@ -17,15 +17,16 @@ namespace aipol::offline {
 struct DescribedCall {
   context::Call call;
   std::string target = "/";  // as on the wire: normalised before it is decided
-  bool has_ai = false;       // fields of `ai` were given; otherwise request.body_text is read as the gateway reads it
+  bool has_ai = false;  // fields of `ai` were given; otherwise request.body_text is read as the
+                        // gateway reads it
   bool has_principal = false;
 };
 
 // How a field's value is written in JSON; its constant is what plan::Rep says of the type.
 enum class Form : uint8_t { boolean, integer, real, text, ip, time, texts };
 
-// The form of the field of that path ("principal.roles"), or nothing where no such field can be given. Attributes of the
-// principal are no such fields: see set_attribute.
+// The form of the field of that path ("principal.roles"), or nothing where no such field can be
+// given. Attributes of the principal are no such fields: see set_attribute.
 std::optional<Form> form_of(std::string_view path);
 
 // Sets the field; the constant must be of its form (times in ns since the epoch, ips as plan::Ip).

@@ -16,7 +16,8 @@ bool holds(plan::Interpreter& interpreter, NodeId node, const plan::Facts& facts
   return interpreter.value(node, facts).a != 0;
 }
 
-std::string first_failing(const plan::Plan& plan, plan::Interpreter& interpreter, NodeId guard, const plan::Facts& facts) {
+std::string first_failing(const plan::Plan& plan, plan::Interpreter& interpreter, NodeId guard,
+                          const plan::Facts& facts) {
   if (plan.code[guard].op != Op::logical_and) return plan::text_of(plan, guard);
   for (NodeId part : plan.code.arguments(guard)) {
     if (!holds(interpreter, part, facts)) return plan::text_of(plan, part);

@@ -1,4 +1,5 @@
-// Why a call was decided as it was: what each statement made of it, told by the interpreter from the same facts.
+// Why a call was decided as it was: what each statement made of it, told by the interpreter from
+// the same facts.
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@ struct Trace {
   uint32_t statement = 0;  // in the plan
   bool reached = true;     // false: the call was refused in an earlier phase
   bool fired = false;
-  std::string missed;      // of one that did not fire: the first condition that failed, as the plan prints it
+  std::string
+      missed;  // of one that did not fire: the first condition that failed, as the plan prints it
 };
 
 // One trace for each statement of the plan, in its order.

@@ -44,19 +44,29 @@ std::optional<Constant> widened(std::optional<T> value) {
 
 std::optional<Constant> constant_of(Form form, const json& value) {
   switch (form) {
-    case Form::boolean: return value.is_boolean() ? std::optional<Constant>(value.get<bool>()) : std::nullopt;
-    case Form::integer: return value.is_number_integer() ? std::optional<Constant>(value.get<int64_t>()) : std::nullopt;
-    case Form::real: return value.is_number() ? std::optional<Constant>(value.get<double>()) : std::nullopt;
-    case Form::text: return value.is_string() ? std::optional<Constant>(value.get<std::string>()) : std::nullopt;
-    case Form::ip: return value.is_string() ? widened(plan::parse_ip(value.get<std::string>())) : std::nullopt;
-    case Form::time: return widened(time(value));
-    case Form::texts: return widened(texts(value));
+    case Form::boolean:
+      return value.is_boolean() ? std::optional<Constant>(value.get<bool>()) : std::nullopt;
+    case Form::integer:
+      return value.is_number_integer() ? std::optional<Constant>(value.get<int64_t>())
+                                       : std::nullopt;
+    case Form::real:
+      return value.is_number() ? std::optional<Constant>(value.get<double>()) : std::nullopt;
+    case Form::text:
+      return value.is_string() ? std::optional<Constant>(value.get<std::string>()) : std::nullopt;
+    case Form::ip:
+      return value.is_string() ? widened(plan::parse_ip(value.get<std::string>())) : std::nullopt;
+    case Form::time:
+      return widened(time(value));
+    case Form::texts:
+      return widened(texts(value));
   }
   return std::nullopt;
 }
 
-constexpr std::string_view form_names[] = {"true or false", "an integer", "a number", "a string", "an IP address",
-                                           "a time (RFC 3339, or seconds since the epoch)", "an array of strings"};
+constexpr std::string_view form_names[] = {
+    "true or false",      "an integer",    "a number",
+    "a string",           "an IP address", "a time (RFC 3339, or seconds since the epoch)",
+    "an array of strings"};
 
 std::optional<context::AttributeValue> attribute_of(const json& value) {
   if (value.is_boolean()) return value.get<bool>();
@@ -83,9 +93,11 @@ class CallReader {
  private:
   Result<void> container(const std::string& name, const json& value) {
     constexpr std::string_view known[] = {"request", "principal", "ai", "model"};
-    constexpr std::string_view later[] = {"response", "usage", "session"};  // recorded, read by nothing yet
+    constexpr std::string_view later[] = {"response", "usage",
+                                          "session"};  // recorded, read by nothing yet
     if (std::ranges::find(later, name) != std::end(later)) return {};
-    if (std::ranges::find(known, name) == std::end(known)) return failure(fmt::format("{}: no such part of a record", name));
+    if (std::ranges::find(known, name) == std::end(known))
+      return failure(fmt::format("{}: no such part of a record", name));
     if (name == "model" && value.is_string()) return field("model.name", value);
     if (!value.is_object()) return failure(fmt::format("{}: must be an object", name));
     for (const auto& [key, item] : value.items()) {
@@ -108,26 +120,31 @@ class CallReader {
   Result<void> field(const std::string& path, const json& value) {
     Form form = *form_of(path);
     std::optional<Constant> constant = constant_of(form, value);
-    if (!constant) return failure(fmt::format("{}: must be {}", path, form_names[static_cast<size_t>(form)]));
+    if (!constant)
+      return failure(fmt::format("{}: must be {}", path, form_names[static_cast<size_t>(form)]));
     set_field(out_, path, *constant);
     return {};
   }
 
-  // Attributes that no policy reads are taken all the same: a record may hold more than this set needs.
+  // Attributes that no policy reads are taken all the same: a record may hold more than this set
+  // needs.
   Result<void> attribute(const std::string& key, const std::string& path, const json& value) {
     std::optional<context::AttributeValue> found = attribute_of(value);
-    if (!found) return failure(fmt::format("{}: must be a plain value or an array of strings", path));
+    if (!found)
+      return failure(fmt::format("{}: must be a plain value or an array of strings", path));
     set_attribute(out_, key, std::move(*found));
     return {};
   }
 
-  Result<void> pairs(const std::string& path, const json& value, std::vector<std::pair<std::string, std::string>>& out,
-                     bool lower) {
+  Result<void> pairs(const std::string& path, const json& value,
+                     std::vector<std::pair<std::string, std::string>>& out, bool lower) {
     if (!value.is_object()) return failure(fmt::format("{}: must be an object", path));
     for (const auto& [key, item] : value.items()) {
       if (!item.is_string()) return failure(fmt::format("{}.{}: must be a string", path, key));
       std::string name = key;
-      if (lower) std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      if (lower)
+        std::ranges::transform(name, name.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       out.emplace_back(std::move(name), item.get<std::string>());
     }
     return {};
@@ -146,7 +163,8 @@ class CallReader {
         columns[i].push_back(item->get<std::string>());
       }
     }
-    for (size_t i = 0; i < 2; ++i) set_field(out_, fmt::format("ai.messages.{}", names[i]), columns[i]);
+    for (size_t i = 0; i < 2; ++i)
+      set_field(out_, fmt::format("ai.messages.{}", names[i]), columns[i]);
     return {};
   }
 

@@ -1,5 +1,6 @@
 // Records of calls in plain JSON, by the contract's names:
-//   {"time": …, "request": {"path": …, "headers": {…}}, "principal": {…}, "ai": {…}, "model": {"name": …}}
+//   {"time": …, "request": {"path": …, "headers": {…}}, "principal": {…}, "ai": {…}, "model":
+//   {"name": …}}
 // What is absent has its default; what is unknown or ill-typed is an error that names it.
 #pragma once
 

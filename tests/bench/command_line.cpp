@@ -1,7 +1,8 @@
-// How long the command line takes, as whole processes: `aipol version`, and `aipol check` of 1,000 policies by step.
+// How long the command line takes, as whole processes: `aipol version`, and `aipol check` of 1,000
+// policies by step.
 //   bench_command_line [path of aipol] [policies]
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,7 +33,8 @@ struct Finished {
 // Runs the command, its standard error into a file.
 Finished run(const std::vector<std::string>& command, const std::string& errors) {
   std::vector<char*> arguments;
-  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -41,14 +43,16 @@ Finished run(const std::vector<std::string>& command, const std::string& errors)
   Clock::time_point start = Clock::now();
   pid_t child = 0;
   int status = -1;
-  if (posix_spawn(&child, command[0].c_str(), &actions, nullptr, arguments.data(), environ) == 0) waitpid(child, &status, 0);
+  if (posix_spawn(&child, command[0].c_str(), &actions, nullptr, arguments.data(), environ) == 0)
+    waitpid(child, &status, 0);
   posix_spawn_file_actions_destroy(&actions);
   return {Milliseconds(Clock::now() - start).count(), status};
 }
 
 void print_row(std::string_view what, std::vector<double> times) {
   std::ranges::sort(times);
-  fmt::print("{:28} min {:8.2f}  median {:8.2f}  max {:8.2f} ms\n", what, times.front(), times[times.size() / 2], times.back());
+  fmt::print("{:28} min {:8.2f}  median {:8.2f}  max {:8.2f} ms\n", what, times.front(),
+             times[times.size() / 2], times.back());
 }
 
 std::string policies(int count) {
@@ -76,7 +80,8 @@ int main(int argc, char** argv) {
   std::string errors = (folder / "errors").string();
   std::string file = (folder / "policies.aipol").string();
   std::ofstream(file) << policies(count);
-  fmt::print("{} runs each; {} policies, {} bytes\n", runs, count, std::filesystem::file_size(file));
+  fmt::print("{} runs each; {} policies, {} bytes\n", runs, count,
+             std::filesystem::file_size(file));
 
   std::vector<double> nothing, version, check;
   std::map<std::string, std::vector<double>> steps;
