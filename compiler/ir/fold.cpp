@@ -13,6 +13,21 @@ using plan::Constant;
 using plan::Op;
 using Folded = std::optional<Constant>;
 
+// What integers and reals compare alike.
+template <class T>
+Folded fold_comparison(Op op, T a, T b) {
+  switch (op) {
+    case Op::less:
+      return a < b;
+    case Op::less_equal:
+      return a <= b;
+    case Op::equal:
+      return a == b;
+    default:
+      return std::nullopt;
+  }
+}
+
 Folded fold_integers(Op op, int64_t a, int64_t b) {
   switch (op) {
     case Op::add:
@@ -25,14 +40,8 @@ Folded fold_integers(Op op, int64_t a, int64_t b) {
       return saturating_divide(a, b);
     case Op::remainder:
       return total_remainder(a, b);
-    case Op::less:
-      return a < b;
-    case Op::less_equal:
-      return a <= b;
-    case Op::equal:
-      return a == b;
     default:
-      return std::nullopt;
+      return fold_comparison(op, a, b);
   }
 }
 
@@ -46,14 +55,8 @@ Folded fold_reals(Op op, double a, double b) {
       return saturated(a * b);
     case Op::divide:
       return saturated(a / b);
-    case Op::less:
-      return a < b;
-    case Op::less_equal:
-      return a <= b;
-    case Op::equal:
-      return a == b;
     default:
-      return std::nullopt;
+      return fold_comparison(op, a, b);
   }
 }
 
