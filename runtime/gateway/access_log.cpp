@@ -18,7 +18,8 @@ constexpr std::chrono::milliseconds gathering{10};
 
 AccessLog::AccessLog(int descriptor) : descriptor_(descriptor), thread_([this] { run(); }) {}
 
-AccessLog::~AccessLog() {
+void AccessLog::close() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -15,9 +15,12 @@ class AccessLog {
   static constexpr size_t most_waiting_bytes = 64 * 1024 * 1024;
 
   explicit AccessLog(int descriptor);
-  ~AccessLog();  // writes what is waiting
+  ~AccessLog() { close(); }
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
+
+  // Writes what is waiting and ends the thread; nothing may be appended afterwards.
+  void close();
 
   // `line` ends in a line break. Any thread.
   void append(std::string_view line);

@@ -33,6 +33,16 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// The end has begun and this thread is the last: a late signal must not turn it into a death by signal, which is what the
+// default handlers do that come back with the end of the signal set.
+void ignore_further_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 // The threads that serve, and the signals that end them.
 class Fleet {
  public:
@@ -117,6 +127,8 @@ Result<void> serve(const Options& options, const decision::Loader& load) {
   if (auto listening = fleet.listen(*address, threads); !listening) return listening;
   announce(options.announce, fmt::format("listening on {}\n", format_endpoint(*address)));
   fleet.run();
+  log.close();
+  ignore_further_signals();
   return {};
 }
 

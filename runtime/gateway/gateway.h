@@ -21,7 +21,8 @@ struct Options {
 
 // Loads the program and everything it names, listens, serves. Returns when SIGTERM or SIGINT has come and the requests in
 // flight are done or gateway.drain_timeout has passed; a second signal ends those too. An error where it cannot start: no
-// key file, no secret, a busy port, a bad address; one line, nothing was served.
+// key file, no secret, a busy port, a bad address; one line, nothing was served. Afterwards the calling thread takes
+// neither signal any more.
 Result<void> serve(const Options& options, const decision::Loader& load);
 
 }  // namespace aipol::gateway
