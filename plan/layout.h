@@ -71,7 +71,7 @@ struct Shape {
   uint32_t words = 0;  // in a row
 };
 
-// Statements of one group and one shape.
+// Statements of one group and one shape, in the order of their keys; one with several keys has a row for each.
 struct Rows {
   uint32_t shape = 0;
   std::vector<uint32_t> statements;
@@ -92,7 +92,13 @@ struct Group {
   uint32_t first = 0;   // column: a symbol (single, pair) or symbols (several)
   uint32_t second = 0;  // column: a symbol (pair)
   uint32_t keys = 0;    // numbers that `first` can have, without 0
+  std::vector<uint32_t> rows;  // all that the entries name
   std::vector<Entry> entries;  // ascending; no statement is found twice by one set of columns
+
+  // With few tables of rows a key leads to a span of each; with more, to a list of runs.
+  static constexpr size_t most_spans = 4;
+  bool wide() const { return rows.size() > most_spans; }
+  size_t spans() const { return wide() ? 1 : rows.size(); }
 };
 
 // The message of a statement, where it must be computed.

@@ -153,17 +153,21 @@ void StageIndex::settle() {
   }
 }
 
-// Rows of one key lie side by side, so that one run finds them.
+// Rows of one key lie side by side, so that one span finds them.
 void StageIndex::settle(uint32_t number) {
-  auto& drafts = drafts_[number].drafts;
+  const DraftRows& table = drafts_[number];
   plan::Rows& rows = layout_.rows[number];
-  auto& entries = layout_.groups[drafts_[number].group].entries;
-  std::ranges::sort(drafts, {}, [](const Draft& draft) { return std::pair(draft.numbers[0], draft.statement); });
-  for (const Draft& draft : drafts) {
-    auto row = static_cast<uint32_t>(rows.statements.size());
-    for (auto [first, second] : draft.numbers) entries.push_back({first, second, number, row});
-    rows.statements.push_back(draft.statement);
-    rows.operands.insert(rows.operands.end(), draft.operands.begin(), draft.operands.end());
+  Group& group = layout_.groups[table.group];
+  group.rows.push_back(number);
+  std::vector<std::tuple<uint32_t, uint32_t, uint32_t, const Draft*>> order;
+  for (const Draft& draft : table.drafts) {
+    for (auto [first, second] : draft.numbers) order.emplace_back(first, second, draft.statement, &draft);
+  }
+  std::ranges::sort(order);
+  for (auto [first, second, statement, draft] : order) {
+    group.entries.push_back({first, second, number, static_cast<uint32_t>(rows.statements.size())});
+    rows.statements.push_back(statement);
+    rows.operands.insert(rows.operands.end(), draft->operands.begin(), draft->operands.end());
   }
 }
 

@@ -24,8 +24,10 @@ class Walk {
       : stage_(stage), shapes_(shapes), name_(name), context_(stage.module.getContext()), builder_(context_) {}
 
   void lower() {
-    add_table();
-    add_many();
+    if (std::ranges::any_of(stage_.layout.groups, &Group::wide)) {
+      add_table();
+      add_many();
+    }
     std::vector<llvm::Function*> parts;
     const auto& groups = stage_.layout.groups;
     for (size_t first = 0; first < groups.size(); first += groups_in_part) {
@@ -120,63 +122,60 @@ class Walk {
   }
 
   llvm::Value* walk_group(size_t number, llvm::Value* out) {
-    const Group& group = stage_.layout.groups[number];
-    only_rows_ = rows_if_one(group);
-    llvm::Value* index = at(indexes_, number * sizeof(AipolIndex));
-    switch (group.kind) {
-      case Group::Kind::all: return follow(index, load_run(load(pointer(), index)), out);
-      case Group::Kind::single: return walk_number(index, load(i64(), column(group.first)), out);
-      case Group::Kind::several: return walk_numbers(index, group, out);
-      case Group::Kind::pair: return walk_pair(index, group, out);
+    group_ = &stage_.layout.groups[number];
+    index_ = at(indexes_, number * sizeof(AipolIndex));
+    slots_ = load(pointer(), index_);
+    switch (group_->kind) {
+      case Group::Kind::all: return follow(slots_, out);
+      case Group::Kind::single: return walk_number(load(i64(), column(group_->first)), out);
+      case Group::Kind::several: return walk_numbers(out);
+      case Group::Kind::pair: return walk_pair(out);
     }
     return out;
   }
 
-  std::optional<uint32_t> rows_if_one(const Group& group) const {
-    uint32_t rows = group.entries[0].rows;
-    bool one = std::ranges::all_of(group.entries, [&](const plan::Entry& entry) { return entry.rows == rows; });
-    return one ? std::optional(rows) : std::nullopt;
-  }
-
   llvm::Value* column(uint32_t number) { return at(columns_, uint64_t{number} * sizeof(AipolCell)); }
 
-  llvm::Value* walk_number(llvm::Value* index, llvm::Value* number, llvm::Value* out) {
-    return follow(index, load_run(element(load(pointer(), index), number, sizeof(AipolRun))), out);
+  llvm::Value* walk_number(llvm::Value* number, llvm::Value* out) {
+    return follow(element(slots_, number, group_->spans() * sizeof(AipolSpan)), out);
   }
 
-  // Nothing, rows of one shape, or runs of several.
-  llvm::Value* follow(llvm::Value* index, Run run, llvm::Value* out) {
+  // The spans of a key's slot, one after the other.
+  llvm::Value* follow(llvm::Value* spans, llvm::Value* out) {
+    for (size_t i = 0; i < group_->spans(); ++i) out = follow_span(i, at(spans, i * sizeof(AipolSpan)), out);
+    return out;
+  }
+
+  llvm::Value* follow_span(size_t number, llvm::Value* span, llvm::Value* out) {
+    llvm::Value* count = load(i32(), span, 4);
     auto* before = builder_.GetInsertBlock();
     auto* some = block("some");
-    auto* one = block("one");
-    auto* several = block("several");
     auto* next = block("next");
-    builder_.CreateCondBr(builder_.CreateICmpEQ(run.count, builder_.getInt32(0)), next, some);
+    builder_.CreateCondBr(builder_.CreateICmpEQ(count, builder_.getInt32(0)), next, some);
     builder_.SetInsertPoint(some);
-    builder_.CreateCondBr(builder_.CreateICmpEQ(run.rows, builder_.getInt32(AIPOL_MANY)), several, one);
-    builder_.SetInsertPoint(one);
-    llvm::Value* after_one = call_one(run, out);
-    builder_.CreateBr(next);
-    builder_.SetInsertPoint(several);
-    llvm::Value* runs = element(load(pointer(), index, 8), builder_.CreateZExt(run.first, i64()), sizeof(AipolRun));
-    llvm::Value* after_several = builder_.CreateCall(many_, {columns_, tables_, scratch_, out, runs, run.count});
+    llvm::Value* first = load(i32(), span);
+    llvm::Value* after = group_->wide() ? call_many(first, count, out) : call_rows(group_->rows[number], first, count, out);
     builder_.CreateBr(next);
     builder_.SetInsertPoint(next);
-    auto* result = builder_.CreatePHI(pointer(), 3);
+    auto* result = builder_.CreatePHI(pointer(), 2);
     result->addIncoming(out, before);
-    result->addIncoming(after_one, one);
-    result->addIncoming(after_several, several);
+    result->addIncoming(after, some);
     return result;
   }
 
-  llvm::Value* call_one(Run run, llvm::Value* out) {
-    if (!only_rows_) return call_any_shape(run, out);
-    return call_shape(shapes_[stage_.layout.rows[*only_rows_].shape], builder_.getInt64(*only_rows_), run, out);
+  llvm::Value* call_rows(uint32_t rows, llvm::Value* first, llvm::Value* count, llvm::Value* out) {
+    Run run{builder_.getInt64(rows), first, count};
+    return call_shape(shapes_[stage_.layout.rows[rows].shape], run.rows, run, out);
   }
 
-  llvm::Value* walk_numbers(llvm::Value* index, const Group& group, llvm::Value* out) {
-    llvm::Value* numbers = load(pointer(), column(group.first));
-    llvm::Value* count = load(i64(), column(group.first), 8);
+  llvm::Value* call_many(llvm::Value* first, llvm::Value* count, llvm::Value* out) {
+    llvm::Value* runs = element(load(pointer(), index_, 8), builder_.CreateZExt(first, i64()), sizeof(AipolRun));
+    return builder_.CreateCall(many_, {columns_, tables_, scratch_, out, runs, count});
+  }
+
+  llvm::Value* walk_numbers(llvm::Value* out) {
+    llvm::Value* numbers = load(pointer(), column(group_->first));
+    llvm::Value* count = load(i64(), column(group_->first), 8);
     llvm::Value* end = element(numbers, count, 4);
     auto* before = builder_.GetInsertBlock();
     auto* test = block("numbers");
@@ -188,7 +187,7 @@ class Walk {
     auto* so_far = builder_.CreatePHI(pointer(), 2);
     builder_.CreateCondBr(builder_.CreateICmpEQ(here, end), done, each);
     builder_.SetInsertPoint(each);
-    llvm::Value* after = walk_number(index, builder_.CreateZExt(load(i32(), here), i64()), so_far);
+    llvm::Value* after = walk_number(builder_.CreateZExt(load(i32(), here), i64()), so_far);
     llvm::Value* next = at(here, 4);
     auto* last = builder_.GetInsertBlock();
     builder_.CreateBr(test);
@@ -200,12 +199,11 @@ class Walk {
     return so_far;
   }
 
-  // Probes until the pair or a free entry is found; a free entry's run is empty.
-  llvm::Value* walk_pair(llvm::Value* index, const Group& group, llvm::Value* out) {
-    llvm::Value* first = load(i64(), column(group.first));
-    llvm::Value* second = load(i64(), column(group.second));
-    llvm::Value* pairs = load(pointer(), index, 16);
-    llvm::Value* mask = load(i64(), index, 24);
+  // Probes until the pair or a free slot is found; a free slot's spans are empty.
+  llvm::Value* walk_pair(llvm::Value* out) {
+    llvm::Value* first = load(i64(), column(group_->first));
+    llvm::Value* second = load(i64(), column(group_->second));
+    llvm::Value* mask = load(i64(), index_, 16);
     llvm::Value* hash = builder_.CreateAdd(builder_.CreateMul(first, builder_.getInt64(AIPOL_PAIR_A)),
                                            builder_.CreateMul(second, builder_.getInt64(AIPOL_PAIR_B)));
     llvm::Value* start = builder_.CreateAnd(builder_.CreateLShr(hash, 32), mask);
@@ -216,7 +214,7 @@ class Walk {
     builder_.CreateBr(probe);
     builder_.SetInsertPoint(probe);
     auto* slot = builder_.CreatePHI(i64(), 2);
-    llvm::Value* pair = element(pairs, slot, sizeof(AipolPair));
+    llvm::Value* pair = element(slots_, slot, 8 + group_->spans() * sizeof(AipolSpan));
     llvm::Value* here = load(i32(), pair);
     llvm::Value* same = builder_.CreateAnd(builder_.CreateICmpEQ(here, builder_.CreateTrunc(first, i32())),
                                            builder_.CreateICmpEQ(load(i32(), pair, 4), builder_.CreateTrunc(second, i32())));
@@ -228,7 +226,7 @@ class Walk {
     slot->addIncoming(start, before);
     slot->addIncoming(next, miss);
     builder_.SetInsertPoint(found);
-    return follow(index, load_run(at(pair, 8)), out);
+    return follow(at(pair, 8), out);
   }
 
   void add_stage(std::span<llvm::Function* const> parts) {
@@ -254,13 +252,16 @@ class Walk {
   llvm::Value* tables_ = nullptr;
   llvm::Value* scratch_ = nullptr;
   llvm::Value* indexes_ = nullptr;
-  std::optional<uint32_t> only_rows_;
+  // Of the group being walked.
+  const Group* group_ = nullptr;
+  llvm::Value* index_ = nullptr;
+  llvm::Value* slots_ = nullptr;
 };
 
-static_assert(sizeof(AipolRun) == 12 && sizeof(AipolPair) == 20 && sizeof(AipolIndex) == 32 &&
-              offsetof(AipolIndex, runs) == 8 && offsetof(AipolIndex, pairs) == 16 &&
-              offsetof(AipolIndex, pair_mask) == 24 && offsetof(AipolTables, rows) == 8 &&
-              offsetof(AipolFired, count) == 8 && sizeof(AipolRows) == 16 && offsetof(AipolRows, statements) == 8);
+static_assert(sizeof(AipolRun) == 12 && sizeof(AipolSpan) == 8 && sizeof(AipolRows) == 16 &&
+              offsetof(AipolIndex, runs) == 8 && offsetof(AipolIndex, pair_mask) == 16 &&
+              offsetof(AipolTables, rows) == 8 && offsetof(AipolFired, count) == 8 &&
+              offsetof(AipolRows, statements) == 8);
 
 }  // namespace
 

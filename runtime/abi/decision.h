@@ -8,29 +8,26 @@
 extern "C" {
 #endif
 
-// Rows [first, first + count) of a table of rows. Where rows is AIPOL_MANY: runs [first, first +
-// count) instead.
+// Rows, or runs, [first, first + count).
+typedef struct AipolSpan {
+  uint32_t first;
+  uint32_t count;
+} AipolSpan;
+
+// Rows [first, first + count) of one table of rows.
 typedef struct AipolRun {
   uint32_t rows;
   uint32_t first;
   uint32_t count;
 } AipolRun;
-#define AIPOL_MANY 0xFFFFFFFFu
 
-// An open-addressing entry for a pair of symbols; first is 0 where it is free.
-typedef struct AipolPair {
-  uint32_t first;
-  uint32_t second;
-  AipolRun run;
-} AipolPair;
-
-// What a group's key leads to. Key 0 of keys is empty; a group without key has its one run at 0.
+// What a group's key leads to: a span of each of the group's tables of rows; in a wide group one span of runs.
+// A slot is these spans; where keyed by a pair, the two symbols before them (first is 0 where the slot is free).
 typedef struct AipolIndex {
-  const AipolRun* keys;  // by symbol; null where keyed by a pair
-  const AipolRun* runs;  // of keys that lead to several
-  const AipolPair*
-      pairs;           // at (first * AIPOL_PAIR_A + second * AIPOL_PAIR_B) >> 32 & pair_mask and on
-  uint64_t pair_mask;  // number of entries - 1, a power of two less one
+  const uint32_t* slots;  // by symbol, slot 0 empty; slot 0 alone in a group without key; of a pair, open addressing:
+                          // (first * AIPOL_PAIR_A + second * AIPOL_PAIR_B) >> 32 & pair_mask, and on
+  const AipolRun* runs;
+  uint64_t pair_mask;     // number of slots - 1, a power of two less one
 } AipolIndex;
 #define AIPOL_PAIR_A 0x9E3779B97F4A7C15ull
 #define AIPOL_PAIR_B 0xD6E8FEB86659FD93ull

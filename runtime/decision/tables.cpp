@@ -113,45 +113,55 @@ class TablesBuilder {
   }
 
   void add_index(const Group& group) {
-    if (group.kind == Group::Kind::pair) return add_pairs(group);
-    auto& keys = tables_->runs_.emplace_back(group.keys + 1);
+    bool pair = group.kind == Group::Kind::pair;
+    size_t slots = pair ? std::bit_ceil(keys_of(group) * 2 + 2) : size_t{group.keys} + 1;
+    size_t width = 2 * group.spans() + (pair ? 2 : 0);
+    auto& words = tables_->numbers_.emplace_back(slots * width);
     auto& runs = tables_->runs_.emplace_back();
     for (size_t at = 0; at < group.entries.size();) {
-      AipolRun& key = keys[group.entries[at].first];
-      at = add_key(group.entries, at, runs, key);
+      const Entry& entry = group.entries[at];
+      size_t slot = pair ? free_slot(words, width, slots - 1, entry) : entry.first;
+      uint32_t* here = words.data() + slot * width;
+      if (pair) *here++ = entry.first, *here++ = entry.second;
+      at = add_key(group, at, runs, here);
     }
-    tables_->indexes_.push_back({keys.data(), runs.data(), nullptr, 0});
+    tables_->indexes_.push_back({words.data(), runs.data(), slots - 1});
   }
 
-  // Rows side by side become one run. Returns the number of the next key's first entry.
-  size_t add_key(const std::vector<Entry>& entries, size_t at, std::vector<AipolRun>& runs, AipolRun& key) {
-    auto [first, second, unused_rows, unused_row] = entries[at];
+  static size_t keys_of(const Group& group) {
+    size_t keys = 0;
+    for (size_t i = 0; i < group.entries.size(); ++i) keys += i == 0 || !same_key(group.entries[i - 1], group.entries[i]);
+    return keys;
+  }
+
+  static bool same_key(const Entry& a, const Entry& b) { return a.first == b.first && a.second == b.second; }
+
+  static size_t free_slot(const std::vector<uint32_t>& words, size_t width, size_t mask, const Entry& entry) {
+    size_t slot = (entry.first * AIPOL_PAIR_A + entry.second * AIPOL_PAIR_B) >> 32 & mask;
+    while (words[slot * width] != 0) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  // Writes the spans of one key. Returns the number of the next key's first entry.
+  size_t add_key(const Group& group, size_t at, std::vector<AipolRun>& runs, uint32_t* spans) {
     auto first_run = static_cast<uint32_t>(runs.size());
-    for (; at < entries.size() && entries[at].first == first && entries[at].second == second; ++at) {
-      const Entry& entry = entries[at];
-      bool extends = runs.size() > first_run && runs.back().rows == entry.rows &&
-                     runs.back().first + runs.back().count == entry.row;
-      if (extends) ++runs.back().count;
+    for (size_t key = at; at < group.entries.size() && same_key(group.entries[key], group.entries[at]); ++at) {
+      const Entry& entry = group.entries[at];
+      if (runs.size() > first_run && runs.back().rows == entry.rows) ++runs.back().count;
       else runs.push_back({entry.rows, entry.row, 1});
     }
-    auto count = static_cast<uint32_t>(runs.size()) - first_run;
-    key = {AIPOL_MANY, first_run, count};
-    if (count == 1) key = runs.back(), runs.pop_back();
-    return at;
-  }
-
-  void add_pairs(const Group& group) {
-    auto& runs = tables_->runs_.emplace_back();
-    auto& pairs = tables_->pairs_.emplace_back(std::bit_ceil(group.entries.size() * 2 + 2));
-    uint64_t mask = pairs.size() - 1;
-    for (size_t at = 0; at < group.entries.size();) {
-      AipolPair pair{group.entries[at].first, group.entries[at].second, {}};
-      at = add_key(group.entries, at, runs, pair.run);
-      uint64_t slot = (pair.first * AIPOL_PAIR_A + pair.second * AIPOL_PAIR_B) >> 32 & mask;
-      while (pairs[slot].first != 0) slot = (slot + 1) & mask;
-      pairs[slot] = pair;
+    if (group.wide()) {
+      spans[0] = first_run;
+      spans[1] = static_cast<uint32_t>(runs.size()) - first_run;
+      return at;
     }
-    tables_->indexes_.push_back({nullptr, runs.data(), pairs.data(), mask});
+    for (size_t i = first_run; i < runs.size(); ++i) {
+      auto table = std::ranges::find(group.rows, runs[i].rows) - group.rows.begin();
+      spans[2 * table] = runs[i].first;
+      spans[2 * table + 1] = runs[i].count;
+    }
+    runs.resize(first_run);
+    return at;
   }
 
   const plan::Plan& plan_;

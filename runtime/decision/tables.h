@@ -42,7 +42,6 @@ class Tables {
   std::vector<Text> texts_;  // by statement, ascending
   // What those point to.
   std::deque<std::vector<AipolRun>> runs_;
-  std::deque<std::vector<AipolPair>> pairs_;
   std::deque<std::vector<uint64_t>> parameters_;
   std::deque<std::vector<uint32_t>> numbers_;
   plan::CellStore cells_;

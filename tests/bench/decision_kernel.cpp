@@ -112,7 +112,7 @@ void run(uint32_t rules, compiler::Tier tier) {
   HandIndexed hand(workload);
   std::vector<Numbered> numbered;
   std::vector<Named> named;
-  FactStore store;
+  AipolScratch store;
   context::ColumnBuffer buffer;
   std::vector<plan::Facts> facts;
   ReadyColumns columns;

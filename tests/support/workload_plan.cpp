@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stdlib/native/cells.h"
+
 namespace aipol::bench {
 
 namespace {
@@ -113,27 +115,31 @@ class Planner {
 
 plan::Plan make_plan(const Workload& workload) { return Planner(workload).make(); }
 
-plan::Facts make_facts(const Workload& workload, const Request& request, FactStore& store) {
+plan::Facts make_facts(const Workload& workload, const Request& request, AipolScratch& scratch) {
+  auto text = [&](const std::string& name) { return native::copied(name, &scratch); };
+  auto texts = [&](const std::vector<std::string>& names) {
+    auto* cells = reinterpret_cast<AipolCell*>(scratch.allocate(names.size() * sizeof(AipolCell)));
+    std::ranges::transform(names, cells, text);
+    return native::cell_of(std::span<const AipolCell>(cells, names.size()));
+  };
+  auto number = [](int64_t value) { return native::cell_of(value); };
   std::vector<std::string> tag_names;
   for (uint32_t tag : request.tags) tag_names.push_back(tag_name(tag));
   std::ranges::sort(tag_names);
+  AipolCell cells[] = {text(team_name(request.team)),
+                       text(model_name(workload, request.model)),
+                       text(provider_name(workload.provider[request.model])),
+                       texts(role_names(request.roles)),
+                       number(request.principal_region),
+                       number(request.model_region),
+                       number(workload.sensitivity[request.model]),
+                       native::cell_of(request.mfa),
+                       number(request.hour),
+                       {address(request.ip).high, address(request.ip).low},
+                       number(request.tokens),
+                       texts(tag_names)};
   plan::Facts facts;
-  auto put = [&](auto value) {
-    store.values.emplace_back(std::move(value));
-    facts.push_back({.state = plan::Fact::State::present, .value = store.cells.cell(store.values.back())});
-  };
-  put(team_name(request.team));
-  put(model_name(workload, request.model));
-  put(provider_name(workload.provider[request.model]));
-  put(role_names(request.roles));
-  put(int64_t{request.principal_region});
-  put(int64_t{request.model_region});
-  put(int64_t{workload.sensitivity[request.model]});
-  put(request.mfa);
-  put(int64_t{request.hour});
-  put(address(request.ip));
-  put(request.tokens);
-  put(tag_names);
+  for (const AipolCell& cell : cells) facts.push_back({.state = plan::Fact::State::present, .value = cell});
   return facts;
 }
 

@@ -1,11 +1,9 @@
 // The workload as a plan and facts.
 #pragma once
 
-#include <deque>
-
-#include "plan/cells.h"
 #include "plan/facts.h"
 #include "plan/plan.h"
+#include "runtime/abi/scratch.h"
 #include "tests/support/workload.h"
 
 namespace aipol::bench {
@@ -13,11 +11,7 @@ namespace aipol::bench {
 // One stage, a statement for each rule.
 plan::Plan make_plan(const Workload& workload);
 
-// What facts point to.
-struct FactStore {
-  std::deque<plan::Constant> values;
-  plan::CellStore cells;
-};
-plan::Facts make_facts(const Workload& workload, const Request& request, FactStore& store);
+// What the facts point to lies in the scratch, request behind request.
+plan::Facts make_facts(const Workload& workload, const Request& request, AipolScratch& scratch);
 
 }  // namespace aipol::bench
