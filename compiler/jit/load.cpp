@@ -64,7 +64,8 @@ Result<NativeCode> load(const std::string& object, const plan::Layout& layout) {
   return code;
 }
 
-Result<NativeCode> compile(Lowered lowered, const plan::Layout& layout, Tier tier) {
+Result<NativeCode> compile(Lowered lowered, const plan::Layout& layout) {
+  Tier tier = tier_for(lowered);
   auto object = assemble(std::move(lowered), tier);
   if (!object) return std::unexpected(object.error());
   return load(*object, layout);

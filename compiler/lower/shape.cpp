@@ -108,12 +108,18 @@ class ShapeFunction {
 
 }  // namespace
 
+// Past this a call is lost in what it calls.
+constexpr uint32_t inlined_cost = 4 * plan::cheap;
+
 llvm::Function* lower_shape(StageModule& stage, const plan::Shape& shape, const std::string& name) {
   auto* function = llvm::Function::Create(shape_type(stage.module.getContext()), llvm::Function::InternalLinkage, name,
                                           stage.module);
   function->addParamAttr(0, llvm::Attribute::NoAlias);
   function->addParamAttr(5, llvm::Attribute::NoAlias);
   function->addFnAttr(llvm::Attribute::NoUnwind);
+  uint32_t cost = 0;
+  for (Piece piece : shape.pieces) cost += stage.costs.of(piece.node);
+  if (cost <= inlined_cost) function->addFnAttr(llvm::Attribute::AlwaysInline);
   ShapeFunction(stage, shape, function).lower();
   return function;
 }

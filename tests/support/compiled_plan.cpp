@@ -3,17 +3,18 @@
 #include <algorithm>
 
 #include "compiler/index/index.h"
-#include "compiler/jit/jit.h"
 #include "compiler/lower/lower.h"
 #include "stdlib/native/cells.h"
 
 namespace aipol::testing {
 
-Result<CompiledPlan> CompiledPlan::compile(const plan::Plan& plan) {
+Result<CompiledPlan> CompiledPlan::compile(const plan::Plan& plan, compiler::Tier tier) {
   CompiledPlan made;
   made.plan_ = &plan;
   made.layout_ = compiler::index(plan);
-  auto code = compiler::compile(compiler::lower(plan, made.layout_), made.layout_);
+  auto object = compiler::assemble(compiler::lower(plan, made.layout_), tier);
+  if (!object) return std::unexpected(object.error());
+  auto code = compiler::load(*object, made.layout_);
   if (!code) return std::unexpected(code.error());
   made.code_ = std::move(*code);
   for (const plan::StageLayout& stage : made.layout_) {

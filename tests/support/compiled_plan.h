@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "compiler/jit/native_code.h"
+#include "compiler/jit/jit.h"
 #include "plan/layout.h"
 #include "runtime/abi/scratch.h"
 #include "runtime/context/columns.h"
@@ -17,7 +17,7 @@ namespace aipol::testing {
 class CompiledPlan {
  public:
   // The plan must outlive the result.
-  static Result<CompiledPlan> compile(const plan::Plan& plan);
+  static Result<CompiledPlan> compile(const plan::Plan& plan, compiler::Tier tier = compiler::Tier::fast);
 
   // As plan::Interpreter has them.
   std::vector<uint32_t> fired(size_t stage, const plan::Facts& facts);

@@ -44,10 +44,10 @@ class Comparison {
 
 }  // namespace
 
-std::optional<std::string> find_difference(Choices& choices, uint32_t requests) {
+std::optional<std::string> find_difference(Choices& choices, uint32_t requests, compiler::Tier tier) {
   plan::Plan plan = random_plan(choices);
   if (auto wrong = plan::validate(plan)) return "the generator made an invalid plan: " + *wrong + "\n" + plan::dump(plan);
-  auto compiled = CompiledPlan::compile(plan);
+  auto compiled = CompiledPlan::compile(plan, tier);
   if (!compiled) return compiled.error().message + "\n" + plan::dump(plan);
   Comparison comparison(plan, *compiled);
   RandomFacts facts;
