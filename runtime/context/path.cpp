@@ -109,7 +109,8 @@ bool starts_with_scheme(std::string_view text, std::string_view scheme) {
                     [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
 }
 
-// Takes "http://authority" off the front of an absolute form; what is left begins with `/` or `?`, or is empty.
+// Takes "http://authority" off the front of an absolute form; what is left begins with `/` or `?`,
+// or is empty.
 Result<std::string> take_authority(std::string_view& text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!starts_with_scheme(text, scheme)) continue;
@@ -133,7 +134,8 @@ Result<Target> read_target(std::string_view text) {
     return target;
   }
   for (const char c : text) {
-    if (c <= 0x20 || c >= 0x7f || c == '#') return failure("the request target holds a character it may not");
+    if (c <= 0x20 || c >= 0x7f || c == '#')
+      return failure("the request target holds a character it may not");
   }
   if (!text.starts_with('/')) {
     auto host = take_authority(text);
@@ -145,7 +147,8 @@ Result<Target> read_target(std::string_view text) {
   if (!path) return std::unexpected(path.error());
   target.path = resolve_dots(*path);
   if (question != text.npos) {
-    if (auto read = read_query(text.substr(question + 1), target); !read) return std::unexpected(read.error());
+    if (auto read = read_query(text.substr(question + 1), target); !read)
+      return std::unexpected(read.error());
   }
   return target;
 }

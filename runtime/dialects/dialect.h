@@ -1,5 +1,5 @@
-// What clients speak: one dialect per way of asking, chosen by what an endpoint accepts. A new one is one file and one
-// row of the table in dialects.cpp.
+// What clients speak: one dialect per way of asking, chosen by what an endpoint accepts. A new one
+// is one file and one row of the table in dialects.cpp.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct BodyError {
 
 struct Body {
   std::string_view text;
-  bool padded = false;  // are 64 bytes behind it readable (http::Buffer::padding); if not it is copied
+  bool padded =
+      false;  // are 64 bytes behind it readable (http::Buffer::padding); if not it is copied
 };
 
 // What of a body policies or the provider need; the rest is checked but not kept.
@@ -45,7 +46,8 @@ class BodyReader {
 
   // Of the body read last: does the client ask for usage at the end of a stream.
   bool wants_usage = false;
-  // Those of Needs::values that it has: strings as they are, numbers and booleans as JSON writes them.
+  // Those of Needs::values that it has: strings as they are, numbers and booleans as JSON writes
+  // them.
   std::vector<std::pair<std::string, std::string>> values;
 
  private:
@@ -65,7 +67,8 @@ struct Dialect {
 const Dialect* find_dialect(std::string_view accepts);
 
 // Checks the method (405), then reads the body: fills `ai` whole, whatever it held.
-std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_view method, BodyReader& reader, Body body,
-                                         const Needs& needs, context::Ai& ai);
+std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_view method,
+                                         BodyReader& reader, Body body, const Needs& needs,
+                                         context::Ai& ai);
 
 }  // namespace aipol::dialects

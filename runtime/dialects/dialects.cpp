@@ -18,8 +18,9 @@ constexpr Dialect table[] = {
 
 bool allows(const Dialect& dialect, std::string_view method) {
   if (dialect.methods.empty()) return true;
-  const auto found = std::search(dialect.methods.begin(), dialect.methods.end(), method.begin(), method.end(),
-                                 [](char upper, char lower) { return upper == lower - ('a' - 'A'); });
+  const auto found =
+      std::search(dialect.methods.begin(), dialect.methods.end(), method.begin(), method.end(),
+                  [](char upper, char lower) { return upper == lower - ('a' - 'A'); });
   return found != dialect.methods.end();
 }
 
@@ -31,13 +32,15 @@ BodyReader::BodyReader(BodyReader&&) noexcept = default;
 BodyReader& BodyReader::operator=(BodyReader&&) noexcept = default;
 
 const Dialect* find_dialect(std::string_view accepts) {
-  const auto found = std::find_if(std::begin(table), std::end(table),
-                                  [&](const Dialect& dialect) { return dialect.accepts == accepts; });
+  const auto found = std::find_if(std::begin(table), std::end(table), [&](const Dialect& dialect) {
+    return dialect.accepts == accepts;
+  });
   return found == std::end(table) ? nullptr : found;
 }
 
-std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_view method, BodyReader& reader, Body body,
-                                         const Needs& needs, context::Ai& ai) {
+std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_view method,
+                                         BodyReader& reader, Body body, const Needs& needs,
+                                         context::Ai& ai) {
   ai = {};
   ai.operation = dialect.operation;
   reader.wants_usage = false;

@@ -10,19 +10,29 @@ namespace {
 
 std::string_view describe(simdjson::error_code error) {
   switch (error) {
-    case simdjson::EMPTY: return "the body is empty";
-    case simdjson::UTF8_ERROR: return "the body is not valid UTF-8";
-    case simdjson::DEPTH_ERROR: return "the body is nested deeper than 64 levels";
-    case simdjson::STRING_ERROR: return "the body is not valid JSON: a string is malformed";
-    case simdjson::UNCLOSED_STRING: return "the body is not valid JSON: a string does not end";
-    case simdjson::UNESCAPED_CHARS: return "the body is not valid JSON: a string holds a control character";
-    case simdjson::NUMBER_ERROR: return "the body is not valid JSON: a number is malformed or out of range";
-    case simdjson::CAPACITY: return "the body is too large to read";
-    default: return "the body is not valid JSON";
+    case simdjson::EMPTY:
+      return "the body is empty";
+    case simdjson::UTF8_ERROR:
+      return "the body is not valid UTF-8";
+    case simdjson::DEPTH_ERROR:
+      return "the body is nested deeper than 64 levels";
+    case simdjson::STRING_ERROR:
+      return "the body is not valid JSON: a string is malformed";
+    case simdjson::UNCLOSED_STRING:
+      return "the body is not valid JSON: a string does not end";
+    case simdjson::UNESCAPED_CHARS:
+      return "the body is not valid JSON: a string holds a control character";
+    case simdjson::NUMBER_ERROR:
+      return "the body is not valid JSON: a number is malformed or out of range";
+    case simdjson::CAPACITY:
+      return "the body is too large to read";
+    default:
+      return "the body is not valid JSON";
   }
 }
 
-// Where some object has a member twice, or nothing. Paths are made only on the way back from a find.
+// Where some object has a member twice, or nothing. Paths are made only on the way back from a
+// find.
 class DuplicateSearch {
  public:
   explicit DuplicateSearch(std::vector<std::string_view>& members) : members_(members) {}
@@ -82,11 +92,13 @@ class DuplicateSearch {
 
 std::optional<dom::element> step_into(const dom::element& value, std::string_view step) {
   dom::element next;
-  if (value.is_object() && value.get_object().at_key(step).get(next) == simdjson::SUCCESS) return next;
+  if (value.is_object() && value.get_object().at_key(step).get(next) == simdjson::SUCCESS)
+    return next;
   size_t index = 0;
   const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
   const bool number = error == std::errc() && end == step.data() + step.size();
-  if (number && value.is_array() && value.get_array().at(index).get(next) == simdjson::SUCCESS) return next;
+  if (number && value.is_array() && value.get_array().at(index).get(next) == simdjson::SUCCESS)
+    return next;
   return std::nullopt;
 }
 
@@ -121,17 +133,21 @@ std::expected<dom::element, BodyError> parse_json(BodyReader& reader, Body body)
   dom::parser& parser = reader.parser().dom;
   // simdjson counts the document itself as one level.
   if (parser.max_depth() != deepest_body + 1) {
-    if (parser.allocate(4096, deepest_body + 1) != simdjson::SUCCESS) return std::unexpected(BodyError{503, "out of memory", {}});
+    if (parser.allocate(4096, deepest_body + 1) != simdjson::SUCCESS)
+      return std::unexpected(BodyError{503, "out of memory", {}});
   }
   dom::element root;
   const auto error = parser.parse(body.text.data(), body.text.size(), !body.padded).get(root);
-  if (error != simdjson::SUCCESS) return std::unexpected(BodyError{400, std::string(describe(error)), {}});
+  if (error != simdjson::SUCCESS)
+    return std::unexpected(BodyError{400, std::string(describe(error)), {}});
   DuplicateSearch duplicates(reader.parser().members);
-  if (duplicates.find(root)) return std::unexpected(body_error(duplicates.path(), "is there twice"));
+  if (duplicates.find(root))
+    return std::unexpected(body_error(duplicates.path(), "is there twice"));
   return root;
 }
 
-std::expected<void, BodyError> read_json_body(BodyReader& reader, Body body, const Needs&, context::Ai&) {
+std::expected<void, BodyError> read_json_body(BodyReader& reader, Body body, const Needs&,
+                                              context::Ai&) {
   auto root = parse_json(reader, body);
   if (!root) return std::unexpected(root.error());
   return {};

@@ -22,7 +22,8 @@ inline constexpr size_t deepest_body = 64;  // lists and objects that hold somet
 std::expected<dom::element, BodyError> parse_json(BodyReader& reader, Body body);
 
 // Accepts `json`: the body must be JSON and is not read further.
-std::expected<void, BodyError> read_json_body(BodyReader& reader, Body body, const Needs& needs, context::Ai& ai);
+std::expected<void, BodyError> read_json_body(BodyReader& reader, Body body, const Needs& needs,
+                                              context::Ai& ai);
 
 // Fills reader.values from the document parsed last.
 void read_values(BodyReader& reader, const std::vector<std::string>& paths);

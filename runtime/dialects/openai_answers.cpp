@@ -7,11 +7,16 @@ namespace {
 
 std::string_view error_type(uint16_t status) {
   switch (status) {
-    case 401: return "authentication_error";
-    case 403: return "permission_error";
-    case 404: return "not_found_error";
-    case 429: return "rate_limit_error";
-    default: return status >= 500 ? "api_error" : "invalid_request_error";
+    case 401:
+      return "authentication_error";
+    case 403:
+      return "permission_error";
+    case 404:
+      return "not_found_error";
+    case 429:
+      return "rate_limit_error";
+    default:
+      return status >= 500 ? "api_error" : "invalid_request_error";
   }
 }
 
@@ -19,8 +24,10 @@ void append_member(std::string& out, std::string_view name, std::string_view val
   out += ",\"";
   out += name;
   out += "\":";
-  if (value.empty()) out += "null";
-  else append_json(out, value);
+  if (value.empty())
+    out += "null";
+  else
+    append_json(out, value);
 }
 
 }  // namespace

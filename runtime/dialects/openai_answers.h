@@ -11,13 +11,14 @@ namespace aipol::dialects {
 struct ErrorBody {
   uint16_t status = 400;
   std::string_view message;
-  std::string_view code;        // "model_not_found", a policy's name; empty: null
-  std::string_view param;       // the member of the body at fault; empty: null
-  std::string_view policy;      // that refused; empty: left out
+  std::string_view code;    // "model_not_found", a policy's name; empty: null
+  std::string_view param;   // the member of the body at fault; empty: null
+  std::string_view policy;  // that refused; empty: left out
   std::string_view request_id;
 };
 
-// {"error":{"message","type","code","param","policy","request_id"}}; `type` follows from the status.
+// {"error":{"message","type","code","param","policy","request_id"}}; `type` follows from the
+// status.
 std::string format_error(const ErrorBody& error);
 
 struct ListedModel {

@@ -17,7 +17,9 @@ struct Wrong {
   BodyError error;
 };
 
-[[noreturn]] void wrong(std::string path, std::string_view what) { throw Wrong{body_error(std::move(path), what)}; }
+[[noreturn]] void wrong(std::string path, std::string_view what) {
+  throw Wrong{body_error(std::move(path), what)};
+}
 
 std::string_view read_text(const dom::element& value, const std::string& path) {
   std::string_view text;
@@ -39,7 +41,8 @@ dom::array read_array(const dom::element& value, const std::string& path) {
 
 bool read_flag(const dom::element& value, const std::string& path) {
   bool flag = false;
-  if (!value.is_null() && value.get_bool().get(flag) != simdjson::SUCCESS) wrong(path, "must be true or false");
+  if (!value.is_null() && value.get_bool().get(flag) != simdjson::SUCCESS)
+    wrong(path, "must be true or false");
   return flag;
 }
 
@@ -49,7 +52,8 @@ std::optional<dom::element> member(const dom::object& object, std::string_view n
   return value;
 }
 
-std::string_view required_text(const dom::object& object, std::string_view name, const std::string& path) {
+std::string_view required_text(const dom::object& object, std::string_view name,
+                               const std::string& path) {
   const auto value = member(object, name);
   if (!value) wrong(path, fmt::format("has no `{}`", name));
   return read_text(*value, fmt::format("{}.{}", path, name));
@@ -73,11 +77,16 @@ void append_part_text(std::string& text, std::string_view part) {
 void read_part(const dom::element& value, const std::string& path, Ai& ai, std::string& text) {
   const dom::object part = read_object(value, path);
   const std::string_view type = required_text(part, "type", path);
-  if (type == "text") append_part_text(text, required_text(part, "text", path));
-  else if (type == "refusal") append_part_text(text, required_text(part, "refusal", path));
-  else if (type == "image_url") ai.has_images = true;
-  else if (type == "input_audio") ai.has_audio = true;
-  else if (type != "file") wrong(path + ".type", "is not a kind of content that is known");
+  if (type == "text")
+    append_part_text(text, required_text(part, "text", path));
+  else if (type == "refusal")
+    append_part_text(text, required_text(part, "refusal", path));
+  else if (type == "image_url")
+    ai.has_images = true;
+  else if (type == "input_audio")
+    ai.has_audio = true;
+  else if (type != "file")
+    wrong(path + ".type", "is not a kind of content that is known");
 }
 
 void read_content(const dom::element& content, const std::string& path, Ai& ai, std::string& text) {
@@ -102,7 +111,8 @@ void read_messages(const dom::element& value, const Needs& needs, Ai& ai) {
     const std::string_view role = read_role(message, path);
     std::string* text = &dropped;
     if (needs.texts) text = &ai.messages.emplace_back(Message{std::string(role), {}}).text;
-    if (const auto content = member(message, "content")) read_content(*content, path + ".content", ai, *text);
+    if (const auto content = member(message, "content"))
+      read_content(*content, path + ".content", ai, *text);
     dropped.clear();
   }
   if (index == 0) wrong("messages", "must not be empty");
@@ -123,7 +133,8 @@ void read_tool(const dom::element& value, const std::string& path, Ai& ai) {
 void read_tools(const dom::element& value, Ai& ai) {
   if (value.is_null()) return;
   size_t index = 0;
-  for (const dom::element tool : read_array(value, "tools")) read_tool(tool, fmt::format("tools[{}]", index++), ai);
+  for (const dom::element tool : read_array(value, "tools"))
+    read_tool(tool, fmt::format("tools[{}]", index++), ai);
 }
 
 // The older form of tools.
@@ -141,14 +152,16 @@ void read_functions(const dom::element& value, Ai& ai) {
 void read_max_tokens(const dom::element& value, const std::string& name, Ai& ai) {
   if (value.is_null()) return;
   int64_t number = 0;
-  if (value.get_int64().get(number) != simdjson::SUCCESS || number < 0) wrong(name, "must be a whole number");
+  if (value.get_int64().get(number) != simdjson::SUCCESS || number < 0)
+    wrong(name, "must be a whole number");
   ai.max_tokens = std::max(ai.max_tokens.value_or(0), number);
 }
 
 void read_temperature(const dom::element& value, Ai& ai) {
   if (value.is_null()) return;
   double number = 0;
-  if (!value.is_number() || value.get_double().get(number) != simdjson::SUCCESS) wrong("temperature", "must be a number");
+  if (!value.is_number() || value.get_double().get(number) != simdjson::SUCCESS)
+    wrong("temperature", "must be a number");
   ai.temperature = number;
 }
 
@@ -169,20 +182,28 @@ void read_chat(const dom::object& root, const Needs& needs, BodyReader& reader, 
     if (name == "messages") {
       read_messages(value, needs, ai);
       has_messages = true;
-    } else if (name == "model") read_model(value, ai);
-    else if (name == "stream") ai.stream = read_flag(value, "stream");
-    else if (name == "stream_options") reader.wants_usage = read_wants_usage(value);
-    else if (name == "tools") read_tools(value, ai);
-    else if (name == "functions") read_functions(value, ai);
-    else if (name == "max_tokens" || name == "max_completion_tokens") read_max_tokens(value, std::string(name), ai);
-    else if (name == "temperature") read_temperature(value, ai);
+    } else if (name == "model")
+      read_model(value, ai);
+    else if (name == "stream")
+      ai.stream = read_flag(value, "stream");
+    else if (name == "stream_options")
+      reader.wants_usage = read_wants_usage(value);
+    else if (name == "tools")
+      read_tools(value, ai);
+    else if (name == "functions")
+      read_functions(value, ai);
+    else if (name == "max_tokens" || name == "max_completion_tokens")
+      read_max_tokens(value, std::string(name), ai);
+    else if (name == "temperature")
+      read_temperature(value, ai);
   }
   if (!has_messages) wrong("messages", "is missing");
 }
 
 }  // namespace
 
-std::expected<void, BodyError> read_openai_chat(BodyReader& reader, Body body, const Needs& needs, Ai& ai) {
+std::expected<void, BodyError> read_openai_chat(BodyReader& reader, Body body, const Needs& needs,
+                                                Ai& ai) {
   const auto root = parse_json(reader, body);
   if (!root) return std::unexpected(root.error());
   try {

@@ -76,8 +76,8 @@ bool is_model(std::string_view written) {
   return name == "model";
 }
 
-std::string replace(std::string_view body, size_t begin, size_t end, std::string_view model, std::string_view before,
-                    std::string_view after) {
+std::string replace(std::string_view body, size_t begin, size_t end, std::string_view model,
+                    std::string_view before, std::string_view after) {
   std::string out;
   out.reserve(body.size() + model.size() + 16);
   out += body.substr(0, begin);

@@ -1,4 +1,5 @@
-// Writes log lines from a thread of its own, so that a slow reader of the log never stops a request.
+// Writes log lines from a thread of its own, so that a slow reader of the log never stops a
+// request.
 #pragma once
 
 #include <condition_variable>

@@ -44,7 +44,8 @@ void write_body_fields(HeadWriter& writer, std::string_view content_type, size_t
 // The refused method's alternatives, RFC 9110 section 15.5.6; how to authenticate, section 15.5.2.
 void write_refusal_fields(HeadWriter& writer, const Exchange& exchange) {
   if (exchange.decision.status == 401) writer.field("www-authenticate", "Bearer");
-  if (exchange.decision.status == 405 && exchange.dialect != nullptr) writer.field("allow", exchange.dialect->methods);
+  if (exchange.decision.status == 405 && exchange.dialect != nullptr)
+    writer.field("allow", exchange.dialect->methods);
 }
 
 }  // namespace
@@ -55,12 +56,15 @@ HeadWriter begin_answer(Exchange& exchange, uint16_t status, std::string& out) {
   writer.status_line(status);
   writer.field("date", http::http_date());
   writer.field("x-request-id", exchange.call.request.id);
-  if (!exchange.keep_alive) writer.field("connection", "close");
-  else if (exchange.head.minor == 0) writer.field("connection", "keep-alive");
+  if (!exchange.keep_alive)
+    writer.field("connection", "close");
+  else if (exchange.head.minor == 0)
+    writer.field("connection", "keep-alive");
   return writer;
 }
 
-Task<> send_answer(Exchange& exchange, uint16_t status, std::string_view content_type, std::string_view body) {
+Task<> send_answer(Exchange& exchange, uint16_t status, std::string_view content_type,
+                   std::string_view body) {
   std::string head;
   HeadWriter writer = begin_answer(exchange, status, head);
   write_body_fields(writer, content_type, body.size());
@@ -71,8 +75,9 @@ Task<> send_answer(Exchange& exchange, uint16_t status, std::string_view content
 Task<> send_refusal(Exchange& exchange) {
   const decision::Decision& decision = exchange.decision;
   const std::string_view policy = policy_name(exchange);
-  const std::string body = dialects::format_error({decision.status, decision.message, error_code(exchange, policy),
-                                                   exchange.param, policy, exchange.call.request.id});
+  const std::string body =
+      dialects::format_error({decision.status, decision.message, error_code(exchange, policy),
+                              exchange.param, policy, exchange.call.request.id});
   exchange.keep_alive = exchange.keep_alive && can_discard_body(exchange);
   std::string head;
   HeadWriter writer = begin_answer(exchange, decision.status, head);
@@ -85,9 +90,13 @@ Task<> send_refusal(Exchange& exchange) {
 }
 
 Task<> send_failure(Exchange& exchange, const upstream::Failure& failure) {
-  const std::string body = dialects::format_error(
-      {failure.status, failure.message, failure.status == 504 ? "upstream_timeout" : "upstream_error", {}, {},
-       exchange.call.request.id});
+  const std::string body =
+      dialects::format_error({failure.status,
+                              failure.message,
+                              failure.status == 504 ? "upstream_timeout" : "upstream_error",
+                              {},
+                              {},
+                              exchange.call.request.id});
   exchange.outcome.trouble = failure.message;
   co_await send_answer(exchange, failure.status, "application/json", body);
 }
@@ -101,7 +110,8 @@ Task<> send_models(Exchange& exchange) {
   const decision::Program& program = *exchange.service->program;
   if (const plan::Model* model = program.model(name)) {
     const std::string& provider = program.plan().deployment.providers[model->provider].name;
-    co_return co_await send_answer(exchange, 200, "application/json", dialects::format_model({model->name, provider}));
+    co_return co_await send_answer(exchange, 200, "application/json",
+                                   dialects::format_model({model->name, provider}));
   }
   exchange.refuse(plan::Phase::body, 404, "unknown model");
   co_await send_refusal(exchange);

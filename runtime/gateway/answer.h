@@ -9,11 +9,13 @@
 
 namespace aipol::gateway {
 
-// Begins an answer's head in `out`: status line, date, request id, and whether the connection goes on.
+// Begins an answer's head in `out`: status line, date, request id, and whether the connection goes
+// on.
 http::HeadWriter begin_answer(Exchange& exchange, uint16_t status, std::string& out);
 
 // A whole answer with a body of known length, in one write. Sets outcome.status.
-http::Task<> send_answer(Exchange& exchange, uint16_t status, std::string_view content_type, std::string_view body);
+http::Task<> send_answer(Exchange& exchange, uint16_t status, std::string_view content_type,
+                         std::string_view body);
 
 // The refusal that exchange.decision holds, in the form of OpenAI's errors.
 http::Task<> send_refusal(Exchange& exchange);

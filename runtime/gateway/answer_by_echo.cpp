@@ -43,10 +43,12 @@ Task<> send_events_whole(Exchange& exchange, const upstream::EchoCall& call) {
 Task<> answer_by_echo(Exchange& exchange) {
   if (exchange.dialect->operation != "chat") {
     const bool json = exchange.dialect->accepts == "json";
-    co_return co_await send_answer(exchange, 200, json ? "application/json" : "application/octet-stream", exchange.body);
+    co_return co_await send_answer(
+        exchange, 200, json ? "application/json" : "application/octet-stream", exchange.body);
   }
   const upstream::EchoCall call{exchange.call.ai, exchange.model->name, exchange.call.request.id,
-                                exchange.call.request.time_ns / 1'000'000'000, exchange.wants_usage};
+                                exchange.call.request.time_ns / 1'000'000'000,
+                                exchange.wants_usage};
   if (!exchange.call.ai.stream) {
     co_return co_await send_answer(exchange, 200, "application/json", upstream::echo_answer(call));
   }

@@ -22,7 +22,10 @@ constexpr size_t most_discarded = 32 * 1024 * 1024;
 plan::Ip peer_ip(http::Socket& socket) {
   ErrorCode error;
   const auto address = socket.remote_endpoint(error).address();
-  const auto bytes = (address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()) : address.to_v6()).to_bytes();
+  const auto bytes =
+      (address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4())
+                       : address.to_v6())
+          .to_bytes();
   plan::Ip ip;
   for (size_t i = 0; i < 8; ++i) {
     ip.high = ip.high << 8 | bytes[i];
@@ -34,7 +37,11 @@ plan::Ip peer_ip(http::Socket& socket) {
 }  // namespace
 
 Client::Client(http::Deadlines& deadlines, http::Socket socket)
-    : Deadline(deadlines), socket_(std::move(socket)), ip_(peer_ip(socket_)), in_(buffer_size), ahead_(buffer_size) {
+    : Deadline(deadlines),
+      socket_(std::move(socket)),
+      ip_(peer_ip(socket_)),
+      in_(buffer_size),
+      ahead_(buffer_size) {
   address_ = plan::format_ip(ip_);
   ErrorCode ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -106,7 +113,8 @@ Task<bool> Client::write(http::Pieces& pieces) {
 
 void Client::watch(upstream::Transfer& transfer) {
   transfer_ = &transfer;
-  // What follows this request on the wire would have to be kept: a client that pipelines is not watched.
+  // What follows this request on the wire would have to be kept: a client that pipelines is not
+  // watched.
   if (reading_ == nullptr && !read_error_ && in_.empty() && ahead_.empty()) begin_read(ahead_);
 }
 

@@ -1,4 +1,5 @@
-// The connection of one client: reads ahead, writes, keeps time. Of one thread, and used by one coroutine.
+// The connection of one client: reads ahead, writes, keeps time. Of one thread, and used by one
+// coroutine.
 #pragma once
 
 #include <functional>
@@ -22,7 +23,8 @@ class Client : public http::Deadline {
   const plan::Ip& ip() const { return ip_; }
   const std::string& address() const { return address_; }  // the ip as text
 
-  // The bytes of the current request, perhaps of more behind it. Views of them die with read() and next_request().
+  // The bytes of the current request, perhaps of more behind it. Views of them die with read() and
+  // next_request().
   http::Buffer& in() { return in_; }
   // The current request's bytes were taken off `in`; goes on with what has been read ahead.
   void next_request();
@@ -43,8 +45,8 @@ class Client : public http::Deadline {
   void drain();  // ends the wait for another request
   void abort();  // ends everything
 
-  // Tells the client that nothing follows, then waits for it to stop sending: closing at once could destroy the answer
-  // on its way (RFC 9112 section 9.6).
+  // Tells the client that nothing follows, then waits for it to stop sending: closing at once could
+  // destroy the answer on its way (RFC 9112 section 9.6).
   http::Task<> close_gently();
   // Must have run to its end before destruction.
   http::Task<> close();

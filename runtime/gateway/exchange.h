@@ -1,5 +1,5 @@
-// One request and its answer while the gateway works on it. A connection has one, reused from request to request so that
-// texts and lists keep their memory.
+// One request and its answer while the gateway works on it. A connection has one, reused from
+// request to request so that texts and lists keep their memory.
 #pragma once
 
 #include <optional>
@@ -20,10 +20,11 @@ class Worker;
 
 // What the log says of a request beyond the call and the decision.
 struct Outcome {
-  uint16_t status = 0;        // answered; 0: nothing was
-  std::string trouble;        // why an answer failed or broke off; empty: it did not
-  bool client_gone = false;   // before the answer's end
-  http::Clock::time_point begun, deciding, sent, first_byte;  // sent, first_byte: of the provider; epoch: never
+  uint16_t status = 0;       // answered; 0: nothing was
+  std::string trouble;       // why an answer failed or broke off; empty: it did not
+  bool client_gone = false;  // before the answer's end
+  http::Clock::time_point begun, deciding, sent,
+      first_byte;                      // sent, first_byte: of the provider; epoch: never
   std::chrono::nanoseconds decided{};  // time spent in decisions
 };
 

@@ -21,15 +21,19 @@ using State = BodyDecoder::State;
 namespace {
 
 // Fields of one connection (RFC 9110 section 7.6.1), and those that the gateway sets itself.
-constexpr std::string_view hop_by_hop[] = {"connection", "keep-alive", "proxy-connection", "te", "trailer",
-                                           "transfer-encoding", "upgrade", "content-length", "proxy-authenticate"};
-// Accept-Encoding: an answer that policies can read is not compressed. Credentials are for the gateway alone.
-constexpr std::string_view not_forwarded[] = {"host", "expect", "authorization", "proxy-authorization", "cookie",
-                                              "accept-encoding", "x-request-id"};
+constexpr std::string_view hop_by_hop[] = {"connection", "keep-alive",     "proxy-connection",
+                                           "te",         "trailer",        "transfer-encoding",
+                                           "upgrade",    "content-length", "proxy-authenticate"};
+// Accept-Encoding: an answer that policies can read is not compressed. Credentials are for the
+// gateway alone.
+constexpr std::string_view not_forwarded[] = {
+    "host",   "expect",          "authorization", "proxy-authorization",
+    "cookie", "accept-encoding", "x-request-id"};
 constexpr std::string_view not_returned[] = {"date", "x-request-id", "x-aipol-policy"};
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
-  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return http::equals_lower(name, one); });
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view one) { return http::equals_lower(name, one); });
 }
 
 // Does `Connection: a, b` name this field.
@@ -45,8 +49,9 @@ bool is_listed(std::string_view list, std::string_view lower) {
 }
 
 std::string_view wire_method(std::string_view lower) {
-  constexpr std::pair<std::string_view, std::string_view> names[] = {{"post", "POST"}, {"get", "GET"}, {"put", "PUT"},
-      {"delete", "DELETE"}, {"patch", "PATCH"}, {"head", "HEAD"}, {"options", "OPTIONS"}};
+  constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"post", "POST"},   {"get", "GET"},   {"put", "PUT"},        {"delete", "DELETE"},
+      {"patch", "PATCH"}, {"head", "HEAD"}, {"options", "OPTIONS"}};
   for (const auto& [name, wire] : names) {
     if (name == lower) return wire;
   }
@@ -54,7 +59,8 @@ std::string_view wire_method(std::string_view lower) {
 }
 
 const std::string* header(const context::Request& request, std::string_view lower) {
-  const auto found = std::find_if(request.headers.begin(), request.headers.end(), [&](const auto& one) { return one.first == lower; });
+  const auto found = std::find_if(request.headers.begin(), request.headers.end(),
+                                  [&](const auto& one) { return one.first == lower; });
   return found == request.headers.end() ? nullptr : &found->second;
 }
 
@@ -68,12 +74,14 @@ bool passes(const Exchange& exchange, std::string_view lower, const std::string*
 std::string request_target(const Exchange& exchange, const upstream::Remote& remote) {
   const std::string_view fixed = exchange.dialect->upstream_path;
   if (!fixed.empty()) return upstream::remote_target(remote, fixed);
-  std::string target = upstream::remote_target(remote, context::escape_path(exchange.call.request.path));
+  std::string target =
+      upstream::remote_target(remote, context::escape_path(exchange.call.request.path));
   if (!exchange.raw_query.empty()) target.append("?").append(exchange.raw_query);
   return target;
 }
 
-std::string request_head(const Exchange& exchange, const upstream::Remote& remote, size_t body_size) {
+std::string request_head(const Exchange& exchange, const upstream::Remote& remote,
+                         size_t body_size) {
   const context::Request& request = exchange.call.request;
   std::string out;
   out.reserve(1024);
@@ -111,7 +119,8 @@ class Return {
  public:
   Return(Exchange& exchange, Transfer& transfer) : exchange_(exchange), transfer_(transfer) {}
 
-  // Null: all went. Otherwise why the provider's answer is incomplete; then the client has got a part of it.
+  // Null: all went. Otherwise why the provider's answer is incomplete; then the client has got a
+  // part of it.
   Task<std::optional<upstream::Failure>> run() {
     State state = take();
     if (state != State::malformed) {
@@ -119,7 +128,8 @@ class Return {
       write_head();
     }
     for (;;) {
-      if (state == State::malformed) co_return upstream::Failure{502, "the provider breaks the rules of HTTP in its answer"};
+      if (state == State::malformed)
+        co_return upstream::Failure{502, "the provider breaks the rules of HTTP in its answer"};
       const bool written = co_await write(state);
       if (!written || state == State::end) co_return std::nullopt;
       if (auto failure = co_await transfer_.more()) co_return failure;
@@ -143,9 +153,12 @@ class Return {
   void choose_framing(State state) {
     has_body_ = transfer_.head().framing != http::Framing::none;
     if (!has_body_ || transfer_.head().framing == http::Framing::length) return;
-    if (state == State::end) whole_ = true;  // here already: needs no chunks
-    else if (exchange_.head.minor == 1) chunked_ = true;
-    else exchange_.keep_alive = false;  // HTTP/1.0: ends with the connection
+    if (state == State::end)
+      whole_ = true;  // here already: needs no chunks
+    else if (exchange_.head.minor == 1)
+      chunked_ = true;
+    else
+      exchange_.keep_alive = false;  // HTTP/1.0: ends with the connection
   }
 
   void write_head() {
@@ -154,9 +167,12 @@ class Return {
     head_text_.reserve(1024);
     HeadWriter writer = begin_answer(exchange_, head.status, head_text_);
     return_fields(writer, head);
-    if (chunked_) writer.field("transfer-encoding", "chunked");
-    else if (whole_) writer.field("content-length", body_size());
-    else if (const http::Field* length = head.find("content-length")) writer.field("content-length", length->value);
+    if (chunked_)
+      writer.field("transfer-encoding", "chunked");
+    else if (whole_)
+      writer.field("content-length", body_size());
+    else if (const http::Field* length = head.find("content-length"))
+      writer.field("content-length", length->value);
     writer.end();
   }
 
@@ -197,13 +213,15 @@ std::string rewritten_body(const Exchange& exchange) {
   return dialects::with_model(exchange.body, exchange.model->upstream);
 }
 
-Task<std::optional<upstream::Failure>> call_and_return(Exchange& exchange, Transfer& transfer, bool& begun) {
+Task<std::optional<upstream::Failure>> call_and_return(Exchange& exchange, Transfer& transfer,
+                                                       bool& begun) {
   const upstream::Remote& remote = exchange.service->remotes[exchange.model->provider];
   const std::string rewritten = rewritten_body(exchange);
   const std::string_view body = rewritten.empty() ? exchange.body : rewritten;
   const std::string head = request_head(exchange, remote, body.size());
   exchange.outcome.sent = http::Clock::now();
-  if (auto failure = co_await transfer.call(head, body, exchange.call.request.method == "head")) co_return failure;
+  if (auto failure = co_await transfer.call(head, body, exchange.call.request.method == "head"))
+    co_return failure;
   exchange.outcome.first_byte = http::Clock::now();
   Return answer(exchange, transfer);
   auto failure = co_await answer.run();
@@ -216,7 +234,9 @@ Task<std::optional<upstream::Failure>> call_and_return(Exchange& exchange, Trans
 Task<> forward(Exchange& exchange) {
   const upstream::Remote& remote = exchange.service->remotes[exchange.model->provider];
   const plan::Gateway& settings = exchange.service->settings();
-  const auto timeout = remote.timeout.count() > 0 ? std::min(remote.timeout, settings.upstream_timeout) : settings.upstream_timeout;
+  const auto timeout = remote.timeout.count() > 0
+                           ? std::min(remote.timeout, settings.upstream_timeout)
+                           : settings.upstream_timeout;
   std::optional<upstream::Failure> failure;
   bool begun = false;
   {

@@ -5,8 +5,9 @@
 
 namespace aipol::gateway {
 
-// By a provider of kind openai: body and answer pass through, streams as they come. Nothing is sent to the client before
-// the provider's head is here, so that until then a failure is an answer (502, 504); after it the stream is cut.
+// By a provider of kind openai: body and answer pass through, streams as they come. Nothing is sent
+// to the client before the provider's head is here, so that until then a failure is an answer (502,
+// 504); after it the stream is cut.
 http::Task<> forward(Exchange& exchange);
 
 // By the built-in provider.

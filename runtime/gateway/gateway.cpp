@@ -33,8 +33,8 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// The end has begun and this thread is the last: a late signal must not turn it into a death by signal, which is what the
-// default handlers do that come back with the end of the signal set.
+// The end has begun and this thread is the last: a late signal must not turn it into a death by
+// signal, which is what the default handlers do that come back with the end of the signal set.
 void ignore_further_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -46,7 +46,8 @@ void ignore_further_signals() {
 // The threads that serve, and the signals that end them.
 class Fleet {
  public:
-  Fleet(std::shared_ptr<const Service> service, AccessLog& log) : service_(std::move(service)), log_(log) {}
+  Fleet(std::shared_ptr<const Service> service, AccessLog& log)
+      : service_(std::move(service)), log_(log) {}
 
   Result<void> listen(const Endpoint& endpoint, unsigned threads) {
     for (unsigned i = 0; i < threads; ++i) {
@@ -76,7 +77,8 @@ class Fleet {
       if (stopping_) return abort();
       stopping_ = true;
       for (Worker& worker : workers_) worker.drain();
-      patience_.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(service_->settings().drain_timeout));
+      patience_.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(
+          service_->settings().drain_timeout));
       patience_.async_wait([this](http::ErrorCode cancelled) {
         if (!cancelled) abort();
       });
@@ -123,7 +125,8 @@ Result<void> serve(const Options& options, const decision::Loader& load) {
   if (!address) return std::unexpected(address.error());
   AccessLog log(options.log);
   Fleet fleet(*service, log);
-  const unsigned threads = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned threads =
+      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   if (auto listening = fleet.listen(*address, threads); !listening) return listening;
   announce(options.announce, fmt::format("listening on {}\n", format_endpoint(*address)));
   fleet.run();

@@ -40,7 +40,8 @@ Result<void> bind_and_listen(Acceptor& acceptor, const Endpoint& endpoint, bool 
 }  // namespace
 
 Result<Endpoint> parse_listen_address(std::string_view text) {
-  const Error wrong{fmt::format("{} is not an address like 127.0.0.1:8080", text.empty() ? "an empty text" : text)};
+  const Error wrong{fmt::format("{} is not an address like 127.0.0.1:8080",
+                                text.empty() ? "an empty text" : text)};
   const size_t colon = text.rfind(':');
   if (colon == text.npos) return std::unexpected(wrong);
   std::string_view host = text.substr(0, colon);
@@ -64,13 +65,15 @@ std::string format_endpoint(const Endpoint& endpoint) {
 Result<Endpoint> claim(const Endpoint& wanted) {
   asio::io_context context;
   Acceptor acceptor(context.get_executor());
-  if (auto bound = bind_and_listen(acceptor, wanted, false); !bound) return std::unexpected(bound.error());
+  if (auto bound = bind_and_listen(acceptor, wanted, false); !bound)
+    return std::unexpected(bound.error());
   return acceptor.local_endpoint();
 }
 
 Result<Acceptor> open_acceptor(asio::io_context& context, const Endpoint& endpoint) {
   Acceptor acceptor(context.get_executor());
-  if (auto bound = bind_and_listen(acceptor, endpoint, true); !bound) return std::unexpected(bound.error());
+  if (auto bound = bind_and_listen(acceptor, endpoint, true); !bound)
+    return std::unexpected(bound.error());
   acceptor.non_blocking(true);
   return acceptor;
 }

@@ -18,8 +18,9 @@ using Acceptor = http::asio::basic_socket_acceptor<http::asio::ip::tcp, http::Ex
 Result<Endpoint> parse_listen_address(std::string_view text);
 std::string format_endpoint(const Endpoint& endpoint);
 
-// Holds an address alone for a moment, to find out whether it is free (acceptors that share a port would not notice
-// another process of the same user) and which port the system chose where 0 was asked for.
+// Holds an address alone for a moment, to find out whether it is free (acceptors that share a port
+// would not notice another process of the same user) and which port the system chose where 0 was
+// asked for.
 Result<Endpoint> claim(const Endpoint& wanted);
 
 // One of several acceptors of one address (SO_REUSEPORT): the kernel spreads connections over them.

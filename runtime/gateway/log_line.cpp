@@ -54,7 +54,9 @@ class Line {
   std::string out_ = "{";
 };
 
-int64_t micros(std::chrono::nanoseconds time) { return std::chrono::duration_cast<std::chrono::microseconds>(time).count(); }
+int64_t micros(std::chrono::nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+}
 
 std::string place_of(const plan::Plan& plan, uint32_t statement) {
   const plan::Place& place = plan.statements[statement].place;
@@ -94,7 +96,8 @@ void add_times(Line& line, const Outcome& outcome) {
   line.open("us", '{');
   line.number("total", micros(http::Clock::now() - outcome.begun));
   line.number("decision", micros(outcome.decided));
-  if (called && outcome.first_byte > outcome.sent) line.number("upstream", micros(outcome.first_byte - outcome.sent));
+  if (called && outcome.first_byte > outcome.sent)
+    line.number("upstream", micros(outcome.first_byte - outcome.sent));
   line.close('}');
 }
 
@@ -113,6 +116,8 @@ std::string format_log_line(const Exchange& exchange) {
   return line.finish();
 }
 
-void log_request(const Exchange& exchange) { exchange.worker.log().append(format_log_line(exchange)); }
+void log_request(const Exchange& exchange) {
+  exchange.worker.log().append(format_log_line(exchange));
+}
 
 }  // namespace aipol::gateway

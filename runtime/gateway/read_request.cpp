@@ -23,7 +23,8 @@ constexpr std::string_view too_slow_head = "the request head did not come in tim
 constexpr std::string_view too_slow_body = "the request body did not come in time";
 
 int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
@@ -44,8 +45,10 @@ void copy_headers(const http::RequestHead& head, context::Request& request) {
 void set_request_id(Exchange& exchange) {
   const http::Field* given = exchange.head.find("x-request-id");
   std::string& id = exchange.call.request.id;
-  if (given != nullptr && is_request_id(given->value)) id = given->value;
-  else exchange.worker.request_ids().next(id);
+  if (given != nullptr && is_request_id(given->value))
+    id = given->value;
+  else
+    exchange.worker.request_ids().next(id);
 }
 
 // Empty lines before a request are left over by careless clients (RFC 9112 section 2.2).
@@ -84,7 +87,8 @@ bool fill_request(Exchange& exchange) {
 // The request is over before it was understood: there is no telling where the next one begins.
 Arrival broken(Exchange& exchange, uint16_t status, std::string_view message) {
   exchange.refuse(Phase::head, status, std::string(message));
-  if (exchange.call.request.id.empty() || !exchange.head_read) exchange.worker.request_ids().next(exchange.call.request.id);
+  if (exchange.call.request.id.empty() || !exchange.head_read)
+    exchange.worker.request_ids().next(exchange.call.request.id);
   exchange.body_read = exchange.keep_alive = false;
   return Arrival::refused;
 }
@@ -156,7 +160,8 @@ Task<bool> read_chunks(Exchange& exchange) {
     pieces.clear();
     in.consume(step.consumed);
     exchange.body_bytes = exchange.dechunked_body.size();
-    if (step.state == BodyDecoder::State::malformed) co_return exchange.refuse(Phase::body, 400, "the chunks of the body are malformed");
+    if (step.state == BodyDecoder::State::malformed)
+      co_return exchange.refuse(Phase::body, 400, "the chunks of the body are malformed");
     if (too_large(exchange)) co_return false;
     if (step.state == BodyDecoder::State::end) break;
     const Got got = co_await exchange.client.read();
@@ -171,7 +176,8 @@ Task<bool> read_chunks(Exchange& exchange) {
 Task<Arrival> read_head(Exchange& exchange) {
   if (!co_await await_request(exchange)) co_return Arrival::nothing;
   Client& client = exchange.client;
-  const http::HeadLimits limits{static_cast<size_t>(exchange.service->settings().max_header_bytes), most_headers};
+  const http::HeadLimits limits{static_cast<size_t>(exchange.service->settings().max_header_bytes),
+                                most_headers};
   http::HeadScan scan;
   for (;;) {
     const auto end = scan.find_end(client.in().data(), limits);
@@ -195,8 +201,8 @@ Task<bool> read_body(Exchange& exchange) {
 
 bool can_discard_body(const Exchange& exchange) {
   if (exchange.body_read) return true;
-  return exchange.head_read && exchange.head.framing == http::Framing::length && !exchange.head.expects_continue &&
-         exchange.head.length <= most_discarded;
+  return exchange.head_read && exchange.head.framing == http::Framing::length &&
+         !exchange.head.expects_continue && exchange.head.length <= most_discarded;
 }
 
 Task<> discard_body(Exchange& exchange) {

@@ -14,7 +14,8 @@ enum class Arrival : uint8_t {
 // Waits for a request, reads its head into the call.
 http::Task<Arrival> read_head(Exchange& exchange);
 
-// Reads the whole body; false where it was refused (400, 408, 413) or, with outcome.client_gone, never came.
+// Reads the whole body; false where it was refused (400, 408, 413) or, with outcome.client_gone,
+// never came.
 http::Task<bool> read_body(Exchange& exchange);
 
 // After a refusal: takes a small body off the wire, so that the connection can serve on.

@@ -19,12 +19,14 @@ bool find_endpoint(Exchange& x) {
   x.endpoint = x.service->program->endpoint(x.call.request.path);
   if (x.endpoint == nullptr) return x.refuse(Phase::head, 404, "there is no such endpoint");
   x.dialect = dialects::find_dialect(x.endpoint->accepts);
-  if (x.dialect == nullptr) return x.refuse(Phase::head, 501, fmt::format("{} is not served", x.endpoint->accepts));
+  if (x.dialect == nullptr)
+    return x.refuse(Phase::head, 501, fmt::format("{} is not served", x.endpoint->accepts));
   return true;
 }
 
 bool identify(Exchange& x) {
-  const auto verdict = x.service->identities.identify(x.call.request.headers, x.call.request.time_ns, x.call.principal);
+  const auto verdict = x.service->identities.identify(x.call.request.headers,
+                                                      x.call.request.time_ns, x.call.principal);
   if (verdict.kind != identity::Verdict::Kind::bad) return true;
   return x.refuse(Phase::head, 401, std::string(verdict.reason));
 }
@@ -42,7 +44,8 @@ bool decide_head(Exchange& x) {
 bool read_dialect(Exchange& x) {
   dialects::BodyReader& reader = x.worker.body_reader();
   const dialects::Body body{x.body, x.dechunked_body.empty()};
-  auto read = dialects::read_body(*x.dialect, x.call.request.method, reader, body, x.service->needs, x.call.ai);
+  auto read = dialects::read_body(*x.dialect, x.call.request.method, reader, body, x.service->needs,
+                                  x.call.ai);
   if (!read) {
     x.param = std::move(read.error().param);
     return x.refuse(Phase::body, read.error().status, std::move(read.error().message));
@@ -88,8 +91,10 @@ Task<bool> serve_request(Exchange& x) {
   if (arrival == Arrival::nothing) co_return false;
   bool admitted = false;
   if (arrival == Arrival::request) admitted = co_await admit(x);
-  if (admitted) co_await answer(x);
-  else if (!x.outcome.client_gone) co_await send_refusal(x);
+  if (admitted)
+    co_await answer(x);
+  else if (!x.outcome.client_gone)
+    co_await send_refusal(x);
   x.client.clear_limit();
   log_request(x);
   co_return x.keep_alive;

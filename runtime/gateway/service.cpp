@@ -52,14 +52,15 @@ std::string list_models(const plan::Deployment& deployment) {
 }
 
 bool has_echo(const std::vector<upstream::Remote>& remotes) {
-  return std::any_of(remotes.begin(), remotes.end(),
-                     [](const upstream::Remote& remote) { return remote.kind == upstream::Remote::Kind::echo; });
+  return std::any_of(remotes.begin(), remotes.end(), [](const upstream::Remote& remote) {
+    return remote.kind == upstream::Remote::Kind::echo;
+  });
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Service>> make_service(std::shared_ptr<const decision::Program> program,
-                                                    const std::filesystem::path& folder) {
+Result<std::shared_ptr<const Service>> make_service(
+    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder) {
   const plan::Plan& plan = program->plan();
   auto service = std::make_shared<Service>();
   auto identities = identity::Identities::load(plan.deployment.identities, folder);

@@ -26,7 +26,7 @@ struct Service {
 };
 
 // Reads key files and secrets. The error is one line that names the identity or provider.
-Result<std::shared_ptr<const Service>> make_service(std::shared_ptr<const decision::Program> program,
-                                                    const std::filesystem::path& folder);
+Result<std::shared_ptr<const Service>> make_service(
+    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder);
 
 }  // namespace aipol::gateway

@@ -25,7 +25,10 @@ Client& as_client(http::Deadline& deadline) { return static_cast<Client&>(deadli
 
 Worker::Worker(std::shared_ptr<const Service> service, AccessLog& log)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // one thread runs it; others only post
-      service_(std::move(service)), log_(log), deadlines_(context_), pool_(context_, service_->remotes) {}
+      service_(std::move(service)),
+      log_(log),
+      deadlines_(context_),
+      pool_(context_, service_->remotes) {}
 
 Result<void> Worker::listen(const Endpoint& endpoint) {
   auto acceptor = open_acceptor(context_, endpoint);
@@ -52,7 +55,8 @@ Task<> Worker::accept_connections() {
       start(std::move(socket));
     } else if (!draining_) {
       // Mostly a lack of descriptors: connections wait in the kernel's queue until some are free.
-      asio::basic_waitable_timer<http::Clock, asio::wait_traits<http::Clock>, http::Executor> timer(context_);
+      asio::basic_waitable_timer<http::Clock, asio::wait_traits<http::Clock>, http::Executor> timer(
+          context_);
       timer.expires_after(out_of_descriptors);
       co_await timer.async_wait(http::as_result);
     }

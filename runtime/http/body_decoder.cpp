@@ -16,10 +16,14 @@ int64_t read_chunk_size(std::string_view line) {
   for (; digits < line.size(); ++digits) {
     const char c = line[digits];
     int digit = 0;
-    if (c >= '0' && c <= '9') digit = c - '0';
-    else if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-    else if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
-    else break;
+    if (c >= '0' && c <= '9')
+      digit = c - '0';
+    else if (c >= 'a' && c <= 'f')
+      digit = c - 'a' + 10;
+    else if (c >= 'A' && c <= 'F')
+      digit = c - 'A' + 10;
+    else
+      break;
     if (digits == 15) return -1;
     size = size * 16 + digit;
   }
@@ -30,8 +34,9 @@ int64_t read_chunk_size(std::string_view line) {
 }
 
 bool has_control(std::string_view line) {
-  return std::any_of(line.begin(), line.end(),
-                     [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
 }
 
 }  // namespace
@@ -66,17 +71,24 @@ bool BodyDecoder::take_length(std::string_view& in, std::vector<std::string_view
   return left_ == 0;
 }
 
-BodyDecoder::State BodyDecoder::decode_chunks(std::string_view& in, std::vector<std::string_view>& pieces) {
+BodyDecoder::State BodyDecoder::decode_chunks(std::string_view& in,
+                                              std::vector<std::string_view>& pieces) {
   State state = State::more;
   while (!in.empty()) {
     switch (part_) {
-      case Part::size_line: state = take_size_line(in); break;
+      case Part::size_line:
+        state = take_size_line(in);
+        break;
       case Part::data:
         if (!take_length(in, pieces)) return State::more;
         part_ = Part::data_end;
         continue;
-      case Part::data_end: state = take_data_end(in); break;
-      case Part::trailer: state = take_trailer(in); break;
+      case Part::data_end:
+        state = take_data_end(in);
+        break;
+      case Part::trailer:
+        state = take_trailer(in);
+        break;
     }
     // `end` of a part means that it was taken; the body's end is the trailer's.
     if (state != State::end) return state;
@@ -86,7 +98,8 @@ BodyDecoder::State BodyDecoder::decode_chunks(std::string_view& in, std::vector<
 }
 
 // `end`: the line was taken, without its CRLF.
-BodyDecoder::State BodyDecoder::take_line(std::string_view& in, std::string_view& line, size_t limit) {
+BodyDecoder::State BodyDecoder::take_line(std::string_view& in, std::string_view& line,
+                                          size_t limit) {
   const size_t feed = in.find('\n');
   if (feed == in.npos) return in.size() > limit ? State::malformed : State::more;
   if (feed == 0 || feed > limit || in[feed - 1] != '\r') return State::malformed;
@@ -116,13 +129,15 @@ BodyDecoder::State BodyDecoder::take_data_end(std::string_view& in) {
 
 BodyDecoder::State BodyDecoder::take_trailer(std::string_view& in) {
   std::string_view line;
-  if (const State state = take_line(in, line, longest_trailer_line); state != State::end) return state;
+  if (const State state = take_line(in, line, longest_trailer_line); state != State::end)
+    return state;
   if (line.empty()) {
     trailer_bytes_ = ~size_t{0};
     return State::end;
   }
   trailer_bytes_ += line.size();
-  const bool named = line.find(':') != line.npos && line.find(':') > 0 && line[0] != ' ' && line[0] != '\t';
+  const bool named =
+      line.find(':') != line.npos && line.find(':') > 0 && line[0] != ' ' && line[0] != '\t';
   return named && trailer_bytes_ <= largest_trailers ? State::end : State::malformed;
 }
 

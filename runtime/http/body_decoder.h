@@ -1,5 +1,6 @@
-// Takes the framing off a body (RFC 9112 sections 6 and 7) as its bytes arrive, without copying. As strict as the heads:
-// chunk lines end in CRLF, extensions and trailers are bounded, read and dropped.
+// Takes the framing off a body (RFC 9112 sections 6 and 7) as its bytes arrive, without copying. As
+// strict as the heads: chunk lines end in CRLF, extensions and trailers are bounded, read and
+// dropped.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ class BodyDecoder {
   BodyDecoder(Framing framing, uint64_t length);
   explicit BodyDecoder(const Head& head) : BodyDecoder(head.framing, head.length) {}
 
-  // Appends views of the body's bytes in `in` to `pieces`. Bytes that are not consumed must be given again, with more
-  // behind them (a chunk line that is incomplete).
+  // Appends views of the body's bytes in `in` to `pieces`. Bytes that are not consumed must be
+  // given again, with more behind them (a chunk line that is incomplete).
   Step decode(std::string_view in, std::vector<std::string_view>& pieces);
 
   // The connection has ended: was that the body's end, too.
@@ -43,7 +44,7 @@ class BodyDecoder {
   Framing framing_ = Framing::none;
   Part part_ = Part::size_line;
   bool ended_ = true;
-  uint64_t left_ = 0;         // of the body, or of the current chunk
+  uint64_t left_ = 0;  // of the body, or of the current chunk
   size_t trailer_bytes_ = 0;
 };
 

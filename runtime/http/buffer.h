@@ -1,4 +1,5 @@
-// Bytes read and not yet used, contiguous. Reused for the life of a connection: reading allocates only to grow.
+// Bytes read and not yet used, contiguous. Reused for the life of a connection: reading allocates
+// only to grow.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +31,8 @@ class Buffer {
   }
   void clear() { begin_ = end_ = 0; }
 
-  // Makes room for this many bytes more. May move what is held: views of data() are dead afterwards.
+  // Makes room for this many bytes more. May move what is held: views of data() are dead
+  // afterwards.
   void reserve(size_t bytes) {
     if (room() >= bytes) return;
     if (capacity_ - size() >= bytes) {

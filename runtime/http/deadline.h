@@ -1,4 +1,5 @@
-// Time limits of many connections by one timer a thread: setting a limit is one store. Coarse, never early.
+// Time limits of many connections by one timer a thread: setting a limit is one store. Coarse,
+// never early.
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -12,7 +13,8 @@ using Clock = std::chrono::steady_clock;
 
 class Deadlines;
 
-// Something with one time limit at a time. Registered while it lives; used by the thread of its Deadlines.
+// Something with one time limit at a time. Registered while it lives; used by the thread of its
+// Deadlines.
 class Deadline {
  public:
   explicit Deadline(Deadlines& all);
@@ -25,7 +27,8 @@ class Deadline {
 
  protected:
   virtual ~Deadline();
-  virtual void expire() = 0;  // the limit has passed and is cleared; must not destroy this or other deadlines
+  virtual void
+  expire() = 0;  // the limit has passed and is cleared; must not destroy this or other deadlines
 
  private:
   friend class Deadlines;

@@ -22,8 +22,8 @@ struct Head {
   std::vector<Field> fields;  // in order
   uint8_t minor = 1;          // of the version HTTP/1.x
   Framing framing = Framing::none;
-  uint64_t length = 0;      // of the body, where framing is length
-  bool keep_alive = true;   // may another message follow
+  uint64_t length = 0;     // of the body, where framing is length
+  bool keep_alive = true;  // may another message follow
   // The first field of that name (given in lower case), or null.
   const Field* find(std::string_view lower) const;
 };

@@ -1,5 +1,6 @@
-// The Asio types that network code is written in: the concrete executor of an io_context that one thread runs, and
-// results as values: `auto [error, n] = co_await socket.async_read_some(space, as_result);`
+// The Asio types that network code is written in: the concrete executor of an io_context that one
+// thread runs, and results as values: `auto [error, n] = co_await socket.async_read_some(space,
+// as_result);`
 #pragma once
 
 #if defined(__GNUC__) && !defined(__clang__)

@@ -12,7 +12,8 @@ std::unexpected<Malformed> malformed(std::string_view reason, uint16_t status = 
   return std::unexpected(Malformed{status, reason});
 }
 
-// What llhttp's callbacks fill. A head is given to it whole, so that each span is one view of the bytes.
+// What llhttp's callbacks fill. A head is given to it whole, so that each span is one view of the
+// bytes.
 struct Collector {
   Head& head;
   std::string_view target;
@@ -22,7 +23,8 @@ struct Collector {
 Collector& collector(llhttp_t* parser) { return *static_cast<Collector*>(parser->data); }
 
 void extend(std::string_view& view, const char* at, size_t size) {
-  view = view.empty() ? std::string_view(at, size) : std::string_view(view.data(), at + size - view.data());
+  view = view.empty() ? std::string_view(at, size)
+                      : std::string_view(view.data(), at + size - view.data());
 }
 
 int on_target(llhttp_t* parser, const char* at, size_t size) {
@@ -89,13 +91,20 @@ std::expected<void, Malformed> check_request_line(std::string_view bytes) {
 
 std::string_view method_name(uint8_t method) {
   switch (method) {
-    case HTTP_GET: return "get";
-    case HTTP_POST: return "post";
-    case HTTP_PUT: return "put";
-    case HTTP_DELETE: return "delete";
-    case HTTP_PATCH: return "patch";
-    case HTTP_HEAD: return "head";
-    default: return "options";
+    case HTTP_GET:
+      return "get";
+    case HTTP_POST:
+      return "post";
+    case HTTP_PUT:
+      return "put";
+    case HTTP_DELETE:
+      return "delete";
+    case HTTP_PATCH:
+      return "patch";
+    case HTTP_HEAD:
+      return "head";
+    default:
+      return "options";
   }
 }
 
@@ -111,8 +120,8 @@ size_t count(const Head& head, std::string_view lower) {
                        [&](const Field& field) { return equals_lower(field.name, lower); });
 }
 
-// RFC 9112 section 6: the one place that says how long a body is. llhttp has refused Content-Length that is malformed,
-// repeated or beside Transfer-Encoding.
+// RFC 9112 section 6: the one place that says how long a body is. llhttp has refused Content-Length
+// that is malformed, repeated or beside Transfer-Encoding.
 std::expected<void, Malformed> set_framing(const llhttp_t& parser, Head& head) {
   const Field* coding = head.find("transfer-encoding");
   if (coding == nullptr) {
@@ -122,9 +131,11 @@ std::expected<void, Malformed> set_framing(const llhttp_t& parser, Head& head) {
     }
     return {};
   }
-  if (count(head, "transfer-encoding") > 1) return malformed("there is more than one Transfer-Encoding");
+  if (count(head, "transfer-encoding") > 1)
+    return malformed("there is more than one Transfer-Encoding");
   if (head.minor == 0) return malformed("HTTP/1.0 has no Transfer-Encoding");
-  if (!equals_lower(coding->value, "chunked")) return malformed("only the transfer coding chunked is known", 501);
+  if (!equals_lower(coding->value, "chunked"))
+    return malformed("only the transfer coding chunked is known", 501);
   head.framing = Framing::chunked;
   return {};
 }
@@ -150,7 +161,8 @@ std::expected<void, Malformed> set_host(RequestHead& head) {
 std::expected<void, Malformed> set_expectation(RequestHead& head) {
   const Field* expect = head.find("expect");
   if (expect == nullptr || head.minor == 0) return {};
-  if (!equals_lower(expect->value, "100-continue")) return malformed("the expectation is not known", 417);
+  if (!equals_lower(expect->value, "100-continue"))
+    return malformed("the expectation is not known", 417);
   head.expects_continue = head.framing != Framing::none;
   return {};
 }
@@ -181,8 +193,10 @@ const Field* Head::find(std::string_view lower) const {
   return nullptr;
 }
 
-std::expected<std::optional<size_t>, Malformed> HeadScan::find_end(std::string_view bytes, const HeadLimits& limits) {
-  if (!bytes.empty() && (bytes[0] <= ' ' || bytes[0] >= 0x7f)) return malformed("it is not an HTTP message");
+std::expected<std::optional<size_t>, Malformed> HeadScan::find_end(std::string_view bytes,
+                                                                   const HeadLimits& limits) {
+  if (!bytes.empty() && (bytes[0] <= ' ' || bytes[0] >= 0x7f))
+    return malformed("it is not an HTTP message");
   while (scanned_ < bytes.size()) {
     const void* found = std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
     if (found == nullptr) {
@@ -230,9 +244,11 @@ std::expected<void, Malformed> read_request_head(std::string_view bytes, Request
   return set_expectation(head);
 }
 
-std::expected<void, Malformed> read_response_head(std::string_view bytes, bool to_head, ResponseHead& head) {
+std::expected<void, Malformed> read_response_head(std::string_view bytes, bool to_head,
+                                                  ResponseHead& head) {
   clear(head);
-  if (!bytes.starts_with("HTTP/1.1 ") && !bytes.starts_with("HTTP/1.0 ")) return malformed("it is not HTTP/1.1");
+  if (!bytes.starts_with("HTTP/1.1 ") && !bytes.starts_with("HTTP/1.0 "))
+    return malformed("it is not HTTP/1.1");
   llhttp_t parser;
   llhttp_init(&parser, HTTP_RESPONSE, &settings());
   Collector collected{head, {}};

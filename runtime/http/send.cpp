@@ -23,7 +23,8 @@ ErrorCode send_now(Socket& socket, Pieces& pieces) {
   while (!pieces.empty()) {
     iovec parts[most_at_once];
     const size_t count = std::min(pieces.size(), most_at_once);
-    for (size_t i = 0; i < count; ++i) parts[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+    for (size_t i = 0; i < count; ++i)
+      parts[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
     msghdr message{};
     message.msg_iov = parts;
     message.msg_iovlen = count;

@@ -1,5 +1,5 @@
-// Writes the heads of messages into a string that is reused. What is given must be valid: nothing is escaped, and field
-// values that came from outside are checked by is_field_value.
+// Writes the heads of messages into a string that is reused. What is given must be valid: nothing
+// is escaped, and field values that came from outside are checked by is_field_value.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ class HeadWriter {
   std::string& out_;
 };
 
-// "Tue, 15 Nov 1994 08:12:31 GMT" of now (RFC 9110 section 5.6.7), written once a second and thread.
+// "Tue, 15 Nov 1994 08:12:31 GMT" of now (RFC 9110 section 5.6.7), written once a second and
+// thread.
 std::string_view http_date();
 
 }  // namespace aipol::http

@@ -22,7 +22,8 @@ std::string base64url(const unsigned char* bytes, size_t size) {
 }
 
 const EVP_MD* sha256() {
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // looking it up each time is slow
+  static const EVP_MD* const algorithm =
+      EVP_MD_fetch(nullptr, "SHA256", nullptr);  // looking it up each time is slow
   return algorithm;
 }
 

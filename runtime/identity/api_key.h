@@ -1,5 +1,6 @@
-// API keys: `aip_` and 32 random bytes in base64url. Only their SHA-256 is kept: a key has 256 random bits, so that
-// guessing it from the hash is hopeless and the slow hashes that passwords need would only cost time.
+// API keys: `aip_` and 32 random bytes in base64url. Only their SHA-256 is kept: a key has 256
+// random bits, so that guessing it from the hash is hopeless and the slow hashes that passwords
+// need would only cost time.
 #pragma once
 
 #include <array>

@@ -8,8 +8,8 @@
 namespace aipol::identity {
 namespace {
 
-// Hashes of random keys are uniform: any eight bytes of them serve. Timing tells an attacker about the hash of a guess,
-// which tells nothing about keys.
+// Hashes of random keys are uniform: any eight bytes of them serve. Timing tells an attacker about
+// the hash of a guess, which tells nothing about keys.
 struct FirstBytes {
   size_t operator()(const KeyHash& hash) const {
     size_t value = 0;
@@ -39,12 +39,15 @@ class ApiKeys : public Identity {
     }
   }
 
-  Verdict check(std::string_view credential, int64_t time_ns, context::Principal& principal) const override {
+  Verdict check(std::string_view credential, int64_t time_ns,
+                context::Principal& principal) const override {
     const auto found = keys_.find(hash_key(credential));
     if (found == keys_.end()) return {};
     const Key& key = found->second;
-    if (key.revoked_ns && *key.revoked_ns <= time_ns) return {Verdict::Kind::bad, "the API key was revoked"};
-    if (key.expires_ns && *key.expires_ns <= time_ns) return {Verdict::Kind::bad, "the API key has expired"};
+    if (key.revoked_ns && *key.revoked_ns <= time_ns)
+      return {Verdict::Kind::bad, "the API key was revoked"};
+    if (key.expires_ns && *key.expires_ns <= time_ns)
+      return {Verdict::Kind::bad, "the API key has expired"};
     fill(key, principal);
     return {Verdict::Kind::known, {}};
   }

@@ -8,19 +8,21 @@
 namespace aipol::identity {
 namespace {
 
-Result<std::unique_ptr<const Identity>> load_one(const plan::Identity& declared, const std::filesystem::path& folder) {
+Result<std::unique_ptr<const Identity>> load_one(const plan::Identity& declared,
+                                                 const std::filesystem::path& folder) {
   if (declared.kind == "api_key") return load_api_keys(folder / declared.file);
   return failure(fmt::format("the kind {} is not served", declared.kind));
 }
 
 bool starts_with_bearer(std::string_view text) {
   constexpr std::string_view scheme = "bearer ";
-  return text.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), text.begin(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? b + 32 : b);
-         });
+  return text.size() > scheme.size() &&
+         std::equal(scheme.begin(), scheme.end(), text.begin(),
+                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
 }
 
-// The credential in a header's value; with `authorization` what follows "Bearer" (RFC 6750). Empty: none.
+// The credential in a header's value; with `authorization` what follows "Bearer" (RFC 6750). Empty:
+// none.
 std::string_view credential_in(std::string_view header, std::string_view value) {
   if (header != "authorization") return value;
   if (!starts_with_bearer(value)) return {};
@@ -33,7 +35,8 @@ constexpr Verdict bad(std::string_view reason) { return {Verdict::Kind::bad, rea
 
 }  // namespace
 
-Result<Identities> Identities::load(const std::vector<plan::Identity>& declared, const std::filesystem::path& folder) {
+Result<Identities> Identities::load(const std::vector<plan::Identity>& declared,
+                                    const std::filesystem::path& folder) {
   Identities all;
   for (const plan::Identity& one : declared) {
     auto loaded = load_one(one, folder);
@@ -46,7 +49,8 @@ Result<Identities> Identities::load(const std::vector<plan::Identity>& declared,
   return all;
 }
 
-Verdict Identities::identify(const Headers& headers, int64_t time_ns, context::Principal& principal) const {
+Verdict Identities::identify(const Headers& headers, int64_t time_ns,
+                             context::Principal& principal) const {
   Verdict result;
   for (const std::string& name : headers_) {
     context::Principal other;

@@ -21,22 +21,27 @@ struct Verdict {
   std::string_view reason;  // of a bad credential; static, never holds the credential
 };
 
-// One kind of identity is one file that makes these (keys_identity.cpp). Used by many threads at once.
+// One kind of identity is one file that makes these (keys_identity.cpp). Used by many threads at
+// once.
 class Identity {
  public:
   virtual ~Identity() = default;
-  // Fills `principal` where the credential is good; `time_ns` is the request's arrival. `anonymous` means that the
-  // credential is not of this identity's kind, so that another on the same header may know it.
-  virtual Verdict check(std::string_view credential, int64_t time_ns, context::Principal& principal) const = 0;
+  // Fills `principal` where the credential is good; `time_ns` is the request's arrival. `anonymous`
+  // means that the credential is not of this identity's kind, so that another on the same header
+  // may know it.
+  virtual Verdict check(std::string_view credential, int64_t time_ns,
+                        context::Principal& principal) const = 0;
 };
 
 class Identities {
  public:
   // Reads key files (relative ones from `folder`). The error is one line that names the identity.
-  static Result<Identities> load(const std::vector<plan::Identity>& declared, const std::filesystem::path& folder);
+  static Result<Identities> load(const std::vector<plan::Identity>& declared,
+                                 const std::filesystem::path& folder);
 
-  // A header that some identity reads and that is present must be good: else the verdict is bad, whatever else is
-  // there. The principal is the one of the first declared identity that knows its credential.
+  // A header that some identity reads and that is present must be good: else the verdict is bad,
+  // whatever else is there. The principal is the one of the first declared identity that knows its
+  // credential.
   Verdict identify(const Headers& headers, int64_t time_ns, context::Principal& principal) const;
 
   // Headers that bear credentials; never forwarded.

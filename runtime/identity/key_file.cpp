@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/civil.h"
 #include "base/overloaded.h"
 #include "plan/ip.h"
-#include "base/civil.h"
 #include "runtime/identity/read_file.h"
 
 namespace aipol::identity {
@@ -34,7 +34,8 @@ std::string read_text(const Json& value, const std::string& where) {
 std::vector<std::string> read_texts(const Json& value, const std::string& where) {
   if (!value.is_array()) wrong(where, "must be a list of strings");
   std::vector<std::string> texts;
-  for (const Json& text : value) texts.push_back(read_text(text, fmt::format("{}[{}]", where, texts.size())));
+  for (const Json& text : value)
+    texts.push_back(read_text(text, fmt::format("{}[{}]", where, texts.size())));
   return texts;
 }
 
@@ -46,7 +47,8 @@ int64_t read_time(const Json& value, const std::string& where) {
 
 context::AttributeValue read_attribute(const Json& value, const std::string& where) {
   if (value.is_boolean()) return value.get<bool>();
-  if (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX) wrong(where, "number too large");
+  if (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX)
+    wrong(where, "number too large");
   if (value.is_number_integer()) return value.get<int64_t>();
   if (value.is_number_float()) return value.get<double>();
   if (value.is_string()) return value.get<std::string>();
@@ -76,37 +78,52 @@ std::string read_kind(const Json& value, const std::string& where) {
 }
 
 void read_member(Key& key, const std::string& name, const Json& value, const std::string& where) {
-  if (name == "id") key.id = read_text(value, where);
-  else if (name == "name") key.name = read_text(value, where);
-  else if (name == "hash") key.hash = read_hash(value, where);
-  else if (name == "kind") key.kind = read_kind(value, where);
-  else if (name == "tenant") key.tenant = read_text(value, where);
-  else if (name == "roles") key.roles = read_texts(value, where);
-  else if (name == "groups") key.groups = read_texts(value, where);
-  else if (name == "attributes") key.attributes = read_attributes(value, where);
-  else if (name == "created") key.created_ns = read_time(value, where);
-  else if (name == "expires") key.expires_ns = read_time(value, where);
-  else if (name == "revoked") key.revoked_ns = read_time(value, where);
-  else wrong(where, "unknown member");
+  if (name == "id")
+    key.id = read_text(value, where);
+  else if (name == "name")
+    key.name = read_text(value, where);
+  else if (name == "hash")
+    key.hash = read_hash(value, where);
+  else if (name == "kind")
+    key.kind = read_kind(value, where);
+  else if (name == "tenant")
+    key.tenant = read_text(value, where);
+  else if (name == "roles")
+    key.roles = read_texts(value, where);
+  else if (name == "groups")
+    key.groups = read_texts(value, where);
+  else if (name == "attributes")
+    key.attributes = read_attributes(value, where);
+  else if (name == "created")
+    key.created_ns = read_time(value, where);
+  else if (name == "expires")
+    key.expires_ns = read_time(value, where);
+  else if (name == "revoked")
+    key.revoked_ns = read_time(value, where);
+  else
+    wrong(where, "unknown member");
 }
 
 Key read_key(const Json& value, const std::string& where) {
   if (!value.is_object()) wrong(where, "must be an object");
   Key key;
-  for (const auto& [name, member] : value.items()) read_member(key, name, member, fmt::format("{}.{}", where, name));
+  for (const auto& [name, member] : value.items())
+    read_member(key, name, member, fmt::format("{}.{}", where, name));
   if (key.id.empty()) wrong(where, "has no id");
   if (!value.contains("hash")) wrong(where, "has no hash");
   return key;
 }
 
-// nlohmann keeps one of two members of the same name in silence; this refuses them, and deep nesting.
+// nlohmann keeps one of two members of the same name in silence; this refuses them, and deep
+// nesting.
 class DuplicateCheck {
  public:
   bool operator()(int depth, Json::parse_event_t event, Json& value) {
     if (depth > 16) throw Wrong{"nested too deeply"};
     if (event == Json::parse_event_t::object_start) open_.emplace_back();
     if (event == Json::parse_event_t::object_end) open_.pop_back();
-    if (event == Json::parse_event_t::key && !open_.back().insert(value.get<std::string>()).second) {
+    if (event == Json::parse_event_t::key &&
+        !open_.back().insert(value.get<std::string>()).second) {
       throw Wrong{fmt::format("the member {} is there twice", value.dump())};
     }
     return true;
@@ -159,7 +176,8 @@ Result<std::vector<Key>> parse_key_file(std::string_view text) {
   } catch (const Wrong& error) {
     return failure(error.message);
   } catch (const nlohmann::json::exception& error) {
-    const std::string_view what = error.what();  // "[json.exception.parse_error.101] parse error at line 1, …"
+    const std::string_view what =
+        error.what();  // "[json.exception.parse_error.101] parse error at line 1, …"
     const size_t bracket = what.find("] ");
     return failure(std::string(bracket == what.npos ? what : what.substr(bracket + 2)));
   }

@@ -1,8 +1,9 @@
 // Key files, the store behind `identity … : api_key`:
 //   {"keys":[{"id","name","hash","kind","tenant","roles":[…],"groups":[…],"attributes":{…},
 //             "created","expires","revoked"}]}
-// `id` and `hash` (SHA-256 in hexadecimal) are required. `kind` is "app" (the default) or "user". Times are RFC 3339.
-// Unknown members are errors, so that a misspelt `expires` does not make a key eternal.
+// `id` and `hash` (SHA-256 in hexadecimal) are required. `kind` is "app" (the default) or "user".
+// Times are RFC 3339. Unknown members are errors, so that a misspelt `expires` does not make a key
+// eternal.
 #pragma once
 
 #include <filesystem>
@@ -25,7 +26,7 @@ struct Key {
   std::string tenant;
   std::vector<std::string> roles;
   std::vector<std::string> groups;
-  context::Attributes attributes;  // fill the principal's attributes
+  context::Attributes attributes;                             // fill the principal's attributes
   std::optional<int64_t> created_ns, expires_ns, revoked_ns;  // since the epoch
 };
 
@@ -36,8 +37,9 @@ std::string format_key_file(const std::vector<Key>& keys);
 // At most 64 MiB. A file that does not exist is an error.
 Result<std::vector<Key>> read_key_file(const std::filesystem::path& path);
 
-// What `aipol keys` does. The file is replaced as a whole (written beside it, flushed, renamed; mode 0600), under a
-// lock, so that neither a crash nor a second writer loses keys. A file that does not exist is made by `add`.
+// What `aipol keys` does. The file is replaced as a whole (written beside it, flushed, renamed;
+// mode 0600), under a lock, so that neither a crash nor a second writer loses keys. A file that
+// does not exist is made by `add`.
 struct Issued {
   Key key;
   std::string secret;  // the key itself: printed once, kept nowhere

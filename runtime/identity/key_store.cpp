@@ -58,7 +58,8 @@ bool write_whole(int descriptor, std::string_view text) {
   return ::fsync(descriptor) == 0;
 }
 
-Result<void> replace_file(const std::filesystem::path& path, std::string_view text, const FolderLock& folder) {
+Result<void> replace_file(const std::filesystem::path& path, std::string_view text,
+                          const FolderLock& folder) {
   std::string beside = path.string() + ".XXXXXX";
   const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);  // made with mode 0600
   if (descriptor < 0) return std::unexpected(write_error(path));

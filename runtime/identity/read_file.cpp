@@ -28,8 +28,9 @@ Result<std::string> read_file(const std::filesystem::path& path, size_t limit) {
   // Non-blocking, so that a named pipe is refused below instead of waited for.
   const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.descriptor < 0) return std::unexpected(file_error(path, std::strerror(errno)));
-  struct stat status {};
-  if (::fstat(file.descriptor, &status) != 0) return std::unexpected(file_error(path, std::strerror(errno)));
+  struct stat status{};
+  if (::fstat(file.descriptor, &status) != 0)
+    return std::unexpected(file_error(path, std::strerror(errno)));
   if (!S_ISREG(status.st_mode)) return std::unexpected(file_error(path, "not a regular file"));
   std::string text;
   char chunk[16 * 1024];
@@ -39,7 +40,8 @@ Result<std::string> read_file(const std::filesystem::path& path, size_t limit) {
     if (got < 0) return std::unexpected(file_error(path, std::strerror(errno)));
     if (got == 0) return text;
     text.append(chunk, got);
-    if (text.size() > limit) return std::unexpected(file_error(path, fmt::format("larger than {} bytes", limit)));
+    if (text.size() > limit)
+      return std::unexpected(file_error(path, fmt::format("larger than {} bytes", limit)));
   }
 }
 

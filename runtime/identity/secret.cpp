@@ -21,9 +21,11 @@ std::string_view trim(std::string_view text) {
 }
 
 Result<std::string> read_source(const plan::Secret& secret, const std::filesystem::path& folder) {
-  if (secret.from == plan::Secret::From::file) return read_file(folder / secret.name, largest_secret);
+  if (secret.from == plan::Secret::From::file)
+    return read_file(folder / secret.name, largest_secret);
   const char* value = std::getenv(secret.name.c_str());
-  if (value == nullptr) return failure(fmt::format("the environment variable {} is not set", secret.name));
+  if (value == nullptr)
+    return failure(fmt::format("the environment variable {} is not set", secret.name));
   return std::string(value);
 }
 
@@ -33,10 +35,12 @@ Result<std::string> read_secret(const plan::Secret& secret, const std::filesyste
   auto text = read_source(secret, folder);
   if (!text) return text;
   const bool variable = secret.from == plan::Secret::From::environment;
-  const std::string source = fmt::format("{} {}", variable ? "the environment variable" : "the file", secret.name);
+  const std::string source =
+      fmt::format("{} {}", variable ? "the environment variable" : "the file", secret.name);
   const std::string_view value = trim(*text);
   if (value.empty()) return failure(source + " is empty");
-  const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  const bool plain =
+      std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
   if (!plain) return failure(source + " holds characters that no header may hold");
   return std::string(value);
 }

@@ -57,17 +57,20 @@ void append_start(std::string& out, const EchoCall& call, std::string_view objec
 }
 
 std::string format_usage(const Said& said) {
-  return fmt::format(",\"usage\":{{\"prompt_tokens\":{},\"completion_tokens\":{},\"total_tokens\":{}}}", said.prompt_tokens,
-                     said.tokens, said.prompt_tokens + said.tokens);
+  return fmt::format(
+      ",\"usage\":{{\"prompt_tokens\":{},\"completion_tokens\":{},\"total_tokens\":{}}}",
+      said.prompt_tokens, said.tokens, said.prompt_tokens + said.tokens);
 }
 
 // `delta` and `finish` are JSON; an empty delta makes the chunk that bears only usage.
-std::string format_event(const EchoCall& call, std::string_view delta, std::string_view finish, std::string_view usage) {
+std::string format_event(const EchoCall& call, std::string_view delta, std::string_view finish,
+                         std::string_view usage) {
   std::string out = "data: ";
   append_start(out, call, "chat.completion.chunk");
   out += ",\"choices\":[";
   if (!delta.empty()) {
-    out += fmt::format("{{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":{}}}", delta, finish);
+    out += fmt::format("{{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":{}}}", delta,
+                       finish);
   }
   out += ']';
   out += usage;
@@ -77,7 +80,8 @@ std::string format_event(const EchoCall& call, std::string_view delta, std::stri
 
 constexpr size_t most_events = 1000;
 
-// A word with the blanks before it, as models stream; more of them, `least` bytes, where the text is very long.
+// A word with the blanks before it, as models stream; more of them, `least` bytes, where the text
+// is very long.
 std::string_view next_piece(std::string_view text, size_t least) {
   const size_t word = std::min(text.find_first_not_of(' '), text.size());
   size_t end = std::min(text.find(' ', std::max(word, least)), text.size());
@@ -118,7 +122,8 @@ std::vector<std::string> echo_events(const EchoCall& call) {
   const Said said = say(call.ai);
   const std::string_view no_usage = call.wants_usage ? ",\"usage\":null" : "";
   std::vector<std::string> events;
-  events.push_back(format_event(call, "{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", "null", no_usage));
+  events.push_back(format_event(call, "{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}",
+                                "null", no_usage));
   for (std::string_view rest = said.text; !rest.empty();) {
     const std::string_view piece = next_piece(rest, said.text.size() / most_events);
     rest.remove_prefix(piece.size());

@@ -1,5 +1,6 @@
-// The built-in provider: answers a chat with what the user said last. Deterministic, so that demos and tests need no
-// network. Its usage is an estimate and says so: a quarter of the characters (code points), rounded up.
+// The built-in provider: answers a chat with what the user said last. Deterministic, so that demos
+// and tests need no network. Its usage is an estimate and says so: a quarter of the characters
+// (code points), rounded up.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ struct EchoCall {
   bool wants_usage = false;     // of a stream
 };
 
-// A `chat.completion`. An Ai with max_tokens gets that many tokens at most, and finish_reason `length` where it is cut.
+// A `chat.completion`. An Ai with max_tokens gets that many tokens at most, and finish_reason
+// `length` where it is cut.
 std::string echo_answer(const EchoCall& call);
 
 // The events of the same answer as a stream, each "data: {...}\n\n", the last "data: [DONE]\n\n".

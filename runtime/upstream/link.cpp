@@ -55,7 +55,8 @@ Task<ErrorCode> Link::resolve_and_connect(const Remote& remote) {
     co_return error;
   }
   Resolver resolver(context_);
-  const auto [not_found, endpoints] = co_await resolver.async_resolve(remote.host, remote.port, as_result);
+  const auto [not_found, endpoints] =
+      co_await resolver.async_resolve(remote.host, remote.port, as_result);
   if (not_found) co_return not_found;
   if (closed_) co_return asio::error::operation_aborted;
   const auto [error, endpoint] = co_await asio::async_connect(socket_, endpoints, as_result);

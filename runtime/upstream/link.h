@@ -14,16 +14,19 @@ namespace aipol::upstream {
 
 using TlsContext = http::asio::ssl::context;
 
-// Verifies providers against the system's certificates (SSL_CERT_FILE and SSL_CERT_DIR are respected); TLS 1.2 and up.
+// Verifies providers against the system's certificates (SSL_CERT_FILE and SSL_CERT_DIR are
+// respected); TLS 1.2 and up.
 std::unique_ptr<TlsContext> make_tls_context();
 
 class Link {
  public:
-  Link(http::asio::io_context& context, TlsContext* tls);  // `tls` may be null where no provider needs it
+  Link(http::asio::io_context& context,
+       TlsContext* tls);  // `tls` may be null where no provider needs it
 
   http::Task<http::ErrorCode> connect(const Remote& remote);
   http::Task<http::ErrorCode> write(std::string_view head, std::string_view body);
-  // Appends to `in` what arrives next; an error at the end, asio::error::eof where the end is regular.
+  // Appends to `in` what arrives next; an error at the end, asio::error::eof where the end is
+  // regular.
   http::Task<http::ErrorCode> read();
 
   // Of an idle link: has the provider neither closed it nor sent anything.

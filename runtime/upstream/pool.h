@@ -11,8 +11,9 @@ namespace aipol::upstream {
 
 class Pool {
  public:
-  static constexpr std::chrono::seconds longest_idle{30};  // below what providers and balancers commonly allow
-  static constexpr size_t most_idle = 256;                 // of one provider
+  static constexpr std::chrono::seconds longest_idle{
+      30};                                  // below what providers and balancers commonly allow
+  static constexpr size_t most_idle = 256;  // of one provider
 
   // `remotes` must outlive the pool.
   Pool(http::asio::io_context& context, const std::vector<Remote>& remotes);

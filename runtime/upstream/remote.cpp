@@ -62,10 +62,12 @@ Result<Remote> make_remote(const plan::Provider& provider, std::string_view key)
     return remote;
   }
   if (provider.kind != "openai") {
-    return failure(fmt::format("provider {}: the kind {} is not served", provider.name, provider.kind));
+    return failure(
+        fmt::format("provider {}: the kind {} is not served", provider.name, provider.kind));
   }
   if (!set_url(provider.url, remote)) {
-    return failure(fmt::format("provider {}: {} is not a URL like https://api.openai.com", provider.name,
+    return failure(fmt::format("provider {}: {} is not a URL like https://api.openai.com",
+                               provider.name,
                                provider.url.empty() ? "its empty url" : provider.url));
   }
   if (!key.empty()) remote.authorization = fmt::format("Bearer {}", key);

@@ -23,12 +23,15 @@ Transfer::~Transfer() {
 
 Failure Transfer::failed(std::string_view what) const {
   const std::string& name = pool_.remote(remote_).name;
-  if (ended_ == End::timed_out) return {504, fmt::format("the provider {} did not answer in time", name)};
+  if (ended_ == End::timed_out)
+    return {504, fmt::format("the provider {} did not answer in time", name)};
   return {502, fmt::format("the provider {} {}", name, what)};
 }
 
 Failure Transfer::failed(ErrorCode error, std::string_view doing) const {
-  return failed(fmt::format("{}: {}", doing, error == http::asio::error::eof ? "it closed the connection" : error.message()));
+  return failed(
+      fmt::format("{}: {}", doing,
+                  error == http::asio::error::eof ? "it closed the connection" : error.message()));
 }
 
 void Transfer::cancel(End why) {
@@ -44,13 +47,16 @@ Task<ErrorCode> Transfer::open(bool fresh) {
   co_return co_await link_->connect(pool_.remote(remote_));
 }
 
-Task<std::optional<Failure>> Transfer::call(std::string_view head, std::string_view body, bool is_head_request) {
+Task<std::optional<Failure>> Transfer::call(std::string_view head, std::string_view body,
+                                            bool is_head_request) {
   for (bool fresh = false;; fresh = true) {
     if (const ErrorCode error = co_await open(fresh)) co_return failed(error, "cannot be reached");
     const ErrorCode unsent = co_await link_->write(head, body);
     std::optional<Failure> failure;
-    if (unsent) failure = failed(unsent, "does not take the request");
-    else failure = co_await read_head(is_head_request);
+    if (unsent)
+      failure = failed(unsent, "does not take the request");
+    else
+      failure = co_await read_head(is_head_request);
     if (!failure || ended_ || answered_ || !reused_) co_return failure;
   }
 }
@@ -59,14 +65,18 @@ Task<std::optional<Failure>> Transfer::read_head(bool is_head_request) {
   http::HeadScan scan;
   for (int interim = 0; interim <= most_interim_answers;) {
     const auto end = scan.find_end(link_->in.data(), head_limits);
-    if (!end) co_return failed(fmt::format("answers with what is not HTTP: {}", end.error().reason));
+    if (!end)
+      co_return failed(fmt::format("answers with what is not HTTP: {}", end.error().reason));
     if (!*end) {
-      if (const ErrorCode error = co_await link_->read()) co_return failed(error, "gives no answer");
+      if (const ErrorCode error = co_await link_->read())
+        co_return failed(error, "gives no answer");
       answered_ = true;
       continue;
     }
-    const auto read = http::read_response_head(link_->in.data().substr(0, **end), is_head_request, head_);
-    if (!read) co_return failed(fmt::format("answers with what is not HTTP: {}", read.error().reason));
+    const auto read =
+        http::read_response_head(link_->in.data().substr(0, **end), is_head_request, head_);
+    if (!read)
+      co_return failed(fmt::format("answers with what is not HTTP: {}", read.error().reason));
     if (head_.status == 101) co_return failed("changes the protocol without being asked");
     if (head_.status >= 200) {
       decoder_ = BodyDecoder(head_);

@@ -1,4 +1,5 @@
-// Any bytes on a connection: heads and bodies are read within their bounds, and alike however the bytes arrive.
+// Any bytes on a connection: heads and bodies are read within their bounds, and alike however the
+// bytes arrive.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -27,7 +28,8 @@ long find_end(std::string_view bytes, size_t step) {
 }
 
 bool within(std::string_view inner, std::string_view outer) {
-  return inner.empty() || (inner.data() >= outer.data() && inner.data() + inner.size() <= outer.data() + outer.size());
+  return inner.empty() || (inner.data() >= outer.data() &&
+                           inner.data() + inner.size() <= outer.data() + outer.size());
 }
 
 void check_fields(const Head& head, std::string_view bytes) {

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto again = parse_key_file(format_key_file(*keys));
   if (!again || again->size() != keys->size()) std::abort();
   for (size_t i = 0; i < keys->size(); ++i) {
-    if ((*again)[i].hash != (*keys)[i].hash || (*again)[i].expires_ns != (*keys)[i].expires_ns) std::abort();
+    if ((*again)[i].hash != (*keys)[i].hash || (*again)[i].expires_ns != (*keys)[i].expires_ns)
+      std::abort();
   }
   return 0;
 }

@@ -1,4 +1,5 @@
-// Any bytes as the body of a chat: no crash, and a body that is accepted stays so when its model is rewritten.
+// Any bytes as the body of a chat: no crash, and a body that is accepted stays so when its model is
+// rewritten.
 #include <cstdint>
 #include <cstdlib>
 
@@ -11,8 +12,11 @@ namespace {
 
 bool read(std::string_view body, context::Ai& ai) {
   static dialects::BodyReader reader;
-  static const dialects::Needs needs{.texts = true, .values = {"model", "messages.0.role", "metadata.a"}};
-  return dialects::read_body(*dialects::find_dialect("chat"), "post", reader, {body, false}, needs, ai).has_value();
+  static const dialects::Needs needs{.texts = true,
+                                     .values = {"model", "messages.0.role", "metadata.a"}};
+  return dialects::read_body(*dialects::find_dialect("chat"), "post", reader, {body, false}, needs,
+                             ai)
+      .has_value();
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Any bytes as a request target: a path that is given out is one, and reading it again gives the same.
+// Any bytes as a request target: a path that is given out is one, and reading it again gives the
+// same.
 #include <cstdint>
 #include <cstdlib>
 

@@ -35,7 +35,8 @@ std::string key_with(std::string_view members) {
   return fmt::format(R"({{"keys":[{{"id":"a","hash":"{}"{}}}]}})", std::string(64, 'a'), members);
 }
 
-Verdict::Kind identify(const Identities& identities, const Headers& headers, context::Principal& principal, int64_t at = 0) {
+Verdict::Kind identify(const Identities& identities, const Headers& headers,
+                       context::Principal& principal, int64_t at = 0) {
   principal = {};
   return identities.identify(headers, at, principal).kind;
 }
@@ -51,7 +52,8 @@ TEST_CASE("keys are random and hashed with SHA-256") {
   CHECK(one->size() == 4 + 43);
   CHECK(one->starts_with("aip_"));
   CHECK(*one != *two);
-  CHECK(to_hex(hash_key("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(to_hex(hash_key("abc")) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(from_hex(to_hex(hash_key(*one))) == hash_key(*one));
   CHECK_FALSE(from_hex("abc"));
   CHECK_FALSE(from_hex(std::string(64, 'g')));
@@ -73,11 +75,14 @@ TEST_CASE("key files are read whole or not at all") {
   CHECK(error_of("[]") == "must be an object with a list `keys`");
   CHECK(error_of(R"({"keys":[],"other":1})") == "other: unknown member");
   CHECK(error_of(R"({"keys":[{"id":"a"}]})") == "keys[0]: has no hash");
-  CHECK(error_of(key_with(R"(,"expire":"2027-01-01T00:00:00Z")")) == "keys[0].expire: unknown member");
-  CHECK(error_of(key_with(R"(,"expires":"soon")")) == "keys[0].expires: not a time like 2026-03-01T12:00:00Z");
+  CHECK(error_of(key_with(R"(,"expire":"2027-01-01T00:00:00Z")")) ==
+        "keys[0].expire: unknown member");
+  CHECK(error_of(key_with(R"(,"expires":"soon")")) ==
+        "keys[0].expires: not a time like 2026-03-01T12:00:00Z");
   CHECK(error_of(key_with(R"(,"roles":[1])")) == "keys[0].roles[0]: must be a string");
   CHECK(error_of(key_with(R"(,"kind":"robot")")) == "keys[0].kind: must be \"app\" or \"user\"");
-  CHECK(error_of(key_with(R"(,"attributes":{"a":null})")).starts_with("keys[0].attributes.a: must be"));
+  CHECK(error_of(key_with(R"(,"attributes":{"a":null})"))
+            .starts_with("keys[0].attributes.a: must be"));
   CHECK(error_of(key_with(R"(,"id":"b")")) == "the member \"id\" is there twice");
   CHECK(error_of(std::string(100, '[')).find("nested") != std::string::npos);
 }
@@ -91,7 +96,7 @@ TEST_CASE("keys are added, listed and revoked in the file") {
   wanted.roles = {"clerk"};
   const auto issued = add_key(file, wanted);
   REQUIRE(issued);
-  struct stat status {};
+  struct stat status{};
   ::stat(file.c_str(), &status);
   CHECK((status.st_mode & 0777) == 0600);
   const auto keys = read_key_file(file);
@@ -139,20 +144,24 @@ TEST_CASE("credentials in headers become principals") {
   CHECK(identify(*identities, {{"authorization", "bearer  " + other->secret}}, who) == Kind::known);
   CHECK(identify(*identities, {{"x-api-key", good->secret}}, who) == Kind::known);
 
-  CHECK(identify(*identities, {{"authorization", "Bearer " + good->secret + "x"}}, who) == Kind::bad);
+  CHECK(identify(*identities, {{"authorization", "Bearer " + good->secret + "x"}}, who) ==
+        Kind::bad);
   CHECK(who.kind == "anonymous");
   CHECK(identify(*identities, {{"authorization", "Basic abc"}}, who) == Kind::bad);
   CHECK(identify(*identities, {{"authorization", ""}}, who) == Kind::bad);
   CHECK(identify(*identities, {{"authorization", good->secret}}, who) == Kind::bad);
-  CHECK(identify(*identities, {{"x-api-key", good->secret}, {"x-api-key", good->secret}}, who) == Kind::bad);
-  CHECK(identify(*identities, {{"x-api-key", good->secret}, {"authorization", "Bearer no"}}, who) == Kind::bad);
+  CHECK(identify(*identities, {{"x-api-key", good->secret}, {"x-api-key", good->secret}}, who) ==
+        Kind::bad);
+  CHECK(identify(*identities, {{"x-api-key", good->secret}, {"authorization", "Bearer no"}}, who) ==
+        Kind::bad);
   CHECK(identify(*identities, {{"x-api-key", old->secret}}, who, 999) == Kind::known);
   CHECK(identify(*identities, {{"x-api-key", old->secret}}, who, 1000) == Kind::bad);
 }
 
 TEST_CASE("identities and secrets that are missing are one line") {
   const Folder folder;
-  const auto missing = Identities::load({{"keys", "api_key", "authorization", "keys.json"}}, folder.path);
+  const auto missing =
+      Identities::load({{"keys", "api_key", "authorization", "keys.json"}}, folder.path);
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message.starts_with("identity keys: cannot read "));
   CHECK(missing.error().message.find('\n') == std::string::npos);
@@ -164,6 +173,7 @@ TEST_CASE("identities and secrets that are missing are one line") {
   std::ofstream(folder.path / "key") << " sk-1\n";
   CHECK(read_secret({From::file, "key"}, folder.path).value() == "sk-1");
   std::ofstream(folder.path / "two") << "a\nb";
-  CHECK(read_secret({From::file, "two"}, folder.path).error().message.find("a\nb") == std::string::npos);
+  CHECK(read_secret({From::file, "two"}, folder.path).error().message.find("a\nb") ==
+        std::string::npos);
   CHECK_FALSE(read_secret({From::file, "."}, folder.path));
 }

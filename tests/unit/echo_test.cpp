@@ -14,11 +14,17 @@ namespace {
 
 context::Ai chat(std::string text) {
   context::Ai ai;
-  ai.messages = {{"system", "be kind"}, {"user", "first"}, {"assistant", "yes"}, {"user", std::move(text)}, {"tool", "x"}};
+  ai.messages = {{"system", "be kind"},
+                 {"user", "first"},
+                 {"assistant", "yes"},
+                 {"user", std::move(text)},
+                 {"tool", "x"}};
   return ai;
 }
 
-EchoCall call(const context::Ai& ai, bool wants_usage = false) { return {ai, "m", "r1", 1700000000, wants_usage}; }
+EchoCall call(const context::Ai& ai, bool wants_usage = false) {
+  return {ai, "m", "r1", 1700000000, wants_usage};
+}
 
 std::string joined(const std::vector<std::string>& events) {
   std::string text;
@@ -58,11 +64,12 @@ TEST_CASE("echo stops at max_tokens") {
 }
 
 TEST_CASE("echo streams the same text") {
-  for (const std::string& text : {std::string("a b  c"), std::string(), std::string(" "), std::string(100000, 'x'), [] {
-         std::string words;
-         for (int i = 0; i < 50000; ++i) words += "wörd ";
-         return words;
-       }()}) {
+  for (const std::string& text :
+       {std::string("a b  c"), std::string(), std::string(" "), std::string(100000, 'x'), [] {
+          std::string words;
+          for (int i = 0; i < 50000; ++i) words += "wörd ";
+          return words;
+        }()}) {
     const context::Ai ai = chat(text);
     const auto events = echo_events(call(ai));
     CHECK(joined(events) == text);
@@ -100,8 +107,9 @@ TEST_CASE("provider urls are taken apart") {
   CHECK(remote->authorization.empty());
   CHECK(remote_target(*remote, "/v1/chat/completions") == "/base/v1/chat/completions");
   CHECK(remote_target(*remote, "/other") == "/base/v1/other");
-  for (const char* url : {"", "api.openai.com", "ftp://a", "http://", "http://a:0", "http://a:70000", "http://u@a", "http://a?b", "http://a b",
-                          "http://[::1", "http://a:b"}) {
+  for (const char* url :
+       {"", "api.openai.com", "ftp://a", "http://", "http://a:0", "http://a:70000", "http://u@a",
+        "http://a?b", "http://a b", "http://[::1", "http://a:b"}) {
     CAPTURE(url);
     provider.url = url;
     CHECK_FALSE(make_remote(provider, ""));

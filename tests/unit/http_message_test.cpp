@@ -22,7 +22,9 @@ int status_of(std::string_view bytes, HeadLimits limits = {}) {
   return read ? 200 : read.error().status;
 }
 
-std::string with(std::string_view fields) { return "POST /x HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n"; }
+std::string with(std::string_view fields) {
+  return "POST /x HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n";
+}
 
 struct Decoded {
   std::string body;
@@ -46,13 +48,16 @@ Decoded decode(BodyDecoder decoder, std::string_view bytes, size_t step) {
   return result;
 }
 
-Decoded dechunk(std::string_view bytes, size_t step = 1000) { return decode(BodyDecoder(Framing::chunked, 0), bytes, step); }
+Decoded dechunk(std::string_view bytes, size_t step = 1000) {
+  return decode(BodyDecoder(Framing::chunked, 0), bytes, step);
+}
 
 }  // namespace
 
 TEST_CASE("a request head is read") {
   const std::string bytes =
-      "POST /v1/chat?x=1 HTTP/1.1\r\nHost: example.com\r\nContent-Length: 12\r\nX-Empty:\r\nAccept:  a, b \t\r\n\r\n";
+      "POST /v1/chat?x=1 HTTP/1.1\r\nHost: example.com\r\nContent-Length: "
+      "12\r\nX-Empty:\r\nAccept:  a, b \t\r\n\r\n";
   HeadScan scan;
   const auto end = scan.find_end(bytes + "body", {});
   REQUIRE(end);
@@ -190,20 +195,24 @@ TEST_CASE("answers are read, strictly too") {
   REQUIRE(read_response_head("HTTP/1.0 200 OK\r\n\r\n", false, head));
   CHECK(head.framing == Framing::until_close);
   CHECK_FALSE(head.keep_alive);
-  REQUIRE(read_response_head("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n", false, head));
+  REQUIRE(read_response_head(
+      "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n", false, head));
   CHECK(head.framing == Framing::chunked);
   CHECK_FALSE(head.keep_alive);
-  for (const char* bytes : {"HTTP/1.1 2000 OK\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "ICY 200 OK\r\n\r\n", "HTTP/1.1 abc\r\n\r\n",
-                            "HTTP/1.1 099 X\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-                            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+  for (const char* bytes :
+       {"HTTP/1.1 2000 OK\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "ICY 200 OK\r\n\r\n",
+        "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 099 X\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
     CAPTURE(bytes);
     CHECK_FALSE(read_response_head(bytes, false, head));
   }
 }
 
 TEST_CASE("chunks are taken apart however they arrive") {
-  const std::string bytes = "5\r\nhello\r\n1;ext=\"x\"\r\n \r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nNEXT";
+  const std::string bytes =
+      "5\r\nhello\r\n1;ext=\"x\"\r\n \r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nNEXT";
   for (const size_t step : {1, 2, 3, 7, 1000}) {
     CAPTURE(step);
     const Decoded result = dechunk(bytes, step);
@@ -214,9 +223,10 @@ TEST_CASE("chunks are taken apart however they arrive") {
 }
 
 TEST_CASE("malformed chunks are refused") {
-  for (const char* bytes : {"5\nhello\r\n0\r\n\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "g\r\n", "-1\r\n", "0x5\r\n", "\r\n",
-                            " 5\r\n", "5 \r\nhello\r\n", "5 x\r\n", "1000000000000000\r\n", "5;a\x01\r\n", "0\r\nbad\r\n\r\n", "0\r\n: x\r\n\r\n",
-                            "0\r\n x: y\r\n\r\n", "0\r\n\n"}) {
+  for (const char* bytes :
+       {"5\nhello\r\n0\r\n\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "g\r\n",
+        "-1\r\n", "0x5\r\n", "\r\n", " 5\r\n", "5 \r\nhello\r\n", "5 x\r\n", "1000000000000000\r\n",
+        "5;a\x01\r\n", "0\r\nbad\r\n\r\n", "0\r\n: x\r\n\r\n", "0\r\n x: y\r\n\r\n", "0\r\n\n"}) {
     CAPTURE(bytes);
     CHECK(dechunk(bytes).state == BodyDecoder::State::malformed);
     CHECK(dechunk(bytes, 1).state == BodyDecoder::State::malformed);

@@ -18,10 +18,12 @@ struct Reading {
   std::vector<std::pair<std::string, std::string>> values;
 };
 
-Reading read(std::string_view body, const Needs& needs = {}, std::string_view accepts = "chat", std::string_view method = "post") {
+Reading read(std::string_view body, const Needs& needs = {}, std::string_view accepts = "chat",
+             std::string_view method = "post") {
   BodyReader reader;
   Reading result;
-  const auto done = read_body(*find_dialect(accepts), method, reader, {body, false}, needs, result.ai);
+  const auto done =
+      read_body(*find_dialect(accepts), method, reader, {body, false}, needs, result.ai);
   if (!done) result.error = done.error().message, result.param = done.error().param;
   result.wants_usage = reader.wants_usage;
   result.values = reader.values;
@@ -32,14 +34,19 @@ std::string chat(std::string_view members) {
   return R"({"model":"m","messages":[{"role":"user","content":"hi"}])" + std::string(members) + "}";
 }
 
-std::string messages(std::string_view list) { return R"({"model":"m","messages":[)" + std::string(list) + "]}"; }
+std::string messages(std::string_view list) {
+  return R"({"model":"m","messages":[)" + std::string(list) + "]}";
+}
 
-std::string nested(size_t levels) { return std::string(levels, '[') + '1' + std::string(levels, ']'); }
+std::string nested(size_t levels) {
+  return std::string(levels, '[') + '1' + std::string(levels, ']');
+}
 
 }  // namespace
 
 TEST_CASE("a chat is read") {
-  const Reading one = read(R"({"model":"gpt-4o","stream":true,"stream_options":{"include_usage":true},"temperature":0.5,
+  const Reading one = read(
+      R"({"model":"gpt-4o","stream":true,"stream_options":{"include_usage":true},"temperature":0.5,
     "max_tokens":10,"max_completion_tokens":20,"user":"u","seed":1,
     "tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"g"}}],
     "messages":[{"role":"developer","content":"be kind"},
@@ -61,7 +68,8 @@ TEST_CASE("a chat is read") {
   CHECK(one.ai.messages[1].text == "look\nhere");
   CHECK(one.ai.messages[2].text == "");
   CHECK(one.ai.messages[3].text == "42");
-  CHECK(read(chat(R"(,"temperature":1,"max_tokens":null,"stream":null,"tools":null)")).ai.temperature == 1.0);
+  CHECK(read(chat(R"(,"temperature":1,"max_tokens":null,"stream":null,"tools":null)"))
+            .ai.temperature == 1.0);
   CHECK(read(R"({"messages":[{"role":"user","content":"hi"}]})").ai.model == "");
   CHECK(read(chat(""), {.texts = false, .values = {}}).ai.messages.empty());
 }
@@ -86,9 +94,12 @@ TEST_CASE("bodies that are no chat are refused by the path at fault") {
       {messages("1"), "messages[0]: must be an object"},
       {messages("{}"), "messages[0]: has no `role`"},
       {messages(R"({"role":1})"), "messages[0].role: must be a string"},
-      {messages(R"({"role":"robot"})"), "messages[0].role: must be system, developer, user, assistant or tool"},
-      {messages(R"({"role":"user","content":1})"), "messages[0].content: must be a string or a list of parts"},
-      {messages(R"({"role":"user","content":[{"type":"text"}]})"), "messages[0].content[0]: has no `text`"},
+      {messages(R"({"role":"robot"})"),
+       "messages[0].role: must be system, developer, user, assistant or tool"},
+      {messages(R"({"role":"user","content":1})"),
+       "messages[0].content: must be a string or a list of parts"},
+      {messages(R"({"role":"user","content":[{"type":"text"}]})"),
+       "messages[0].content[0]: has no `text`"},
       {messages(R"({"role":"user","content":[{"type":"smell"}]})"),
        "messages[0].content[0].type: is not a kind of content that is known"},
       {R"({"model":1,"messages":[]})", "model: must be a string"},
@@ -119,7 +130,8 @@ TEST_CASE("nesting is bounded at 64 levels") {
 
 TEST_CASE("values that policies read are found by path") {
   const Needs needs{.texts = false, .values = {"a.b", "a.n", "l.1.x", "a", "none.b", "f", "l.9"}};
-  const Reading one = read(R"({"a":{"b":"text","n":-5},"l":[0,{"x":1.5}],"f":true})", needs, "json");
+  const Reading one =
+      read(R"({"a":{"b":"text","n":-5},"l":[0,{"x":1.5}],"f":true})", needs, "json");
   using Pairs = std::vector<std::pair<std::string, std::string>>;
   CHECK(one.values == Pairs{{"a.b", "text"}, {"a.n", "-5"}, {"l.1.x", "1.5"}, {"f", "true"}});
 }
@@ -138,7 +150,8 @@ TEST_CASE("the model is rewritten and nothing else") {
   CHECK(with_model(R"({"model":"a","x":1})", "b") == R"({"model":"b","x":1})");
   CHECK(with_model(R"( { "x" : { "model" : [ "]}" ] } , "model" : "a" } )", "b") ==
         R"( { "x" : { "model" : [ "]}" ] } , "model" : "b" } )");
-  CHECK(with_model(R"({"x":"\"model\":","mod\u0065l":"a"})", "b") == R"({"x":"\"model\":","mod\u0065l":"b"})");
+  CHECK(with_model(R"({"x":"\"model\":","mod\u0065l":"a"})", "b") ==
+        R"({"x":"\"model\":","mod\u0065l":"b"})");
   CHECK(with_model(R"({"x":1})", "b\"") == R"({"model":"b\"","x":1})");
   CHECK(with_model(" { } ", "b") == " {\"model\":\"b\" } ");
 }
@@ -150,10 +163,13 @@ TEST_CASE("texts become JSON strings whatever they hold") {
 }
 
 TEST_CASE("errors have OpenAI's form") {
-  CHECK(format_error({403, "no", "p", "", "p", "r1"}) ==
-        R"({"error":{"message":"no","type":"permission_error","code":"p","param":null,"policy":"p","request_id":"r1"}})");
-  CHECK(format_error({400, "bad", "", "model", "", ""}) ==
-        R"({"error":{"message":"bad","type":"invalid_request_error","code":null,"param":"model"}})");
-  CHECK(format_models({{"a", "p"}, {"b", "q"}}) ==
-        R"({"object":"list","data":[{"id":"a","object":"model","created":0,"owned_by":"p"},{"id":"b","object":"model","created":0,"owned_by":"q"}]})");
+  CHECK(
+      format_error({403, "no", "p", "", "p", "r1"}) ==
+      R"({"error":{"message":"no","type":"permission_error","code":"p","param":null,"policy":"p","request_id":"r1"}})");
+  CHECK(
+      format_error({400, "bad", "", "model", "", ""}) ==
+      R"({"error":{"message":"bad","type":"invalid_request_error","code":null,"param":"model"}})");
+  CHECK(
+      format_models({{"a", "p"}, {"b", "q"}}) ==
+      R"({"object":"list","data":[{"id":"a","object":"model","created":0,"owned_by":"p"},{"id":"b","object":"model","created":0,"owned_by":"q"}]})");
 }

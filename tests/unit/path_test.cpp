@@ -39,9 +39,11 @@ TEST_CASE("paths are decoded once, before dots are resolved") {
 }
 
 TEST_CASE("what no path may hold is refused") {
-  for (const char* target : {"/a%2fb", "/a%2Fb", "/a%00", "/a%0a", "/a%7F", "/a%", "/a%2", "/a%zz", "/%ff", "/%C0%AF", "/%ED%A0%80",
-                             "/a#b", "/a b", "/\xc3\xa9", "a", "", "ftp://h/", "//", "http://", "http:///x", "http://u@h/", "/?a=%", "/?a=%00",
-                             "/?%ff"}) {
+  for (const char* target :
+       {"/a%2fb",  "/a%2Fb",    "/a%00",       "/a%0a",   "/a%7F",      "/a%",
+        "/a%2",    "/a%zz",     "/%ff",        "/%C0%AF", "/%ED%A0%80", "/a#b",
+        "/a b",    "/\xc3\xa9", "a",           "",        "ftp://h/",   "//",
+        "http://", "http:///x", "http://u@h/", "/?a=%",   "/?a=%00",    "/?%ff"}) {
     CAPTURE(target);
     CHECK(is_refused(target) == (std::string_view(target) != "//"));
   }
