@@ -28,9 +28,11 @@ class Pipeline {
       out_.files.add(std::string(file.path), std::string(file.text), true);
     }
     out_.timings.push_back({Step::read, Clock::now() - start});
-    bool whole = step(Step::parse, [this] { parse(); }) &&
-                 step(Step::resolve, [this] { resolve(); }) &&
-                 step(Step::check, [this] { check(); }) && step(Step::plan, [this] { plan(); }) &&
+    bool parsed = step(Step::parse, [this] { parse(); });
+    // A name declared twice does not hide other mistakes.
+    bool resolved = parsed && step(Step::resolve, [this] { resolve(); });
+    bool whole = parsed && step(Step::check, [this] { check(); }) && resolved &&
+                 step(Step::plan, [this] { plan(); }) &&
                  step(Step::index, [this] { out_.layout = index(out_.plan); }) &&
                  step(Step::lower, [this] { out_.lowered = lower(out_.plan, out_.layout); });
     out_.diagnostics.sort_by_place();

@@ -20,12 +20,19 @@ const std::string* Symbols::package_named(source::FileId file, std::string_view 
   return found == files[file].packages.end() ? nullptr : &found->second;
 }
 
+std::optional<std::vector<std::string>> Symbols::names_of(const std::string& package) const {
+  auto names = packages.find(package);
+  if (names == packages.end()) return std::nullopt;
+  std::vector<std::string> all;
+  for (const auto& [name, symbols] : names->second) all.emplace_back(name);
+  return all;
+}
+
 std::vector<std::string> Symbols::visible_names(source::FileId file) const {
   std::vector<std::string> all;
   for (const std::string& package : {files[file].package, std::string(prelude)}) {
-    auto names = packages.find(package);
-    if (names == packages.end()) continue;
-    for (const auto& [name, symbols] : names->second) all.emplace_back(name);
+    std::vector<std::string> names = names_of(package).value_or(std::vector<std::string>{});
+    all.insert(all.end(), names.begin(), names.end());
   }
   return all;
 }

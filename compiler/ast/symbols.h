@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ struct Symbols {
   const std::vector<Symbol>* visible(source::FileId file, std::string_view name) const;
   // The package that a qualifier means in a file, or null.
   const std::string* package_named(source::FileId file, std::string_view qualifier) const;
+  // The names of a package, for suggestions; nothing where there is no such package.
+  std::optional<std::vector<std::string>> names_of(const std::string& package) const;
   // Every name that `visible` would find, for suggestions.
   std::vector<std::string> visible_names(source::FileId file) const;
 };

@@ -81,6 +81,8 @@ bool Expressions::adapts(ast::ExpressionPtr expression) const {
       std::holds_alternative<ast::IntLiteral>(node) || std::holds_alternative<ast::List>(node)) {
     return true;
   }
+  if (const auto* choice = std::get_if<ast::Conditional>(&node))
+    return adapts(choice->then) && adapts(choice->otherwise);
   const auto* name = std::get_if<ast::Name>(&node);
   if (name == nullptr || name->text == "now") return false;
   if (const Local* local = scope_.find(name->text))
@@ -213,6 +215,15 @@ bool is_zero(const plan::Constant& value) {
 
 }  // namespace
 
+ExpressionPtr Expressions::concat(ExpressionPtr left, ExpressionPtr right, Span span) {
+  TypePtr string = checker_.simple(Kind::string);
+  if (left->constant() == nullptr || right->constant() == nullptr)
+    return checker_.build.call(string, "text.concat", {left, right}, span);
+  return checker_.build.constant(
+      string, std::get<std::string>(*left->constant()) + std::get<std::string>(*right->constant()),
+      span);
+}
+
 Typed Expressions::arithmetic(const ast::Binary& binary, Span span) {
   auto [left, right] = operands(binary.left, binary.right);
   if (left.invalid()) return poison();
@@ -222,7 +233,7 @@ Typed Expressions::arithmetic(const ast::Binary& binary, Span span) {
   if (row == std::end(arithmetics)) return mismatch(checker_, binary, left, right);
   TypePtr result = checker_.simple(row->result);
   if (row->result == Kind::string) {
-    return of(checker_.build.call(result, "text.concat", {left.value, right.value}, span));
+    return of(concat(left.value, right.value, span));
   }
   if (row->op == over || row->op == rest) {
     const plan::Constant* divisor = right.value->constant();
@@ -244,11 +255,9 @@ Typed Expressions::coalesce(const ast::Binary& binary, Span span, TypePtr expect
   }
   Expressions inner(checker_, scope_, present_);
   inner.assume(left.present, false);
-  Typed right = inner.check(binary.right, left.type);
-  if (right.value == nullptr) return poison();
-  ExpressionPtr fallback = convert(right.value, left.type, binary.right->span);
-  if (fallback == nullptr) return poison();
-  ExpressionPtr value = checker_.build.select(left.present, left.value, fallback, span);
+  Typed right = inner.perhaps(binary.right, left.type);
+  if (right.invalid()) return poison();
+  ExpressionPtr value = checker_.build.select(left.present, left.value, right.value, span);
   ExpressionPtr present = right.present == nullptr
                               ? nullptr
                               : checker_.build.disjunction(left.present, right.present, span);

@@ -83,6 +83,12 @@ Typed Expressions::node(const ast::Call& call, Span span, TypePtr) {
     if (const auto* found = checker_.symbols.in_package(*package, field->name.text)) {
       return function_call(found->front(), call, span);
     }
+    std::optional<std::vector<std::string>> names = checker_.symbols.names_of(*package);
+    if (!names) return poison();  // reported at its `use`
+    checker_
+        .report(field->name.span, diagnostics::unknown_function, checker_.text(call.callee->span))
+        .suggest(field->name.text, *names);
+    return poison();
   } else if (const auto* name = std::get_if<ast::Name>(&call.callee->node)) {
     if (const auto* found = checker_.symbols.visible(scope_.file, name->text)) {
       return function_call(found->front(), call, span);
@@ -192,6 +198,26 @@ Typed Expressions::keyed_call(const Typed& object, const FunctionDeclaration& fu
   return source(object.path + "." + std::string(function.name.text), std::move(key), field, span);
 }
 
+// What a parameter means where the function is put in.
+Typed Expressions::argument(ast::ExpressionPtr expression, const ast::TypeName& parameter,
+                            TypePtr type) {
+  if (type->is(Kind::object) || type->is(Kind::map) ||
+      type->is(Kind::record)) {  // known by their path
+    Typed typed = check(expression, type);
+    if (typed.invalid() || typed.type == type) return typed;
+    checker_.report(expression->span, diagnostics::type_mismatch, type->name, typed.type->name)
+        .underline("this is `{}`", typed.type->name);
+    return poison();
+  }
+  if (parameter.optional) {
+    Typed typed = perhaps(expression, type);
+    if (typed.present == nullptr) typed.present = checker_.build.boolean(true, expression->span);
+    return typed;
+  }
+  ExpressionPtr value = plain(expression, type);
+  return value == nullptr ? poison() : Typed{type, value, nullptr, nullptr, {}};
+}
+
 Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& call, Span span) {
   const auto* function = std::get_if<FunctionDeclaration>(&symbol.declaration->node);
   if (function == nullptr) {
@@ -207,20 +233,9 @@ Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& cal
   for (size_t i = 0; i < call.arguments.size(); ++i) {
     const ast::Parameter& parameter = function->parameters[i];
     TypePtr type = checker_.type(parameter.type, symbol.file);
-    Typed argument = check(call.arguments[i], type);
-    bool whole = argument.type->is(Kind::object) || parameter.type.optional;
-    if (!whole && argument.value != nullptr)
-      argument.value = require_present(argument, call.arguments[i]->span);
-    if (!whole) argument.present = nullptr;
-    if (argument.value != nullptr)
-      argument.value = convert(argument.value, type, call.arguments[i]->span);
-    failed = failed || argument.invalid() || (argument.value == nullptr && argument.type != type);
-    if (!argument.invalid() && argument.type->is(Kind::object) && argument.type != type) {
-      checker_.report(call.arguments[i]->span, diagnostics::type_mismatch, type->name,
-                      argument.type->name);
-    }
-    argument.type = type;
-    scope.locals.push_back({parameter.name.text, argument});
+    Typed given = argument(call.arguments[i], parameter.type, type);
+    failed = failed || given.invalid();
+    scope.locals.push_back({parameter.name.text, std::move(given)});
   }
   if (failed) return poison();
   return put_in_function(symbol, *function, scope, span);

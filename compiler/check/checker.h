@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "compiler/ast/symbols.h"
+#include "compiler/check/scope.h"
 #include "compiler/diagnostics/diagnostics.h"
 #include "compiler/ir/build.h"
 #include "compiler/ir/policy_set.h"
@@ -67,6 +68,8 @@ struct Checker {
       named;  // enums of what the set declares; for the standard library
   std::map<const ast::Declaration*, bool>
       checked;  // constants and functions: whether they are well on their own
+  std::map<std::pair<const ast::Declaration*, TypePtr>, Typed>
+      constants;                                  // put in where the type is expected
   std::set<const ast::Declaration*> in_progress;  // those being checked or put in
   int silent = 0;
   diagnostics::Diagnostics unheard;  // what was reported while silent

@@ -61,8 +61,7 @@ Typed Expressions::node(const ast::FormatString& format, Span span, TypePtr) {
   ir::ExpressionPtr whole = nullptr;
   bool failed = false;
   auto append = [&](ir::ExpressionPtr part) {
-    whole =
-        whole == nullptr ? part : checker_.build.call(string, "text.concat", {whole, part}, span);
+    whole = whole == nullptr ? part : concat(whole, part, span);
   };
   for (size_t i = 0; i < format.texts.size(); ++i) {
     if (!format.texts[i].empty() || format.holes.empty()) {

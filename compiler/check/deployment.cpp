@@ -45,16 +45,6 @@ class DeploymentCheck {
     }
   }
 
-  // Whether the block has the name, label and variant that its kind has.
-  bool formed(const BlockDeclaration& block, bool name, bool label, bool variant,
-              std::string_view form) {
-    if (block.name.has_value() == name && block.label.has_value() == label &&
-        block.variant.has_value() == variant)
-      return true;
-    checker_.report(block.keyword.span, diagnostics::block_form, block.keyword.text, form);
-    return false;
-  }
-
   const std::vector<types::Field>& attributes(std::string_view object) {
     return checker_.set.schema.object(object)->fields;
   }
@@ -67,7 +57,6 @@ class DeploymentCheck {
   }
 
   void provider(FileId file, const BlockDeclaration& block) {
-    if (!formed(block, true, false, false, "provider NAME { … }")) return;
     Settings settings;
     plan::Provider provider;
     provider.name = block.name->text;
@@ -110,7 +99,6 @@ class DeploymentCheck {
   }
 
   void model(FileId file, const BlockDeclaration& block) {
-    if (!formed(block, false, true, false, "model \"NAME\" { … }")) return;
     Settings settings;
     if (!check_settings(checker_, file, block.settings, block.settings_span, "ModelSettings",
                         "the model `" + *block.label + "`", attributes("model"), settings)) {
@@ -142,7 +130,6 @@ class DeploymentCheck {
   }
 
   void endpoint(FileId file, const BlockDeclaration& block) {
-    if (!formed(block, false, true, false, "endpoint \"/PATH\" { … }")) return;
     if (!block.label->starts_with('/')) {
       checker_.report(block.label_span, diagnostics::bad_glob, *block.label,
                       "does not start with `/`");
@@ -160,7 +147,6 @@ class DeploymentCheck {
   }
 
   void identity(FileId file, const BlockDeclaration& block) {
-    if (!formed(block, true, false, true, "identity NAME : api_key { … }")) return;
     if (block.variant->text != "api_key") {
       bool known = block.variant->text == "jwt" || block.variant->text == "mtls";
       if (known) {
@@ -190,7 +176,6 @@ class DeploymentCheck {
   }
 
   void gateway(FileId file, const BlockDeclaration& block) {
-    if (!formed(block, false, false, false, "gateway { … }")) return;
     Settings settings;
     if (!check_settings(checker_, file, block.settings, block.settings_span, "GatewaySettings",
                         "the gateway", {}, settings))

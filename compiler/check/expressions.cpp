@@ -45,6 +45,25 @@ ir::ExpressionPtr Expressions::plain(ast::ExpressionPtr expression, TypePtr expe
                                                  : convert(value, expected, expression->span);
 }
 
+Typed Expressions::perhaps(ast::ExpressionPtr expression, TypePtr expected) {
+  Typed typed = check(expression, expected);
+  if (typed.invalid()) return typed;
+  if (typed.value == nullptr) {
+    checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span),
+                    typed.keyed != nullptr ? "read by key" : "an object");
+    return poison();
+  }
+  ir::ExpressionPtr value = convert(typed.value, expected, expression->span);
+  return value == nullptr ? poison() : Typed{expected, value, typed.present, nullptr, {}};
+}
+
+std::string Expressions::type_name(ast::ExpressionPtr expression) {
+  ++checker_.silent;
+  Typed typed = check(expression);
+  --checker_.silent;
+  return typed.invalid() ? "something else" : typed.type->name;
+}
+
 ir::ExpressionPtr Expressions::condition(ast::ExpressionPtr expression) {
   return plain(expression, checker_.simple(Kind::boolean));
 }
@@ -75,6 +94,7 @@ ir::ExpressionPtr Expressions::convert(ir::ExpressionPtr value, TypePtr expected
 void Expressions::assume(ir::ExpressionPtr condition, bool outcome) {
   switch (condition->op) {
     case plan::Op::has:
+    case plan::Op::parameter:  // whether a parameter is present
       if (outcome) present_.push_back(condition);
       return;
     case plan::Op::logical_not:
@@ -83,6 +103,8 @@ void Expressions::assume(ir::ExpressionPtr condition, bool outcome) {
     case plan::Op::logical_or:
       if ((condition->op == plan::Op::logical_and) == outcome) {
         for (ir::ExpressionPtr part : condition->arguments) assume(part, outcome);
+      } else if (outcome) {
+        present_.push_back(condition);  // has(a ?? b)
       }
       return;
     default:

@@ -18,6 +18,10 @@ class Expressions {
   // The same, converted to `expected` where given, and present; null where anything was wrong (and
   // reported).
   ir::ExpressionPtr plain(ast::ExpressionPtr expression, TypePtr expected = nullptr);
+  // The same, but perhaps absent.
+  Typed perhaps(ast::ExpressionPtr expression, TypePtr expected);
+  // The name of the type of what stands where no value does.
+  std::string type_name(ast::ExpressionPtr expression);
   // A plain bool.
   ir::ExpressionPtr condition(ast::ExpressionPtr expression);
   // A plain value that is a constant; `what` names it in the message.
@@ -66,9 +70,11 @@ class Expressions {
   const std::string* qualifier(
       ast::ExpressionPtr expression) const;  // the package a bare name means, or null
   // field.cpp
+  Typed record_field(const Typed& record, const ast::Identifier& name, Span span);
   Typed object_field(const Typed& object, const ast::Identifier& name, Span span);
   Typed source(std::string path, std::string key, const types::Field& field, Span span);
   // call.cpp
+  Typed argument(ast::ExpressionPtr expression, const ast::TypeName& parameter, TypePtr type);
   Typed function_call(const ast::Symbol& symbol, const ast::Call& call, Span span);
   Typed put_in_function(const ast::Symbol& symbol, const ast::FunctionDeclaration& function,
                         const Scope& scope, Span span);
@@ -85,6 +91,7 @@ class Expressions {
   Typed equality(const ast::Binary& binary, Span span);
   Typed comparison(const ast::Binary& binary, Span span);
   Typed arithmetic(const ast::Binary& binary, Span span);
+  ir::ExpressionPtr concat(ir::ExpressionPtr left, ir::ExpressionPtr right, Span span);
   Typed coalesce(const ast::Binary& binary, Span span, TypePtr expected);
   Typed pattern(const ast::Binary& binary, Span span);
   // membership.cpp

@@ -26,8 +26,24 @@ Typed Expressions::object_field(const Typed& object, const ast::Identifier& name
   }
   if (field->type->is(Kind::invalid)) return poison();
   std::string path = object.path + "." + field->name;
-  if (field->type->is(Kind::map)) return {field->type, nullptr, nullptr, field, std::move(path)};
+  if (field->type->is(Kind::map) || field->type->is(Kind::record)) {
+    return {field->type, nullptr, nullptr, field, std::move(path)};
+  }
   return source(std::move(path), "", *field, span);
+}
+
+// model.price.input: a source of its own for each field of the record.
+Typed Expressions::record_field(const Typed& record, const ast::Identifier& name, Span span) {
+  const types::Record& schema = checker_.set.schema.records[record.type->definition];
+  const types::Field* field = types::find(schema.fields, name.text);
+  if (field == nullptr) {
+    checker_.report(name.span, diagnostics::unknown_field, name.text, schema.name)
+        .suggest(name.text, types::names(schema.fields));
+    return poison();
+  }
+  types::Field read = *field;
+  read.phase = record.keyed->phase;
+  return source(record.path + "." + read.name, "", read, span);
 }
 
 Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
@@ -35,19 +51,23 @@ Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
     if (const auto* found = checker_.symbols.in_package(*package, field.name.text)) {
       return declared(found->front(), span, expected);
     }
-    checker_.report(field.name.span, diagnostics::unknown_name, checker_.text(span));
+    std::optional<std::vector<std::string>> names = checker_.symbols.names_of(*package);
+    if (!names) return poison();  // reported at its `use`
+    checker_.report(field.name.span, diagnostics::unknown_name, checker_.text(span))
+        .suggest(field.name.text, *names);
     return poison();
   }
   Typed object = check(field.object);
   if (object.invalid()) return poison();
   if (object.type->is(Kind::object)) return object_field(object, field.name, span);
+  if (object.type->is(Kind::record) && object.keyed != nullptr) return record_field(object, field.name, span);
   return method_call(object, field.object->span, field.name, ast::Call{nullptr, {}}, span);
 }
 
 Typed Expressions::node(const ast::Index& index, Span span, TypePtr) {
   Typed object = check(index.object);
   if (object.invalid()) return poison();
-  if (object.keyed == nullptr) {
+  if (object.keyed == nullptr || !object.type->is(Kind::map)) {
     checker_.report(index.object->span, diagnostics::operand_type, "[…]", object.type->name);
     return poison();
   }

@@ -35,7 +35,7 @@ bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaratio
   TypePtr result = checker.type(function.result, file);
   if (!known || result->is(Kind::invalid)) return false;
   Expressions expressions(checker, scope);
-  if (function.result.optional) return !expressions.check(function.body, result).invalid();
+  if (function.result.optional) return !expressions.perhaps(function.body, result).invalid();
   return expressions.plain(function.body, result) != nullptr;
 }
 
@@ -54,9 +54,13 @@ bool check_constant(Checker& checker, FileId file, const ast::ConstDeclaration& 
   }
   TypePtr type = checker.type(*constant.type, file);
   if (type->is(Kind::invalid)) return false;
-  bool networks =
-      type->collection() && (type->element->is(Kind::network) || type->element->is(Kind::ip));
-  return networks || expressions.constant(constant.value, type, "the value") != nullptr;
+  const auto* list = std::get_if<ast::List>(&constant.value->node);
+  if (list == nullptr || !type->collection())
+    return expressions.constant(constant.value, type, "the value") != nullptr;
+  bool well = true;
+  for (ast::ExpressionPtr item : list->items)
+    well = expressions.constant(item, type->element, "a member of a list") != nullptr && well;
+  return well;
 }
 
 }  // namespace

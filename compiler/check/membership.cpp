@@ -14,6 +14,7 @@ Macro Expressions::literal_behind(ast::ExpressionPtr expression) const {
   for (int i = 0; i < most_names; ++i) {
     Macro next = Expressions(checker_, *here.scope).named_literal(here.expression);
     if (next.expression == here.expression) break;
+    if (here.type != nullptr) next.type = here.type;
     here = next;
   }
   return here;
@@ -36,9 +37,29 @@ Macro Expressions::named_literal(ast::ExpressionPtr expression) const {
       found == nullptr ? nullptr
                        : std::get_if<ast::ConstDeclaration>(&found->front().declaration->node);
   if (constant == nullptr) return {expression, &scope_};
-  return {constant->value, checker_.set.arena.make<Scope>(found->front().file, nullptr,
-                                                          std::vector<Local>{}, false)};
+  FileId file = found->front().file;
+  return {constant->value,
+          checker_.set.arena.make<Scope>(file, nullptr, std::vector<Local>{}, false),
+          constant->type ? checker_.type(*constant->type, file) : nullptr};
 }
+
+namespace {
+
+// Whether a list of the type can be a value of the plan; others exist only beside `in`.
+bool is_value(TypePtr collection) {
+  TypePtr element = collection->element;
+  return !(element->is(Kind::real) || element->is(Kind::boolean) || element->is(Kind::ip) ||
+           element->is(Kind::network));
+}
+
+// Whether a value of the type can be looked for in a constant of the other.
+bool takes(TypePtr group, TypePtr value) {
+  TypePtr element = group->collection() ? group->element : group;
+  bool address = element->is(Kind::ip) || element->is(Kind::network);
+  return address ? value->is(Kind::ip) : element == value || element->is(Kind::invalid);
+}
+
+}  // namespace
 
 Typed Expressions::membership(const ast::Binary& binary, Span span) {
   Macro group = literal_behind(binary.right);
@@ -53,10 +74,15 @@ Typed Expressions::membership(const ast::Binary& binary, Span span) {
     }
     ExpressionPtr value = plain(binary.left, expected);
     if (value != nullptr) whole = in_range(value, *range, *group.scope, span);
+  } else if (group.type != nullptr && group.type->collection() && is_value(group.type)) {
+    whole = in_collection(binary.left, binary.right, span);
   } else if (std::holds_alternative<ast::List>(group.expression->node) ||
              std::holds_alternative<ast::StringLiteral>(group.expression->node)) {
     ExpressionPtr value = plain(binary.left);
-    if (value != nullptr && value->type->is(Kind::ip)) {
+    if (value != nullptr && group.type != nullptr && !takes(group.type, value->type)) {
+      checker_.report(binary.op_span, diagnostics::operator_types, ast::spelling(binary.op),
+                      value->type->name, group.type->name);
+    } else if (value != nullptr && value->type->is(Kind::ip)) {
       whole = in_networks(value, group, span);
     } else if (value != nullptr && std::holds_alternative<ast::List>(group.expression->node)) {
       whole = in_list(value, std::get<ast::List>(group.expression->node), *group.scope, span);

@@ -1,4 +1,6 @@
 // Bare names: locals, enum members by the expected type, objects, constants.
+#include <fmt/ranges.h>
+
 #include "compiler/check/expressions.h"
 
 namespace aipol::check {
@@ -21,12 +23,12 @@ Typed Expressions::node(const ast::Name& name, Span span, TypePtr expected) {
     return put_in(std::get<Macro>(local->meaning), expected);
   }
   if (is_member) return member(name.text, expected, span);
+  if (const auto* found = checker_.symbols.visible(scope_.file, name.text)) {
+    return declared(found->front(), span, expected);
+  }
   if (name.text == "now") {
     const types::Object* request = checker_.set.schema.object("request");
     return source("request.time", "", *types::find(request->fields, "time"), span);
-  }
-  if (const auto* found = checker_.symbols.visible(scope_.file, name.text)) {
-    return declared(found->front(), span, expected);
   }
   return unknown_name(name.text, span, expected);
 }
@@ -36,8 +38,13 @@ Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
   if (auto number = enumeration.member(text)) {
     return of(checker_.build.constant(type, static_cast<int64_t>(*number), span));
   }
-  checker_.report(span, diagnostics::unknown_member, text, enumeration.name)
-      .suggest(text, enumeration.members);
+  Diagnostic& diagnostic =
+      checker_.report(span, diagnostics::unknown_member, text, enumeration.name)
+          .suggest(text, enumeration.members);
+  if (enumeration.open && diagnostic.help_text.empty()) {
+    diagnostic.help("its members are those that a model or provider of the set bears: {}",
+                    fmt::join(enumeration.members, ", "));
+  }
   return poison();
 }
 
@@ -64,11 +71,14 @@ Typed Expressions::declared(const ast::Symbol& symbol, Span span, TypePtr expect
     return poison();
   }
   if (!checker_.sound(declaration, symbol.file)) return poison();
+  TypePtr type = constant->type ? checker_.type(*constant->type, symbol.file) : expected;
+  if (auto known = checker_.constants.find({&declaration, type}); known != checker_.constants.end())
+    return known->second;
   checker_.in_progress.insert(&declaration);
   Scope scope{symbol.file, nullptr, {}, false};
-  TypePtr type = constant->type ? checker_.type(*constant->type, symbol.file) : expected;
   Typed typed = put_in({constant->value, &scope}, type);
   checker_.in_progress.erase(&declaration);
+  if (!typed.invalid()) checker_.constants[{&declaration, type}] = typed;
   return typed;
 }
 

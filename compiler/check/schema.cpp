@@ -125,7 +125,12 @@ plan::Phase phase_named(std::string_view name) {
 types::Field field_of(Checker& checker, FileId file, const ast::FieldDeclaration& field,
                       plan::Phase phase) {
   TypePtr type = checker.type(field.type, file);
-  if (field.phase) phase = phase_named(field.phase->text);
+  if (field.phase && !checker.files[file].builtin()) {
+    checker.report(field.phase->span, diagnostics::native_outside_std,
+                   "at " + std::string(field.phase->text));
+  } else if (field.phase) {
+    phase = phase_named(field.phase->text);
+  }
   return {std::string(field.name.text),
           type,
           field.type.optional,
@@ -192,13 +197,22 @@ bool narrows(types::Field& existing, const types::Field& field) {
   return true;
 }
 
+// Models have settings that are no fields; an attribute of that name could not be told from it.
+bool is_setting(Checker& checker, std::string_view object, std::string_view name) {
+  if (object != "model") return false;
+  const ast::Symbol& settings = checker.symbols.in_package(ast::prelude, "ModelSettings")->front();
+  const auto& record = std::get<ast::RecordDeclaration>(settings.declaration->node);
+  return std::ranges::any_of(record.fields, [&](const auto& f) { return f.name.text == name; });
+}
+
 void add_attribute(Checker& checker, FileId file, types::Object& object,
                    const ast::FieldDeclaration& declared) {
   types::Field field = field_of(checker, file, declared, object.phase);
   field.attribute = true;
   auto existing = std::ranges::find(object.fields, field.name, &types::Field::name);
-  if (existing != object.fields.end()) {
-    if (declared.fallback == nullptr && !field.optional && narrows(*existing, field)) return;
+  if (existing != object.fields.end() || is_setting(checker, object.name, field.name)) {
+    bool principal = object.name == "principal" && declared.fallback == nullptr && !field.optional;
+    if (principal && narrows(*existing, field)) return;
     checker.report(declared.name.span, diagnostics::field_exists, object.name, field.name);
     return;
   }
@@ -212,6 +226,10 @@ void add_attribute(Checker& checker, FileId file, types::Object& object,
     const plan::Constant* value =
         Expressions(checker, scope).constant(declared.fallback, field.type, "the default");
     if (value != nullptr) field.fallback = *value;
+    if (field.optional) {
+      checker.report(declared.name.span, diagnostics::never_absent, field.name)
+          .help("leave out the `?` or the default");
+    }
   } else if (!field.optional) {
     checker.report(declared.name.span, diagnostics::attribute_without_value, field.name)
         .help("write `{}?: {}` where it may be absent, or give a default: `{}: {} = …`", field.name,

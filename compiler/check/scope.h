@@ -20,7 +20,7 @@ struct Typed {
   types::TypePtr type = nullptr;
   ir::ExpressionPtr value = nullptr;
   ir::ExpressionPtr present = nullptr;  // null: always
-  const types::Field* keyed = nullptr;  // a field read by key (`request.body`), at `path`
+  const types::Field* keyed = nullptr;  // a field read part by part (`request.body`, `model.price`), at `path`
   std::string path;                     // of an object or a keyed field
 
   bool invalid() const { return type->is(types::Kind::invalid); }
@@ -30,6 +30,7 @@ struct Typed {
 struct Macro {
   ast::ExpressionPtr expression = nullptr;
   const Scope* scope = nullptr;
+  types::TypePtr type = nullptr;  // of a constant that names it
 };
 
 struct Local {

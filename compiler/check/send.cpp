@@ -18,11 +18,10 @@ class SendCheck {
   bool run(const ast::Record& record) {
     for (const ast::RecordEntry& entry : record.entries) {
       std::string_view key = entry.key.text;
-      if (!fresh(key, entry.key.span)) continue;
       if (key == "headers" || key == "query") {
         texts(entry, key == "headers" ? send_.headers : send_.query);
       } else if (std::ranges::find(containers, key) != containers.end()) {
-        container(std::string(key), *entry.value);
+        if (fresh(key, entry)) container(std::string(key), *entry.value);
       } else {
         field("request", entry);
       }
@@ -31,9 +30,9 @@ class SendCheck {
   }
 
  private:
-  bool fresh(std::string_view path, Span span) {
+  bool fresh(std::string_view path, const ast::RecordEntry& entry) {
     if (seen_.insert(std::string(path)).second) return true;
-    checker_.report(span, diagnostics::duplicate_key, path);
+    checker_.report(entry.key.span, diagnostics::duplicate_key, entry.key.text);
     return good_ = false;
   }
 
@@ -52,7 +51,7 @@ class SendCheck {
       return;
     }
     if (fields == nullptr) {
-      wrong_shape(value.span, name);
+      wrong_shape(value, name);
       return;
     }
     const Scope* outer = std::exchange(current_, scope);
@@ -66,8 +65,10 @@ class SendCheck {
     current_ = outer;
   }
 
-  void wrong_shape(Span span, std::string_view name) {
-    checker_.report(span, diagnostics::type_mismatch, "a record", "something else")
+  void wrong_shape(const ast::Expression& given, std::string_view name) {
+    checker_
+        .report(given.span, diagnostics::type_mismatch, "record",
+                Expressions(checker_, *current()).type_name(&given))
         .help("write `{}: {{ … }}`", name);
     good_ = false;
   }
@@ -75,11 +76,13 @@ class SendCheck {
   void texts(const ast::RecordEntry& entry, std::vector<std::pair<std::string, std::string>>& out) {
     const Scope* scope = current();
     const ast::Record* fields = record(entry.value, scope);
+    if (!fresh(entry.key.text, entry)) return;
     if (fields == nullptr) {
-      wrong_shape(entry.value->span, entry.key.text);
+      wrong_shape(*entry.value, entry.key.text);
       return;
     }
     for (const ast::RecordEntry& field : fields->entries) {
+      if (!fresh(std::string(entry.key.text) + "." + std::string(field.key.text), field)) continue;
       const plan::Constant* value =
           Expressions(checker_, *scope)
               .constant(field.value, checker_.simple(Kind::string), "a field of `send`");
@@ -102,7 +105,7 @@ class SendCheck {
       return;
     }
     std::string path = object + "." + field->name;
-    if (object != "request" && !fresh(path, entry.key.span)) return;
+    if (!fresh(path, entry)) return;
     if (field->type->is(Kind::invalid)) return;
     if (field->type->collection() && field->type->element->is(Kind::record)) {
       records(path, field->type->element, *entry.value);
@@ -141,7 +144,7 @@ class SendCheck {
     Macro macro = Expressions(checker_, *scope).literal_behind(&value);
     const auto* list = std::get_if<ast::List>(&macro.expression->node);
     if (list == nullptr) {
-      wrong_shape(value.span, path);
+      wrong_shape(value, path);
       return;
     }
     const std::vector<types::Field>& fields = checker_.set.schema.records[type->definition].fields;
@@ -149,7 +152,7 @@ class SendCheck {
     for (ast::ExpressionPtr item : list->items) {
       const Scope* item_scope = macro.scope;
       const ast::Record* row = record(item, item_scope);
-      if (row == nullptr) return wrong_shape(item->span, path);
+      if (row == nullptr) return wrong_shape(*item, path);
       for (size_t i = 0; i < fields.size(); ++i)
         columns[i].push_back(cell(*row, fields[i], *item_scope, item->span));
     }

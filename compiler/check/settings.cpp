@@ -76,7 +76,9 @@ class SettingsCheck {
     if (type->is(Kind::record)) {
       const auto* nested = std::get_if<ast::Record>(&expression.node);
       if (nested == nullptr) {
-        checker_.report(expression.span, diagnostics::type_mismatch, type->name, "something else")
+        checker_
+            .report(expression.span, diagnostics::type_mismatch, type->name,
+                    Expressions(checker_, scope).type_name(&expression))
             .help("write `{}: {{ … }}`", key);
         return false;
       }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/send.h"
 
@@ -68,8 +69,9 @@ class TestCheck {
       } else if (const auto* send = std::get_if<ast::SendStep>(&step.node)) {
         ir::Send checked;
         checked.span = send->call_span;
-        if (check_send(checker_, *scope, send->call, checked))
-          out.steps.push_back({std::move(checked)});
+        bool good = check_send(checker_, *scope, send->call, checked);
+        AIPOL_CHECK(good || checker_.collected.failed(), "what is wrong with a send is reported");
+        if (good) out.steps.push_back({std::move(checked)});
         sent = true;
       } else {
         if (!sent) checker_.report(step.span, diagnostics::expect_before_send);
@@ -82,13 +84,27 @@ class TestCheck {
   void expect(const ast::ExpectStep& step, Span span, const Scope& scope, ir::Test& out) {
     ExpressionPtr condition =
         std::visit([&](const auto& e) { return expectation(e, span, scope); }, step.expectation);
-    if (condition == nullptr) return;
+    AIPOL_CHECK(condition != nullptr || checker_.collected.failed(),
+                "what is wrong with an expectation is reported");
+    if (condition == nullptr || !known_here(condition)) return;
     std::string text;
     for (char c : checker_.text(span)) {
       bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
       if (!blank || (!text.empty() && text.back() != ' ')) text += blank ? ' ' : c;
     }
     out.steps.push_back({ir::Expectation{condition, std::move(text), span}});
+  }
+
+  // An expectation is about what came of the request; the rest of it is over.
+  bool known_here(ExpressionPtr expression) {
+    const auto* read = std::get_if<ir::SourceRef>(&expression->payload);
+    if (read != nullptr && !checker_.set.sources[read->source].path.starts_with("decision.")) {
+      checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span),
+                      "known only to policies");
+      return false;
+    }
+    return std::ranges::all_of(expression->arguments,
+                               [this](ExpressionPtr part) { return known_here(part); });
   }
 
   ExpressionPtr decision(std::string_view field_name, Span span) {

@@ -56,6 +56,9 @@ TypePtr Checker::type(const ast::TypeName& name, FileId file) {
   }
   if (auto known = named.find(word); known != named.end() && files[file].builtin())
     return known->second;
+  const std::string* package =
+      name.package ? symbols.package_named(name.span.file, name.package->text) : nullptr;
+  if (package != nullptr && !symbols.names_of(*package)) return invalid();
   report(name.span, diagnostics::unknown_type, word).suggest(word, type_names(*this, file));
   return invalid();
 }

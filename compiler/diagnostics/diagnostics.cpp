@@ -1,6 +1,7 @@
 #include "compiler/diagnostics/diagnostics.h"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 #include <tuple>
 
@@ -23,6 +24,13 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
 }  // namespace
 
 std::string nearest(std::string_view written, const std::vector<std::string>& candidates) {
@@ -32,6 +40,7 @@ std::string nearest(std::string_view written, const std::vector<std::string>& ca
   std::string found;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > longest) continue;
+    if (lower(candidate) == lower(written)) return candidate;
     size_t distance = edit_distance(written, candidate);
     if (distance < best) {
       best = distance;
@@ -49,6 +58,11 @@ Diagnostic& Diagnostic::suggest(std::string_view written,
 
 Diagnostic& Diagnostics::add(Span span, std::string_view code, Severity severity,
                              std::string message) {
+  // What is put in at several places (a constant, a row of a table) is told once.
+  bool told = std::ranges::any_of(kept_, [&](const Diagnostic& d) {
+    return d.span == span && d.code == code && d.message == message;
+  });
+  if (told) return spare_ = {};
   (severity == Severity::error ? errors_ : warnings_) += 1;
   if (kept_.size() >= most) {
     ++dropped_;

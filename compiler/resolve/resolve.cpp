@@ -112,9 +112,10 @@ class Resolver {
       diagnostics_.report(declared->name.span, diagnostics::native_outside_std,
                           declared->name.text);
     }
-    // Models, endpoints and the gateway belong to the whole set; other names to their package.
-    bool global =
-        declared->space == "model" || declared->space == "endpoint" || declared->space == "gateway";
+    // Providers, models, endpoints and the gateway belong to the whole set; other names to their
+    // package.
+    bool global = declared->space == "provider" || declared->space == "model" ||
+                  declared->space == "endpoint" || declared->space == "gateway";
     std::string key =
         fmt::format("{}\n{}\n{}", declared->space, global ? "" : package, declared->name.text);
     auto [first, fresh] = declared_.try_emplace(key, declared->name);
@@ -141,7 +142,6 @@ class Resolver {
       std::string package = dotted(use->path);
       if (!symbols_.packages.contains(package) || package == ast::prelude) {
         report_unknown_package(declaration.span, package);
-        continue;
       }
       const Identifier& alias = use->alias ? *use->alias : use->path.back();
       auto [it, fresh] =
