@@ -1,6 +1,7 @@
 #include "compiler/check/send.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace aipol::check {
@@ -82,12 +83,17 @@ class SendCheck {
       return;
     }
     for (const ast::RecordEntry& field : fields->entries) {
-      if (!fresh(std::string(entry.key.text) + "." + std::string(field.key.text), field)) continue;
+      std::string name(field.key.text);
+      if (entry.key.text == "headers") {
+        std::ranges::transform(name, name.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      }
+      if (!fresh(std::string(entry.key.text) + "." + name, field)) continue;
       const plan::Constant* value =
           Expressions(checker_, *scope)
               .constant(field.value, checker_.simple(Kind::string), "a field of `send`");
       good_ = good_ && value != nullptr;
-      if (value != nullptr) out.emplace_back(field.key.text, std::get<std::string>(*value));
+      if (value != nullptr) out.emplace_back(std::move(name), std::get<std::string>(*value));
     }
   }
 
