@@ -63,6 +63,14 @@ struct Policy {
 enum class Effect : uint8_t { allow, deny, require };
 inline constexpr std::string_view effect_names[] = {"allow", "deny", "require"};
 
+// A part of a statement's guard as its author wrote it, for explanations.
+struct Condition {
+  NodeId node = no_node;
+  bool wanted =
+      true;  // what it must be for the statement to fire; false: a `require` refuses where it fails
+  std::string text;  // of the policy file, on one line
+};
+
 struct Statement {
   uint32_t policy = 0;
   Effect effect = Effect::allow;
@@ -73,6 +81,7 @@ struct Statement {
   NodeId message = no_node;  // text: a refusal's message, or no_node
   uint32_t rank = 0;         // among refusals of a phase the smallest answers; unique
   Place place;
+  std::vector<Condition> conditions;  // the conjuncts of the guard, in the order written
 };
 
 // The statements decided together, once the sources they read are known.

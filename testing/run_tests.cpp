@@ -40,7 +40,7 @@ class TestRun {
   void send(const plan::Send& send) {
     described_ = {};
     described_.call.request.time_ns = tests_begin_ns;
-    described_.call.request.headers = send.headers;
+    for (const auto& [name, value] : send.headers) offline::add_header(described_, name, value);
     described_.call.request.query = send.query;
     for (const auto& [path, value] : send.fields) set(path, value);
     decision_ = offline::decide(program_, described_);
@@ -89,7 +89,7 @@ class TestRun {
       if (trace.fired)
         lines.push_back(who + " fired");
       else
-        lines.push_back(fmt::format("{} did not: {} is false", who, trace.missed));
+        lines.push_back(fmt::format("{} did not: {}", who, trace.missed));
     }
     constexpr size_t most = 20;
     if (lines.size() > most) {

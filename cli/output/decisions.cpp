@@ -26,7 +26,7 @@ std::string trace_text(const plan::Plan& plan, const Trace& trace) {
                                 plan.policies[statement.policy].name);
   if (!trace.reached) return fmt::format("  - {}: not reached\n", who);
   if (trace.fired) return fmt::format("  * {}: applies\n", who);
-  return fmt::format("  - {}: does not apply, {} is false\n", who, trace.missed);
+  return fmt::format("  - {}: does not apply, {}\n", who, trace.missed);
 }
 
 }  // namespace

@@ -15,6 +15,11 @@ struct Deeper {
   int& depth_;
 };
 
+std::string_view what_it_is(const Typed& typed) {
+  if (typed.type->is(Kind::map)) return "read by key";
+  return typed.type->is(Kind::record) ? "a record" : "an object";
+}
+
 }  // namespace
 
 Typed Expressions::check(ast::ExpressionPtr expression, TypePtr expected) {
@@ -37,7 +42,7 @@ ir::ExpressionPtr Expressions::plain(ast::ExpressionPtr expression, TypePtr expe
   if (typed.invalid()) return nullptr;
   if (typed.value == nullptr) {
     checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span),
-                    typed.keyed != nullptr ? "read by key" : "an object");
+                    what_it_is(typed));
     return nullptr;
   }
   ir::ExpressionPtr value = require_present(typed, expression->span);
@@ -50,7 +55,7 @@ Typed Expressions::perhaps(ast::ExpressionPtr expression, TypePtr expected) {
   if (typed.invalid()) return typed;
   if (typed.value == nullptr) {
     checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span),
-                    typed.keyed != nullptr ? "read by key" : "an object");
+                    what_it_is(typed));
     return poison();
   }
   ir::ExpressionPtr value = convert(typed.value, expected, expression->span);

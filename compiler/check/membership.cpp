@@ -121,6 +121,11 @@ ExpressionPtr Expressions::in_collection(ast::ExpressionPtr value, ast::Expressi
 // A list written out. Constants become one set; the rest is compared one by one.
 ExpressionPtr Expressions::in_list(ExpressionPtr value, const ast::List& list, const Scope& scope,
                                    Span span) {
+  if (value->type->collection() || value->type->is(Kind::record)) {
+    checker_.report(span, diagnostics::operator_types, "in", value->type->name, "list")
+        .help("compare sets by `.contains_all(…)` or `.intersects(…)`");
+    return nullptr;
+  }
   TypePtr boolean = checker_.simple(Kind::boolean);
   std::vector<plan::Constant> constants;
   ExpressionPtr whole = checker_.build.boolean(false, span);

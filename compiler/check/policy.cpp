@@ -1,7 +1,9 @@
 // Policies: annotations, scope, and one guard for each statement.
 #include <algorithm>
 #include <cctype>
+#include <set>
 
+#include "base/check.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/statements.h"
 
@@ -30,20 +32,25 @@ class PolicyCheck {
     out.span = policy_.name.span;
     for (const ast::Annotation& annotation : policy_.annotations) annotate(annotation, out);
     Expressions expressions(checker_, scope_);
-    ExpressionPtr applies = checker_.build.boolean(true, policy_.name.span);
+    std::vector<ExpressionPtr> scopes;
     for (const ast::Scope& scope : policy_.scopes) {
       ExpressionPtr part = std::visit(
           [&](const auto& s) { return scope_part(s, scope.span, expressions); }, scope.node);
+      AIPOL_CHECK(part != nullptr || checker_.collected.failed(),
+                  "what is wrong with a scope is reported");
       if (part == nullptr) continue;
       expressions.assume(part, true);
-      applies = checker_.build.conjunction(applies, part, scope.span);
+      scopes.push_back(part);
     }
     for (const ast::Statement& statement : policy_.statements) {
       if (auto checked =
-              check_statement(checker_, scope_, statement, applies, expressions.present())) {
+              check_statement(checker_, scope_, statement, scopes, expressions.present())) {
         out.statements.push_back(std::move(*checked));
       }
     }
+    // A statement that vanished in silence would be a hole.
+    AIPOL_CHECK(checker_.collected.failed() || out.statements.size() == policy_.statements.size(),
+                "what is wrong with a statement is reported");
     checker_.set.policies.push_back(std::move(out));
   }
 
@@ -59,6 +66,10 @@ class PolicyCheck {
     if (name == "disabled" || name == "shadow" || name == "enforce") {
       checker_.report(annotation.span, diagnostics::not_supported,
                       "the annotation `@" + std::string(name) + "`");
+      return;
+    }
+    if (!annotated_.insert(name).second) {
+      checker_.report(annotation.span, diagnostics::duplicate_key, "@" + std::string(name));
       return;
     }
     if (annotation.arguments.size() != 1) {
@@ -137,6 +148,7 @@ class PolicyCheck {
   const ast::Declaration& declaration_;
   const ast::PolicyDeclaration& policy_;
   Scope scope_;
+  std::set<std::string_view> annotated_;
 };
 
 }  // namespace

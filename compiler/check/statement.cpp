@@ -13,20 +13,18 @@ constexpr uint16_t default_status = 403;
 class StatementCheck {
  public:
   StatementCheck(Checker& checker, const Scope& scope, const ast::Statement& statement,
-                 ExpressionPtr applies, std::vector<ExpressionPtr> present)
-      : checker_(checker),
-        statement_(statement),
-        guard_(applies),
-        expressions_(checker, scope, std::move(present)) {
+                 const std::vector<ExpressionPtr>& scopes, std::vector<ExpressionPtr> present)
+      : checker_(checker), statement_(statement), expressions_(checker, scope, std::move(present)) {
     out_.span = statement.effect_span;
+    for (ExpressionPtr scope : scopes) out_.conditions.push_back({scope, true});
   }
 
   std::optional<ir::Statement> run() {
     if (statement_.condition != nullptr) narrow(expressions_.condition(statement_.condition));
     std::visit([this](const auto& effect) { this->effect(effect); }, statement_.effect);
     if (failed_) return std::nullopt;
-    out_.guard = guard_;
-    out_.phase = phase_of(checker_.set, guard_);
+    out_.guard = guard();
+    out_.phase = phase_of(checker_.set, out_.guard);
     if (out_.message != nullptr)
       out_.phase = std::max(out_.phase, phase_of(checker_.set, out_.message));
     return out_;
@@ -39,7 +37,17 @@ class StatementCheck {
       return;
     }
     expressions_.assume(condition, true);
-    guard_ = checker_.build.conjunction(guard_, condition, condition->span);
+    out_.conditions.push_back({condition, true});
+  }
+
+  ExpressionPtr guard() {
+    ExpressionPtr whole = checker_.build.boolean(true, out_.span);
+    for (const ir::Condition& condition : out_.conditions) {
+      ExpressionPtr part = condition.expression;
+      if (!condition.wanted) part = checker_.build.negation(part, part->span);
+      whole = checker_.build.conjunction(whole, part, part->span);
+    }
+    return whole;
   }
 
   void effect(const ast::AllowEffect&) { out_.effect = plan::Effect::allow; }
@@ -59,8 +67,7 @@ class StatementCheck {
     // The message is for requests of which the condition is false.
     expressions_.assume(condition, false);
     refusal(require.status, require.message);
-    guard_ = checker_.build.conjunction(guard_, checker_.build.negation(condition, condition->span),
-                                        condition->span);
+    out_.conditions.push_back({condition, false});
   }
 
   void refusal(ast::ExpressionPtr status, ast::ExpressionPtr message) {
@@ -84,7 +91,6 @@ class StatementCheck {
 
   Checker& checker_;
   const ast::Statement& statement_;
-  ExpressionPtr guard_;
   Expressions expressions_;
   ir::Statement out_;
   bool failed_ = false;
@@ -93,9 +99,10 @@ class StatementCheck {
 }  // namespace
 
 std::optional<ir::Statement> check_statement(Checker& checker, const Scope& scope,
-                                             const ast::Statement& statement, ExpressionPtr applies,
+                                             const ast::Statement& statement,
+                                             const std::vector<ExpressionPtr>& scopes,
                                              std::vector<ExpressionPtr> present) {
-  return StatementCheck(checker, scope, statement, applies, std::move(present)).run();
+  return StatementCheck(checker, scope, statement, scopes, std::move(present)).run();
 }
 
 plan::Phase phase_of(const ir::PolicySet& set, ExpressionPtr expression) {

@@ -7,11 +7,11 @@
 
 namespace aipol::check {
 
-// `applies` is the policy's scope, `present` what it makes known. Nothing where anything was wrong
+// `scopes` are the conditions of the policy's scope, `present` what they make known. Nothing where anything was wrong
 // (and reported).
 std::optional<ir::Statement> check_statement(Checker& checker, const Scope& scope,
                                              const ast::Statement& statement,
-                                             ir::ExpressionPtr applies,
+                                             const std::vector<ir::ExpressionPtr>& scopes,
                                              std::vector<ir::ExpressionPtr> present);
 
 // The first phase in which everything the expression reads is known.

@@ -86,25 +86,13 @@ class TestCheck {
         std::visit([&](const auto& e) { return expectation(e, span, scope); }, step.expectation);
     AIPOL_CHECK(condition != nullptr || checker_.collected.failed(),
                 "what is wrong with an expectation is reported");
-    if (condition == nullptr || !known_here(condition)) return;
+    if (condition == nullptr) return;
     std::string text;
     for (char c : checker_.text(span)) {
       bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
       if (!blank || (!text.empty() && text.back() != ' ')) text += blank ? ' ' : c;
     }
     out.steps.push_back({ir::Expectation{condition, std::move(text), span}});
-  }
-
-  // An expectation is about what came of the request; the rest of it is over.
-  bool known_here(ExpressionPtr expression) {
-    const auto* read = std::get_if<ir::SourceRef>(&expression->payload);
-    if (read != nullptr && !checker_.set.sources[read->source].path.starts_with("decision.")) {
-      checker_.report(expression->span, diagnostics::not_a_value, checker_.text(expression->span),
-                      "known only to policies");
-      return false;
-    }
-    return std::ranges::all_of(expression->arguments,
-                               [this](ExpressionPtr part) { return known_here(part); });
   }
 
   ExpressionPtr decision(std::string_view field_name, Span span) {
@@ -149,6 +137,21 @@ class TestCheck {
                                       span);
   }
 
+  // Whether the condition reads the decision alone; the call is what the test itself wrote.
+  bool of_decision(ExpressionPtr condition) {
+    if (const auto* source = std::get_if<ir::SourceRef>(&condition->payload)) {
+      const std::string& path = checker_.set.sources[source->source].path;
+      if (path.starts_with("decision.")) return true;
+      checker_.report(condition->span, diagnostics::not_of_decision, path)
+          .help(
+              "`expect` reads what was decided: `decision.status`, `decision.by`, "
+              "`decision.message`, …");
+      return false;
+    }
+    return std::ranges::all_of(condition->arguments,
+                               [this](ExpressionPtr part) { return of_decision(part); });
+  }
+
   // `expect want`, where a column or a `let` holds `allow` or `deny`.
   ExpressionPtr expectation(const ast::ExpectCondition& expect, Span span, const Scope& scope) {
     Expressions expressions(checker_, scope);
@@ -156,7 +159,8 @@ class TestCheck {
     const auto* name = std::get_if<ast::Name>(&behind.expression->node);
     if (name != nullptr && (name->text == "allow" || name->text == "deny"))
       return outcome(name->text, span);
-    return expressions.condition(expect.condition);
+    ExpressionPtr condition = expressions.condition(expect.condition);
+    return condition != nullptr && of_decision(condition) ? condition : nullptr;
   }
 
   Checker& checker_;

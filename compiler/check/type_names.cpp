@@ -37,7 +37,11 @@ TypePtr collection(Checker& checker, const ast::TypeName& name, FileId file) {
 
 const std::vector<ast::Symbol>* declaration_named(Checker& checker, const ast::TypeName& name,
                                                   FileId file) {
-  if (!name.package) return checker.symbols.visible(file, name.name.text);
+  if (!name.package) {
+    const auto* own = checker.symbols.visible(file, name.name.text);
+    bool is_type = own != nullptr && checker.defined.contains(own->front().declaration);
+    return is_type ? own : checker.symbols.in_package(ast::prelude, name.name.text);
+  }
   const std::string* package = checker.symbols.package_named(file, name.package->text);
   return package == nullptr ? nullptr : checker.symbols.in_package(*package, name.name.text);
 }

@@ -24,6 +24,12 @@ struct Source {
   std::optional<plan::Constant> fallback;
 };
 
+// A part of a guard as written: what must be `wanted` for the statement to fire.
+struct Condition {
+  ExpressionPtr expression = nullptr;
+  bool wanted = true;
+};
+
 struct Statement {
   plan::Effect effect = plan::Effect::allow;
   ExpressionPtr guard =
@@ -32,6 +38,7 @@ struct Statement {
   uint16_t status = 403;
   ExpressionPtr message = nullptr;  // string, or null
   source::Span span;
+  std::vector<Condition> conditions;  // what the guard is made of, in the order written
 };
 
 struct Policy {

@@ -19,6 +19,34 @@ plan::Place place_of(const source::Files& files, source::Span span) {
   return {files[span.file].path(), where.line, where.column};
 }
 
+// The text of a place on one line, cut where it is long.
+std::string text_of(const source::Files& files, source::Span span) {
+  constexpr size_t longest = 200;
+  std::string line;
+  for (char c : files[span.file].text().substr(span.begin, span.end - span.begin)) {
+    bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank || (!line.empty() && line.back() != ' ')) line += blank ? ' ' : c;
+  }
+  if (line.size() <= longest) return line;
+  size_t end = longest;
+  while ((static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // not within a character
+  return line.substr(0, end) + "…";
+}
+
+std::vector<plan::Condition> plan_conditions(const ir::Statement& statement,
+                                             const source::Files& files, Nodes& nodes) {
+  std::vector<plan::Condition> out;
+  for (const ir::Condition& condition : statement.conditions) {
+    ir::ExpressionPtr whole = condition.expression;
+    std::vector<ir::ExpressionPtr> parts = {whole};
+    if (condition.wanted && whole->op == plan::Op::logical_and) parts = whole->arguments;
+    for (ir::ExpressionPtr part : parts) {
+      out.push_back({nodes.node(part), condition.wanted, text_of(files, part->span)});
+    }
+  }
+  return out;
+}
+
 void plan_policies(const ir::PolicySet& set, const source::Files& files, plan::Plan& out) {
   Nodes nodes(set, out);
   for (const ir::Policy& policy : set.policies) {
@@ -28,9 +56,9 @@ void plan_policies(const ir::PolicySet& set, const source::Files& files, plan::P
     for (const ir::Statement& statement : policy.statements) {
       plan::NodeId message =
           statement.message == nullptr ? plan::no_node : nodes.node(statement.message);
-      out.statements.push_back({number, statement.effect, statement.phase,
-                                nodes.node(statement.guard), statement.status, message, 0,
-                                place_of(files, statement.span)});
+      out.statements.push_back(
+          {number, statement.effect, statement.phase, nodes.node(statement.guard), statement.status,
+           message, 0, place_of(files, statement.span), plan_conditions(statement, files, nodes)});
     }
   }
 }

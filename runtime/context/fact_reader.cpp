@@ -131,6 +131,9 @@ const FactReader::Row FactReader::rows[] = {
        return integer(
            r.call.ai.turns.value_or(std::ranges::count_if(r.call.ai.messages, with_role("user"))));
      }},
+    // Their number is all that can be asked of them.
+    {"ai.messages",
+     [](const Reading& r) { return Fact{Fact::State::present, {0, r.call.ai.messages.size()}}; }},
     {"ai.stream", [](const Reading& r) { return boolean(r.call.ai.stream); }},
     {"ai.max_tokens",
      [](const Reading& r) {
@@ -154,7 +157,7 @@ bool of_model(const plan::Source& source) { return source.path.starts_with("mode
 
 bool reads_messages(const plan::Source& source) {
   constexpr std::string_view paths[] = {"ai.prompt",    "ai.system",       "ai.last_user",
-                                        "ai.user_text", "ai.tool_results", "ai.turns"};
+                                        "ai.user_text", "ai.messages",     "ai.tool_results", "ai.turns"};
   return std::ranges::find(paths, source.path) != std::end(paths);
 }
 

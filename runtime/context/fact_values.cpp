@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <new>
+#include <span>
 
 #include "base/civil.h"
 #include "base/overloaded.h"
@@ -25,6 +25,14 @@ AipolCell* cells(size_t count, AipolScratch& scratch) {
   return reinterpret_cast<AipolCell*>(scratch.allocate(count * sizeof(AipolCell)));
 }
 
+// Traffic may say a member twice; a set has it once.
+template <class F>
+Fact once(std::span<AipolCell> list, F value) {
+  std::ranges::sort(list, {}, value);
+  auto rest = std::ranges::unique(list, {}, value);
+  return present(reinterpret_cast<uint64_t>(list.data()), list.size() - rest.size());
+}
+
 }  // namespace
 
 Fact absent() { return {Fact::State::absent, {}}; }
@@ -39,7 +47,10 @@ Fact address(const plan::Ip& value) { return present(value.high, value.low); }
 Fact texts(const std::vector<std::string>& values, AipolScratch& scratch) {
   AipolCell* list = cells(values.size(), scratch);
   std::ranges::transform(values, list, [](const std::string& value) { return text_cell(value); });
-  return present(reinterpret_cast<uint64_t>(list), values.size());
+  auto view = [](const AipolCell& cell) {
+    return std::string_view(reinterpret_cast<const char*>(cell.a), cell.b);
+  };
+  return once({list, values.size()}, view);
 }
 
 int64_t member(const plan::Enumeration& enumeration, std::string_view text) {
@@ -60,7 +71,7 @@ Fact texts_as(const plan::Plan& plan, const plan::Source& source,
       list[count++] = {static_cast<uint64_t>(found - enumeration.members.begin()), 0};
     }
   }
-  return present(reinterpret_cast<uint64_t>(list), count);
+  return once({list, count}, [](const AipolCell& cell) { return cell.a; });
 }
 
 namespace {

@@ -39,13 +39,15 @@ std::optional<Decision> complete_body(const decision::Program& program,
   const dialects::Dialect* dialect = dialects::find_dialect(endpoint.accepts);
   if (dialect == nullptr)
     return decision::refused(Phase::body, 501, fmt::format("{} is not served", endpoint.accepts));
-  if (!described.has_ai && !call.request.body_text.empty()) {
+  if (described.has_body) {
     dialects::BodyReader reader;
+    context::Ai read_ai;
     auto read =
         dialects::read_body(*dialect, call.request.method, reader, {call.request.body_text, false},
-                            {program.facts().needs_texts(), program.facts().body_paths()}, call.ai);
+                            {program.facts().needs_texts(), program.facts().body_paths()}, read_ai);
     if (!read) return decision::refused(Phase::body, read.error().status, read.error().message);
     call.request.body_values = std::move(reader.values);
+    if (!described.has_ai) call.ai = std::move(read_ai);
   }
   if (call.ai.operation == "none") call.ai.operation = dialect->operation;
   if (call.model_name.empty())

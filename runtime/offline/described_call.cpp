@@ -1,6 +1,7 @@
 #include "runtime/offline/described_call.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/check.h"
 
@@ -128,8 +129,16 @@ void set_field(DescribedCall& described, std::string_view path, const Constant& 
   const Row* row = row_of(path);
   AIPOL_CHECK(row != nullptr, "a described field exists");
   row->set(described, value);
+  described.has_body = described.has_body || path == "request.body_text";
   described.has_ai = described.has_ai || path.starts_with("ai.");
   described.has_principal = described.has_principal || path.starts_with("principal.");
+}
+
+void add_header(DescribedCall& described, std::string_view name, std::string value) {
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  described.call.request.headers.emplace_back(std::move(lower), std::move(value));
 }
 
 void set_attribute(DescribedCall& described, std::string_view name, context::AttributeValue value) {

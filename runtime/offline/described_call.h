@@ -17,8 +17,9 @@ namespace aipol::offline {
 struct DescribedCall {
   context::Call call;
   std::string target = "/";  // as on the wire: normalised before it is decided
-  bool has_ai = false;  // fields of `ai` were given; otherwise request.body_text is read as the
-                        // gateway reads it
+  bool has_ai = false;    // fields of `ai` were given; otherwise request.body_text is read as the
+                          // gateway reads it
+  bool has_body = false;  // request.body_text was given, empty or not
   bool has_principal = false;
 };
 
@@ -31,6 +32,9 @@ std::optional<Form> form_of(std::string_view path);
 
 // Sets the field; the constant must be of its form (times in ns since the epoch, ips as plan::Ip).
 void set_field(DescribedCall& described, std::string_view path, const plan::Constant& value);
+
+// Adds a request header; its name in any case.
+void add_header(DescribedCall& described, std::string_view name, std::string value);
 
 // Sets an attribute of the principal.
 void set_attribute(DescribedCall& described, std::string_view name, context::AttributeValue value);

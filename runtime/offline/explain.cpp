@@ -1,8 +1,9 @@
 #include "runtime/offline/explain.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "plan/dump.h"
 #include "plan/interpret.h"
 
 namespace aipol::offline {
@@ -10,17 +11,16 @@ namespace aipol::offline {
 namespace {
 
 using plan::NodeId;
-using plan::Op;
 
 bool holds(plan::Interpreter& interpreter, NodeId node, const plan::Facts& facts) {
   return interpreter.value(node, facts).a != 0;
 }
 
-std::string first_failing(const plan::Plan& plan, plan::Interpreter& interpreter, NodeId guard,
+std::string first_failing(const plan::Statement& statement, plan::Interpreter& interpreter,
                           const plan::Facts& facts) {
-  if (plan.code[guard].op != Op::logical_and) return plan::text_of(plan, guard);
-  for (NodeId part : plan.code.arguments(guard)) {
-    if (!holds(interpreter, part, facts)) return plan::text_of(plan, part);
+  for (const plan::Condition& condition : statement.conditions) {
+    bool value = holds(interpreter, condition.node, facts);
+    if (value != condition.wanted) return fmt::format("`{}` is {}", condition.text, value);
   }
   return {};
 }
@@ -41,7 +41,8 @@ std::vector<Trace> explain(const decision::Program& program, const context::Call
       Trace trace{number, reached, false, {}};
       NodeId guard = plan.statements[number].guard;
       trace.fired = reached && holds(interpreter, guard, facts);
-      if (reached && !trace.fired) trace.missed = first_failing(plan, interpreter, guard, facts);
+      if (reached && !trace.fired)
+        trace.missed = first_failing(plan.statements[number], interpreter, facts);
       traces.push_back(std::move(trace));
     }
   }

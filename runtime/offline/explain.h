@@ -14,8 +14,7 @@ struct Trace {
   uint32_t statement = 0;  // in the plan
   bool reached = true;     // false: the call was refused in an earlier phase
   bool fired = false;
-  std::string
-      missed;  // of one that did not fire: the first condition that failed, as the plan prints it
+  std::string missed;  // of one that did not fire: why, "`request.tls` is false"
 };
 
 // One trace for each statement of the plan, in its order.

@@ -1,7 +1,6 @@
 #include "runtime/offline/read_call.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -109,8 +108,7 @@ class CallReader {
 
   Result<void> member(const std::string& object, const std::string& key, const json& value) {
     std::string path = object + "." + key;
-    if (path == "request.headers") return pairs(path, value, out_.call.request.headers, true);
-    if (path == "request.query") return pairs(path, value, out_.call.request.query, false);
+    if (path == "request.headers" || path == "request.query") return pairs(path, value);
     if (path == "ai.messages") return messages(value);
     if (form_of(path)) return field(path, value);
     if (object == "principal") return attribute(key, path, value);
@@ -136,16 +134,15 @@ class CallReader {
     return {};
   }
 
-  Result<void> pairs(const std::string& path, const json& value,
-                     std::vector<std::pair<std::string, std::string>>& out, bool lower) {
+  Result<void> pairs(const std::string& path, const json& value) {
     if (!value.is_object()) return failure(fmt::format("{}: must be an object", path));
-    for (const auto& [key, item] : value.items()) {
-      if (!item.is_string()) return failure(fmt::format("{}.{}: must be a string", path, key));
-      std::string name = key;
-      if (lower)
-        std::ranges::transform(name, name.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      out.emplace_back(std::move(name), item.get<std::string>());
+    for (const auto& [name, item] : value.items()) {
+      if (!item.is_string()) return failure(fmt::format("{}.{}: must be a string", path, name));
+      if (path == "request.headers") {
+        add_header(out_, name, item.get<std::string>());
+      } else {
+        out_.call.request.query.emplace_back(name, item.get<std::string>());
+      }
     }
     return {};
   }

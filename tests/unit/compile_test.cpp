@@ -124,7 +124,7 @@ policy p {
   auto traces = offline::explain(*program, call.call, decision);
   REQUIRE(traces.size() == 1);
   CHECK_FALSE(traces[0].fired);
-  CHECK(traces[0].missed == "request.tls");
+  CHECK(traces[0].missed == "`request.tls` is false");
 }
 
 TEST_CASE("records that are wrong are refused by name") {
