@@ -60,7 +60,8 @@ Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
   Typed object = check(field.object);
   if (object.invalid()) return poison();
   if (object.type->is(Kind::object)) return object_field(object, field.name, span);
-  if (object.type->is(Kind::record) && object.keyed != nullptr) return record_field(object, field.name, span);
+  if (object.type->is(Kind::record) && object.keyed != nullptr)
+    return record_field(object, field.name, span);
   return method_call(object, field.object->span, field.name, ast::Call{nullptr, {}}, span);
 }
 
@@ -84,7 +85,11 @@ Typed Expressions::node(const ast::Unary& unary, Span span, TypePtr expected) {
   if (unary.op == ast::UnaryOperator::has) {
     Typed operand = check(unary.operand);
     if (operand.invalid()) return poison();
-    if (operand.present != nullptr) return of(operand.present);
+    if (operand.present != nullptr) {
+      const auto* read = std::get_if<ir::SourceRef>(&operand.present->payload);
+      bool simple = operand.present->op == plan::Op::has && read != nullptr;
+      return of(simple ? checker_.build.has(read->source, span) : operand.present);
+    }
     checker_
         .report(unary.operand->span, diagnostics::never_absent, checker_.text(unary.operand->span))
         .underline("this is `{}`, not optional", operand.type->name);
