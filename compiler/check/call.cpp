@@ -201,6 +201,7 @@ Typed Expressions::keyed_call(const Typed& object, const FunctionDeclaration& fu
 // What a parameter means where the function is put in.
 Typed Expressions::argument(ast::ExpressionPtr expression, const ast::TypeName& parameter,
                             TypePtr type) {
+  if (type->is(Kind::invalid)) return poison();
   if (type->is(Kind::object) || type->is(Kind::map) ||
       type->is(Kind::record)) {  // known by their path
     Typed typed = check(expression, type);

@@ -93,7 +93,7 @@ class DeploymentCheck {
     if ((http || https) && !rest.empty() && rest.find_first_of(" ?#@") == std::string_view::npos &&
         rest[0] != '/')
       return true;
-    checker_.report(url->second.span, diagnostics::bad_setting, provider.url,
+    checker_.report(url->second.span, diagnostics::bad_setting, url->second.text(),
                     "is not an address of the form `https://host`");
     return false;
   }

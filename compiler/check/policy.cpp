@@ -1,6 +1,5 @@
 // Policies: annotations, scope, and one guard for each statement.
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "base/check.h"
@@ -114,11 +113,8 @@ class PolicyCheck {
       if (auto number = known.member(name.text)) {
         numbers.emplace_back(static_cast<int64_t>(*number));
       } else {
-        std::string lower(name.text);
-        std::ranges::transform(lower, lower.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         checker_.report(name.span, diagnostics::unknown_http_method, name.text)
-            .suggest(lower, known.members);
+            .suggest(name.text, known.members);
       }
     }
     if (numbers.size() != on.methods.size()) return nullptr;

@@ -55,6 +55,9 @@ class SendCheck {
       wrong_shape(value, name);
       return;
     }
+    // `principal: {}` is a user too, of whom nothing is known.
+    if (name == "principal" && fields->entries.empty())
+      send_.fields.push_back({"principal.id", std::string()});
     const Scope* outer = std::exchange(current_, scope);
     for (const ast::RecordEntry& entry : fields->entries) {
       if (name == "request" && (entry.key.text == "headers" || entry.key.text == "query")) {

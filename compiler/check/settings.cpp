@@ -64,6 +64,7 @@ class SettingsCheck {
       }
       checker_.report(entry.key.span, diagnostics::unknown_setting, entry.key.text, what_)
           .suggest(entry.key.text, known);
+      misspelt_.insert(diagnostics::nearest(entry.key.text, known));
       return false;
     }
     if (type->is(Kind::invalid)) return false;
@@ -117,7 +118,7 @@ class SettingsCheck {
         good = value(name, *field.fallback, checker_.type(field.type, declared_in), scope, false,
                      settings) &&
                good;
-      } else if (!field.type.optional) {
+      } else if (!field.type.optional && !misspelt_.contains(name)) {
         checker_.report(span, diagnostics::missing_setting, what_, name);
         good = false;
       }
@@ -128,6 +129,7 @@ class SettingsCheck {
   Checker& checker_;
   Scope scope_;
   std::string_view what_;
+  std::set<std::string> misspelt_;  // what was probably meant by unknown settings
 };
 
 }  // namespace

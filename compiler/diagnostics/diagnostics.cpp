@@ -4,22 +4,24 @@
 #include <cctype>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 namespace aipol::diagnostics {
 
 namespace {
 
+// Characters put in, left out, replaced, or swapped with the next one.
 size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> before, row(b.size() + 1), next(b.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
+    next[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = above;
+      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] != b[j - 1])});
+      bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) next[j] = std::min(next[j], before[j - 2] + 1);
     }
+    before = std::exchange(row, next);
   }
   return row.back();
 }
@@ -39,7 +41,7 @@ std::string nearest(std::string_view written, const std::vector<std::string>& ca
   size_t best = std::max<size_t>(1, written.size() / 3) + 1;
   std::string found;
   for (const std::string& candidate : candidates) {
-    if (candidate.size() > longest) continue;
+    if (candidate.size() > longest || candidate == written) continue;
     if (lower(candidate) == lower(written)) return candidate;
     size_t distance = edit_distance(written, candidate);
     if (distance < best) {
