@@ -63,7 +63,11 @@ void text_contains(const AipolCell* arguments, AipolCell* result, AipolScratch*)
 // Folding a row of pieces from the left appends in place, so the whole takes linear time and space.
 void text_concat(const AipolCell* arguments, AipolCell* result, AipolScratch* scratch) {
   std::string_view left = text_of(arguments[0]), right = text_of(arguments[1]);
-  if (!left.empty() && scratch->extend(left.data() + left.size(), right.size())) {
+  if (left.empty() || right.empty()) {
+    *result = arguments[left.empty() ? 1 : 0];
+    return;
+  }
+  if (scratch->extend(left.data() + left.size(), right.size())) {
     std::memcpy(const_cast<char*>(left.data()) + left.size(), right.data(), right.size());
     *result = cell_of(std::string_view(left.data(), left.size() + right.size()));
     return;
