@@ -36,6 +36,7 @@ class Pipeline {
                  step(Step::index, [this] { out_.layout = index(out_.plan); }) &&
                  step(Step::lower, [this] { out_.lowered = lower(out_.plan, out_.layout); });
     out_.diagnostics.sort_by_place();
+    hide_secrets();
     if (!whole) return {};
     return jit();
   }
@@ -61,6 +62,13 @@ class Pipeline {
   void plan() {
     out_.plan = planner::plan(*out_.set, out_.files);
     if (wanted_.tests) out_.tests = planner::plan_tests(*out_.set, out_.files, out_.plan);
+  }
+
+  // A secret that was written into a policy file is not printed with the error about it.
+  void hide_secrets() {
+    for (const diagnostics::Diagnostic& diagnostic : out_.diagnostics.all()) {
+      if (diagnostic.code == diagnostics::secret_in_text.code) out_.files.hide(diagnostic.span);
+    }
   }
 
   Result<void> jit() {

@@ -19,6 +19,11 @@ File::File(std::string path, std::string text, bool builtin)
   }
 }
 
+void File::hide(uint32_t begin, uint32_t end) {
+  std::replace_if(
+      text_.begin() + begin, text_.begin() + end, [](char c) { return c != '\n'; }, '*');
+}
+
 LineColumn File::locate(uint32_t offset) const {
   auto after = std::ranges::upper_bound(line_begins_, offset);
   auto line = static_cast<uint32_t>(after - line_begins_.begin());

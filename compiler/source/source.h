@@ -35,6 +35,8 @@ class File {
   const std::string& path() const { return path_; }  // as diagnostics show it
   std::string_view text() const { return text_; }
   bool builtin() const { return builtin_; }  // ships inside the binary (std.*)
+  // Puts `*` over [begin, end), so that nothing prints what stands there.
+  void hide(uint32_t begin, uint32_t end);
   LineColumn locate(uint32_t offset) const;
   std::string_view line(uint32_t number) const;  // without its line break
   uint32_t line_begin(uint32_t number) const;
@@ -51,6 +53,7 @@ class Files {
  public:
   FileId add(std::string path, std::string text, bool builtin = false);
   const File& operator[](FileId id) const { return files_[id]; }
+  void hide(Span span) { files_[span.file].hide(span.begin, span.end); }
   size_t size() const { return files_.size(); }
 
  private:
