@@ -70,7 +70,7 @@ struct Deployment {
   std::vector<Provider> providers;
   std::vector<Model> models;
   std::vector<Endpoint>
-      endpoints;  // the set's own before the standard ones; the longest literal prefix wins
+      endpoints;  // the set's own before the standard ones; the most specific wins (decision::Program)
   std::vector<Identity> identities;
   Gateway gateway;
 };

@@ -24,14 +24,15 @@ Result<std::shared_ptr<const Program>> Program::load(plan::Plan plan, const plan
   return program;
 }
 
-// Specific is what has the longest text before its first `*`, then the longest text.
+// Specific is what has no `*`, then what has the longest text before its first one, then the
+// longest text.
 void Program::index_endpoints() {
   for (const plan::Endpoint& endpoint : plan_.deployment.endpoints) {
     endpoints_.push_back({&endpoint, native::Glob(endpoint.glob)});
   }
   auto specific = [](const Endpoint& e) {
     const std::string& glob = e.declared->glob;
-    return std::pair(std::min(glob.find('*'), glob.size()), glob.size());
+    return std::pair(glob.find('*'), glob.size());  // npos, the most, where there is none
   };
   std::ranges::stable_sort(endpoints_, std::ranges::greater{}, specific);
 }

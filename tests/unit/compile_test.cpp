@@ -15,10 +15,18 @@ namespace aipol {
 
 namespace {
 
-std::shared_ptr<const decision::Program> load(const std::string& text) {
+constexpr const char* base = R"(
+provider p { kind: echo }
+model "m" { provider: p }
+endpoint "/any" { accepts: any }
+endpoint "/any/deep/*" { accepts: any }
+)";
+
+// The program of what all tests share and this text.
+std::shared_ptr<const decision::Program> load(std::string_view text) {
   auto path = std::filesystem::temp_directory_path() /
               ("aipol-unit-" + std::to_string(getpid()) + ".aipol");
-  std::ofstream(path) << text;
+  std::ofstream(path) << base << text;
   auto compilation = compiler::compile({path.string()}, {compiler::Step::jit, false});
   std::filesystem::remove(path);
   REQUIRE(compilation.has_value());
@@ -37,17 +45,10 @@ decision::Decision decide(const decision::Program& program, const std::string& r
   return offline::decide(program, *call);
 }
 
-constexpr const char* base = R"(
-provider p { kind: echo }
-model "m" { provider: p }
-endpoint "/any" { accepts: any }
-endpoint "/any/deep/*" { accepts: any }
-)";
-
 }  // namespace
 
 TEST_CASE("nothing is forwarded unless a policy allows it") {
-  auto program = load(base);
+  auto program = load({});
   auto decision = decide(*program, R"({"request":{"path":"/any"}})");
   CHECK_FALSE(decision.allowed);
   CHECK(decision.status == 403);
@@ -55,12 +56,12 @@ TEST_CASE("nothing is forwarded unless a policy allows it") {
 }
 
 TEST_CASE("of several refusals the highest priority, then 401, then the smallest name answers") {
-  auto program = load(std::string(base) + R"(
+  auto program = load(R"(
 policy c { allow }
 policy b { deny 403 "b" }
 policy a { deny 403 "a" when request.host == "a" }
 policy z { deny 401 "z" when request.host == "z" }
-@priority(1) policy y { deny 403 "y" when request.query("y") == "1" }
+@priority(1) policy y { deny 403 "y" when (request.query("y") ?? "") == "1" }
 )");
   CHECK(decide(*program, R"({"request":{"path":"/any"}})").message == "b");
   CHECK(decide(*program, R"({"request":{"path":"/any","host":"a"}})").message == "a");
@@ -71,10 +72,10 @@ policy z { deny 401 "z" when request.host == "z" }
 }
 
 TEST_CASE("a refusal of the head is given before the body is looked at") {
-  auto program = load(std::string(base) + R"(
+  auto program = load(R"(
 policy head { deny 401 when request.host == "x" }
 policy body { deny 403 when ai.stream }
-policy all { allow }
+policy everyone { allow }
 )");
   auto decision = decide(
       *program, R"({"request":{"path":"/v1/chat/completions","host":"x","body_text":"no json"}})");
@@ -85,8 +86,8 @@ policy all { allow }
 }
 
 TEST_CASE("unknown models are 404, decided with the refusals of the body") {
-  auto program = load(std::string(base) + R"(
-policy all { allow }
+  auto program = load(R"(
+policy everyone { allow }
 policy named { deny 403 "named" when model.name == "n" }
 policy first { deny 401 "first" when model.name == "o" }
 )");
@@ -105,7 +106,7 @@ policy first { deny 401 "first" when model.name == "o" }
 }
 
 TEST_CASE("the most specific endpoint takes the path") {
-  auto program = load(std::string(base) + "endpoint \"/any/**\" { accepts: json }\n");
+  auto program = load("endpoint \"/any/**\" { accepts: json }\n");
   CHECK(program->endpoint("/any")->glob == "/any");
   CHECK(program->endpoint("/any/x")->glob == "/any/**");
   CHECK(program->endpoint("/any/deep/x")->glob == "/any/deep/*");
@@ -113,7 +114,7 @@ TEST_CASE("the most specific endpoint takes the path") {
 }
 
 TEST_CASE("an explanation tells the first condition that failed") {
-  auto program = load(std::string(base) + R"(
+  auto program = load(R"(
 policy p {
   on "/any"
   allow when request.host == "h" and request.tls
