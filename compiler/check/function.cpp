@@ -30,6 +30,11 @@ bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaratio
   for (const ast::Parameter& parameter : function.parameters) {
     TypePtr type = checker.type(parameter.type, file);
     known = known && !type->is(Kind::invalid);
+    if (scope.find(parameter.name.text) != nullptr) {
+      checker.report(parameter.name.span, diagnostics::declared_twice, "parameter",
+                     parameter.name.text);
+      known = false;
+    }
     scope.locals.push_back({parameter.name.text, opaque(checker, parameter, type)});
   }
   TypePtr result = checker.type(function.result, file);

@@ -164,6 +164,9 @@ void fill_fields(Checker& checker) {
                                             const ast::RecordDeclaration& r) {
     types::Record& record = checker.set.schema.records[checker.defined[&declaration]->definition];
     for (const ast::FieldDeclaration& field : r.fields) {
+      if (types::find(record.fields, field.name.text) != nullptr) {
+        checker.report(field.name.span, diagnostics::declared_twice, "field", field.name.text);
+      }
       record.fields.push_back(field_of(checker, file, field, plan::Phase::head));
     }
   });
