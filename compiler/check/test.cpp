@@ -28,7 +28,7 @@ class TestCheck {
       return std::holds_alternative<ast::ExpectStep>(step.node);
     });
     if (!expects) checker_.report(test_.name_span, diagnostics::empty_test, test_.name);
-    names_once();
+    columns_once();
     if (test_.rows == nullptr) return row(outermost_, test_.name);
     Macro table = Expressions(checker_, outermost_).literal_behind(test_.rows);
     const auto* rows = std::get_if<ast::List>(&table.expression->node);
@@ -44,16 +44,12 @@ class TestCheck {
   }
 
  private:
-  // A second `let` or column of a name would change what the lines before it seem to say.
-  void names_once() {
+  // A later `let` hides an earlier one; of two columns of a name neither is the later.
+  void columns_once() {
     std::set<std::string_view> names;
-    auto once = [&](const ast::Identifier& name) {
-      if (names.insert(name.text).second) return;
-      checker_.report(name.span, diagnostics::declared_twice, "name", name.text);
-    };
-    for (const ast::Identifier& column : test_.columns) once(column);
-    for (const ast::TestStep& step : test_.steps) {
-      if (const auto* let = std::get_if<ast::LetStep>(&step.node)) once(let->name);
+    for (const ast::Identifier& column : test_.columns) {
+      if (names.insert(column.text).second) continue;
+      checker_.report(column.span, diagnostics::declared_twice, "column", column.text);
     }
   }
 
