@@ -57,6 +57,11 @@ ir::ExpressionPtr as_text(Checker& checker, ir::ExpressionPtr value) {
 }  // namespace
 
 Typed Expressions::node(const ast::FormatString& format, Span span, TypePtr) {
+  constexpr size_t most_holes = 400;  // each nests the text one level deeper
+  if (format.holes.size() > most_holes) {
+    checker_.report(span, diagnostics::too_complex);
+    return poison();
+  }
   TypePtr string = checker_.simple(Kind::string);
   ir::ExpressionPtr whole = nullptr;
   bool failed = false;

@@ -6,7 +6,7 @@ namespace aipol::check {
 
 namespace {
 
-constexpr int max_depth = 1500;          // of nested expressions: what the stack surely holds
+constexpr int max_depth = 900;           // of nested expressions: what the stack surely holds
 constexpr uint32_t max_weight = 20'000;  // nodes, functions put in
 
 struct Deeper {

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "compiler/compile.h"
+#include "plan/validate.h"
 #include "runtime/decision/program.h"
 #include "runtime/offline/decide.h"
 #include "runtime/offline/explain.h"
@@ -33,6 +34,7 @@ std::shared_ptr<const decision::Program> load(std::string_view text) {
   for (const auto& diagnostic : (*compilation)->diagnostics.all()) MESSAGE(diagnostic.message);
   REQUIRE_FALSE((*compilation)->failed());
   auto& c = **compilation;
+  REQUIRE_FALSE(plan::validate(c.plan).has_value());
   auto program = decision::Program::load(std::move(c.plan), c.layout,
                                          {c.native.stages, c.native.texts, c.native.memory});
   REQUIRE(program.has_value());
