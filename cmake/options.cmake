@@ -65,7 +65,8 @@ add_compile_definitions(
 
 add_library(aipol_warnings INTERFACE)
 # GCC 12 gives false alarms of maybe-uninitialized wherever a std::variant is moved.
-target_compile_options(aipol_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-maybe-uninitialized
+target_compile_options(aipol_warnings INTERFACE -Wall -Wextra -Wpedantic
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   $<$<BOOL:${AIPOL_WERROR}>:-Werror>)
 
 if(AIPOL_PCH)
