@@ -20,4 +20,10 @@ std::optional<size_t> first_invalid_utf8(std::string_view text);
 // then.
 bool append_utf8(std::string& text, uint32_t code_point);
 
+// A to Z made a to z; other bytes stay.
+std::string lower_ascii(std::string_view text);
+
+// The text with each run of white space made one space, none at its beginning.
+std::string on_one_line(std::string_view text);
+
 }  // namespace aipol

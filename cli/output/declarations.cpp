@@ -1,4 +1,5 @@
 #include "cli/output/declarations.h"
+#include "base/text.h"
 
 #include <algorithm>
 
@@ -35,12 +36,7 @@ class Collector {
 
  private:
   std::string text(source::Span span) const {
-    std::string line;
-    for (char c : files_[span.file].text().substr(span.begin, span.end - span.begin)) {
-      bool blank = c == '\n' || c == ' ';
-      if (!blank || line.empty() || line.back() != ' ') line += blank ? ' ' : c;
-    }
-    return line;
+    return on_one_line(files_[span.file].text().substr(span.begin, span.end - span.begin));
   }
 
   void whole(const ast::Identifier& name, const ast::Declaration& declaration) {

@@ -1,10 +1,10 @@
 // f(…), package.f(…), value.method(…). Functions of policies are put in where they are called;
 // native ones stay calls, but for those that are operations of the plan.
 #include <algorithm>
-#include <cctype>
 #include <map>
 
 #include "base/civil.h"
+#include "base/text.h"
 #include "compiler/check/expressions.h"
 
 namespace aipol::check {
@@ -188,10 +188,7 @@ Typed Expressions::keyed_call(const Typed& object, const FunctionDeclaration& fu
       constant(call.arguments[0], checker_.simple(Kind::string), "the name");
   if (constant_key == nullptr) return poison();
   std::string key = std::get<std::string>(*constant_key);
-  if (function.name.text == "header") {
-    std::ranges::transform(key, key.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  }
+  if (function.name.text == "header") key = lower_ascii(key);
   types::Field field;
   field.type = checker_.simple(Kind::string);
   field.phase = checker_.set.schema.objects[object.type->definition].phase;

@@ -1,7 +1,7 @@
 // Blocks of settings -> the models, providers, endpoints, identities and the gateway of the set.
 #include <algorithm>
-#include <cctype>
 
+#include "base/text.h"
 #include "compiler/check/checker.h"
 #include "compiler/check/settings.h"
 
@@ -168,9 +168,7 @@ class DeploymentCheck {
                         "the identity `" + identity.name + "`", {}, settings)) {
       return;
     }
-    identity.header = settings["header"].text();
-    std::ranges::transform(identity.header, identity.header.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    identity.header = lower_ascii(settings["header"].text());
     identity.file = settings["file"].text();
     out_.identities.push_back(std::move(identity));
   }

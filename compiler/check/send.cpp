@@ -1,7 +1,7 @@
 #include "compiler/check/send.h"
+#include "base/text.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace aipol::check {
@@ -87,10 +87,7 @@ class SendCheck {
     }
     for (const ast::RecordEntry& field : fields->entries) {
       std::string name(field.key.text);
-      if (entry.key.text == "headers") {
-        std::ranges::transform(name, name.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      }
+      if (entry.key.text == "headers") name = lower_ascii(name);
       if (!fresh(std::string(entry.key.text) + "." + name, field)) continue;
       const plan::Constant* value =
           Expressions(checker_, *scope)

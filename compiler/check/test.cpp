@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/send.h"
 
@@ -98,12 +99,7 @@ class TestCheck {
     AIPOL_CHECK(condition != nullptr || checker_.collected.failed(),
                 "what is wrong with an expectation is reported");
     if (condition == nullptr) return;
-    std::string text;
-    for (char c : checker_.text(span)) {
-      bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-      if (!blank || (!text.empty() && text.back() != ' ')) text += blank ? ' ' : c;
-    }
-    out.steps.push_back({ir::Expectation{condition, std::move(text), span}});
+    out.steps.push_back({ir::Expectation{condition, on_one_line(checker_.text(span)), span}});
   }
 
   ExpressionPtr decision(std::string_view field_name, Span span) {

@@ -1,10 +1,11 @@
 #include "compiler/diagnostics/diagnostics.h"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 #include <tuple>
 #include <utility>
+
+#include "base/text.h"
 
 namespace aipol::diagnostics {
 
@@ -26,13 +27,6 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 }  // namespace
 
 std::string nearest(std::string_view written, const std::vector<std::string>& candidates) {
@@ -42,7 +36,7 @@ std::string nearest(std::string_view written, const std::vector<std::string>& ca
   std::string found;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > longest || candidate == written) continue;
-    if (lower(candidate) == lower(written)) return candidate;
+    if (lower_ascii(candidate) == lower_ascii(written)) return candidate;
     size_t distance = edit_distance(written, candidate);
     if (distance < best) {
       best = distance;

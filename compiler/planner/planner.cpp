@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
+#include "base/text.h"
 #include "compiler/planner/nodes.h"
 #include "compiler/planner/version.h"
 
@@ -22,11 +23,7 @@ plan::Place place_of(const source::Files& files, source::Span span) {
 // The text of a place on one line, cut where it is long.
 std::string text_of(const source::Files& files, source::Span span) {
   constexpr size_t longest = 200;
-  std::string line;
-  for (char c : files[span.file].text().substr(span.begin, span.end - span.begin)) {
-    bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!blank || (!line.empty() && line.back() != ' ')) line += blank ? ' ' : c;
-  }
+  std::string line = on_one_line(files[span.file].text().substr(span.begin, span.end - span.begin));
   if (line.size() <= longest) return line;
   size_t end = longest;
   while ((static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // not within a character

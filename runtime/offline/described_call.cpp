@@ -1,7 +1,7 @@
 #include "runtime/offline/described_call.h"
+#include "base/text.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/check.h"
 
@@ -135,10 +135,7 @@ void set_field(DescribedCall& described, std::string_view path, const Constant& 
 }
 
 void add_header(DescribedCall& described, std::string_view name, std::string value) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  described.call.request.headers.emplace_back(std::move(lower), std::move(value));
+  described.call.request.headers.emplace_back(lower_ascii(name), std::move(value));
 }
 
 void set_attribute(DescribedCall& described, std::string_view name, context::AttributeValue value) {
