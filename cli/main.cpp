@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands/command.h"
+#include "cli/heap.h"
 
 namespace aipol::cli {
 
@@ -46,6 +47,7 @@ int run(int argc, char** argv) {
 }  // namespace aipol::cli
 
 int main(int argc, char** argv) {
+  aipol::cli::prepare_heap();
   try {
     return aipol::cli::run(argc, argv);
   } catch (const std::exception& error) {

@@ -59,6 +59,10 @@ llvm_map_components_to_libnames(AIPOL_LLVM_LIBS
   core support orcjit x86codegen x86asmparser x86desc x86info passes)
 aipol_external(llvm LINK ${AIPOL_LLVM_LIBS} INCLUDE ${LLVM_INCLUDE_DIRS})
 
+# Z3: its header only, the library is loaded when the first proof needs it.
+find_path(AIPOL_Z3_INCLUDE z3.h REQUIRED)
+aipol_external(z3 LINK ${CMAKE_DL_LIBS} INCLUDE ${AIPOL_Z3_INCLUDE})
+
 # ANTLR runtime
 aipol_find_static(AIPOL_ANTLR libantlr4-runtime.a)
 find_path(AIPOL_ANTLR_INCLUDE antlr4-runtime.h PATH_SUFFIXES antlr4-runtime REQUIRED)

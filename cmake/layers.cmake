@@ -22,31 +22,37 @@ set(AIPOL_LAYERS
   "@compiler-data       | compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir compiler/lowered | "
 
   # Compiler: steps.
-  "compiler/parse       | base compiler/source compiler/diagnostics compiler/ast | antlr"
+  "compiler/parse       | base plan compiler/source compiler/diagnostics compiler/ast | antlr"
   "compiler/resolve     | base @compiler-data | "
   "compiler/check       | base stdlib/native plan @compiler-data | "
   "compiler/planner     | base plan compiler/source compiler/types compiler/ir compiler/diagnostics | "
-  "compiler/index       | base plan | "
+  "compiler/index       | base plan runtime/abi | "
+  "compiler/prove       | base plan stdlib/native runtime/abi compiler/source compiler/diagnostics compiler/types compiler/ir | z3 json"
   "compiler/lower       | base plan runtime/abi stdlib/native compiler/lowered | llvm"
   "compiler/jit         | base plan runtime/abi stdlib/native compiler/lowered | llvm"
-  "@compiler-steps      | compiler/parse compiler/resolve compiler/check compiler/planner compiler/index compiler/lower compiler/jit | "
+  "compiler/lint        | base compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir plan | "
+  "compiler/lint/lints  | base stdlib/native plan compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir compiler/lint | "
+  "@compiler-steps      | compiler/parse compiler/resolve compiler/check compiler/planner compiler/index compiler/prove compiler/lower compiler/jit compiler/lint/lints | "
 
   # The pipeline: the only code that knows the order of the steps.
-  "compiler             | base plan runtime/abi @compiler-data @compiler-steps | embedded"
+  "compiler             | base plan runtime/abi @compiler-data compiler/lint @compiler-steps | embedded"
 
   "runtime/context      | base plan runtime/abi stdlib/native | json"
   "runtime/decision     | base plan runtime/abi runtime/context stdlib/native | "
+  "runtime/data         | base plan runtime/abi stdlib/native | json"
+  "runtime/meters       | base plan runtime/abi | "
+  "runtime/route        | base plan | "
   "runtime/identity     | base plan runtime/context | openssl json"
   "runtime/dialects     | base plan runtime/context | simdjson"
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
   "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/dialects | json"
-  "@runtime             | runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
+  "@runtime             | runtime/abi runtime/context runtime/decision runtime/data runtime/meters runtime/route runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/offline | "
 
-  "cli/output           | base plan compiler @compiler-data @runtime testing | json"
+  "cli/output           | base plan compiler @compiler-data @runtime testing | json embedded"
   "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing cli/output | cli11 json embedded"
   "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing cli/output cli/commands | cli11 json embedded"
 )

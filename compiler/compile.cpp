@@ -2,10 +2,13 @@
 
 #include "compiler/check/check.h"
 #include "compiler/index/index.h"
-#include "compiler/jit/jit.h"
+#include "compiler/lint/lint.h"
+#include "compiler/lint/lints/all.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/planner/planner.h"
+#include "compiler/prove/prove.h"
+#include "compiler/prove/report.h"
 #include "compiler/resolve/resolve.h"
 #include "embedded/files.h"
 
@@ -19,11 +22,8 @@ class Pipeline {
  public:
   Pipeline(Compilation& out, Wanted wanted) : out_(out), wanted_(wanted) {}
 
-  Result<void> run(const std::vector<std::string>& paths) {
-    Clock::time_point start = Clock::now();
-    Result<source::Files> files = source::read_policy_set(paths);
-    if (!files) return std::unexpected(files.error());
-    out_.files = std::move(*files);
+  Result<void> run(source::Files files, Clock::time_point start) {
+    out_.files = std::move(files);
     for (const embedded::File& file : embedded::stdlib()) {
       out_.files.add(std::string(file.path), std::string(file.text), true);
     }
@@ -33,12 +33,18 @@ class Pipeline {
     bool resolved = parsed && step(Step::resolve, [this] { resolve(); });
     bool whole = parsed && step(Step::check, [this] { check(); }) && resolved &&
                  step(Step::plan, [this] { plan(); }) &&
-                 step(Step::index, [this] { out_.layout = index(out_.plan); }) &&
-                 step(Step::lower, [this] { out_.lowered = lower(out_.plan, out_.layout); });
+                 (!wanted_.proofs || step(Step::prove, [this] { prove(); })) &&
+                 step(Step::index, [this] { out_.layout = index(out_.plan); });
+    if (wanted_.lint && out_.set != nullptr && !out_.failed())
+      lint::lint({out_.files, out_.trees, symbols_, *out_.set}, lint::all_lints(),
+                 out_.diagnostics);
     out_.diagnostics.sort_by_place();
     hide_secrets();
+    if (!out_.findings.trouble.empty()) return failure(out_.findings.trouble);
     if (!whole) return {};
-    return jit();
+    if (wanted_.last == Step::jit) return jit();
+    step(Step::lower, [this] { out_.lowered = lower(out_.plan, out_.layout); });
+    return {};
   }
 
  private:
@@ -61,24 +67,38 @@ class Pipeline {
   void check() { out_.set = check::check(out_.files, out_.trees, symbols_, out_.diagnostics); }
   void plan() {
     out_.plan = planner::plan(*out_.set, out_.files);
-    if (wanted_.tests) out_.tests = planner::plan_tests(*out_.set, out_.files, out_.plan);
+    if (!wanted_.tests) return;
+    out_.tests = planner::plan_tests(*out_.set, out_.files, out_.plan);
+    out_.invariants = planner::plan_invariants(*out_.set, out_.files, out_.plan);
   }
 
-  // A secret that was written into a policy file is not printed with the error about it.
+  void prove() {
+    out_.findings = prove::prove(out_.plan);
+    prove::report(out_.findings, *out_.set, out_.plan, out_.diagnostics);
+  }
+
+  // A secret that was written into a policy file is not printed, here or in what quotes it.
   void hide_secrets() {
+    std::vector<source::Span> places;
     for (const diagnostics::Diagnostic& diagnostic : out_.diagnostics.all()) {
-      if (diagnostic.code == diagnostics::secret_in_text.code) out_.files.hide(diagnostic.span);
+      if (diagnostic.of_secret()) places.push_back(diagnostic.span);
+    }
+    for (source::Span place : places) {
+      std::string_view text = out_.files[place.file].text();
+      out_.secrets.emplace_back(text.substr(place.begin, place.end - place.begin));
+    }
+    for (source::Span place : places) out_.files.hide(place);
+    for (std::string& secret : out_.secrets) {
+      std::erase(secret, '"');
+      out_.files.hide(secret);
+      out_.diagnostics.hide(secret);
     }
   }
 
   Result<void> jit() {
-    if (wanted_.last < Step::jit) return {};
-    Clock::time_point start = Clock::now();
-    Result<NativeCode> native = compiler::compile(std::move(*out_.lowered), out_.layout);
-    out_.lowered.reset();
+    Result<NativeCode> native = native_code(out_.plan, out_.layout, wanted_, out_.timings);
     if (!native) return std::unexpected(native.error());
     out_.native = std::move(*native);
-    out_.timings.push_back({Step::jit, Clock::now() - start});
     return {};
   }
 
@@ -89,11 +109,27 @@ class Pipeline {
 
 }  // namespace
 
-Result<std::unique_ptr<Compilation>> compile(const std::vector<std::string>& paths, Wanted wanted) {
+namespace {
+
+Result<std::unique_ptr<Compilation>> compile_since(Clock::time_point start, source::Files files,
+                                                   Wanted wanted) {
   auto compilation = std::make_unique<Compilation>();
-  Result<void> done = Pipeline(*compilation, wanted).run(paths);
+  Result<void> done = Pipeline(*compilation, wanted).run(std::move(files), start);
   if (!done) return std::unexpected(done.error());
   return compilation;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Compilation>> compile(const std::vector<std::string>& paths, Wanted wanted) {
+  Clock::time_point start = Clock::now();
+  Result<source::Files> files = source::read_policy_set(paths);
+  if (!files) return std::unexpected(files.error());
+  return compile_since(start, std::move(*files), wanted);
+}
+
+Result<std::unique_ptr<Compilation>> compile(source::Files files, Wanted wanted) {
+  return compile_since(Clock::now(), std::move(files), wanted);
 }
 
 }  // namespace aipol::compiler

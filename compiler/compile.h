@@ -15,15 +15,16 @@
 #include "compiler/ir/policy_set.h"
 #include "compiler/jit/native_code.h"
 #include "compiler/lowered/module.h"
+#include "compiler/prove/findings.h"
 #include "plan/layout.h"
 #include "plan/plan.h"
 #include "plan/tests.h"
 
 namespace aipol::compiler {
 
-enum class Step : uint8_t { read, parse, resolve, check, plan, index, lower, jit };
-inline constexpr std::string_view step_names[] = {"read", "parse", "resolve", "check",
-                                                  "plan", "index", "lower",   "jit"};
+enum class Step : uint8_t { read, parse, resolve, check, plan, prove, index, lower, jit };
+inline constexpr std::string_view step_names[] = {"read",  "parse", "resolve", "check", "plan",
+                                                  "prove", "index", "lower",   "jit"};
 
 struct Timing {
   Step step;
@@ -38,21 +39,34 @@ struct Compilation {
   std::unique_ptr<ir::PolicySet> set;
   plan::Plan plan;
   std::vector<plan::Test> tests;
+  std::vector<plan::Invariant> invariants;
+  prove::Findings findings;
   plan::Layout layout;
-  std::optional<Lowered> lowered;  // used up by jit
+  std::optional<Lowered> lowered;  // where it is the last step
   NativeCode native;
   std::vector<Timing> timings;
+  std::vector<std::string> secrets;  // found in the files, where `*` stands instead of them now
 
   bool failed() const { return diagnostics.failed(); }
 };
 
 struct Wanted {
   Step last = Step::jit;
-  bool tests = false;  // plan them
+  bool tests = false;   // plan them
+  bool lint = false;    // look at a set without errors for what is hardly meant
+  bool proofs = false;  // take the step `prove`, for those who read what it finds
+  std::optional<Tier> tier = {};  // of native code; by its size where not given
+  std::string cache = {};         // folder of compiled objects (compiler/jit/object_cache.h), or empty
 };
 
 // An error where the world fails (no such file); an author's mistakes are in the diagnostics, by
 // place.
 Result<std::unique_ptr<Compilation>> compile(const std::vector<std::string>& paths, Wanted wanted);
+// The same of files that were read, or made, before.
+Result<std::unique_ptr<Compilation>> compile(source::Files files, Wanted wanted);
+
+// The steps lower and jit alone. Code of a better tier than wanted is taken where the cache has it.
+Result<NativeCode> native_code(const plan::Plan& plan, const plan::Layout& layout, const Wanted& wanted,
+                               std::vector<Timing>& timings);
 
 }  // namespace aipol::compiler

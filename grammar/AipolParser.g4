@@ -17,8 +17,13 @@ tokens {
   AND, OR, NOT, IN, MATCHES, LIKE, IF, THEN, ELSE, HAS, ANY, ALL, COUNT, WHEN, WHERE, TRUE, FALSE, NOT_IN,
 
   // Words that are keywords only where a declaration, statement or clause can begin; see keywordName.
-  ALLOW, AS, AT, BY, CONST, DENY, ENDPOINT, ENUM, EXPECT, EXTEND, FN, FOR, GATEWAY, IDENTITY, LET, MODEL, NATIVE,
-  OBJECT, ON, OPEN, PACKAGE, POLICY, PROVIDER, RECORD, REQUIRE, SEND, SINK, TEST, USE,
+  AFTER, ALWAYS, AS, AT, BY, CLASSIFIER, CONST, DATA, DETECTOR, ENDPOINT, ENUM, EXPECT, EXTEND, FN, FOR, FROM, GATEWAY,
+  GIVEN, GRANT, GROUP, IDENTITY, INVARIANT, LET, METER, MODEL, NATIVE, NEVER, OBJECT, ON, OPEN, PACKAGE, POLICY, POOL,
+  PROMPT, PROVIDER, RECORD, REPLY, SEND, SINK, TEST, USE,
+
+  // The words of plan/effects.def: what a statement does, and what stands between its values. The scanner gives these
+  // types only where a statement or a clause can begin; elsewhere the same words are IDs.
+  EFFECT, CLAUSE,
 
   LBRACE, RBRACE, LPAREN, RPAREN, LBRACKET, RBRACKET, COMMA, COLON, DOT, DOTDOT, DOTDOT_EQ, QUESTION, COALESCE, ARROW,
   AT_SIGN, ASSIGN, EQ, NE, LT, LE, GT, GE, PLUS, MINUS, STAR, SLASH, PERCENT
@@ -42,11 +47,12 @@ tokens {
 
 // ---- names
 
-name : ID | keywordName ;
+name : ID | keywordName | EFFECT | CLAUSE ;
 
 keywordName
-  : ALLOW | AS | AT | BY | CONST | DENY | ENDPOINT | ENUM | EXPECT | EXTEND | FN | FOR | GATEWAY | IDENTITY | LET
-  | MODEL | NATIVE | OBJECT | ON | OPEN | PACKAGE | POLICY | PROVIDER | RECORD | REQUIRE | SEND | SINK | TEST | USE
+  : AFTER | ALWAYS | AS | AT | BY | CLASSIFIER | CONST | DATA | DETECTOR | ENDPOINT | ENUM | EXPECT | EXTEND | FN | FOR
+  | FROM | GATEWAY | GIVEN | GRANT | GROUP | IDENTITY | INVARIANT | LET | METER | MODEL | NATIVE | NEVER | OBJECT | ON
+  | OPEN | PACKAGE | POLICY | POOL | PROMPT | PROVIDER | RECORD | REPLY | SEND | SINK | TEST | USE
   ;
 
 path : first=name (DOT rest+=ID)* ;
@@ -64,6 +70,13 @@ declaration
   | extend=extendDeclaration
   | function=functionDeclaration
   | block=blockDeclaration
+  | meter=meterDeclaration
+  | detector=detectorDeclaration
+  | list=listDeclaration
+  | grant=grantDeclaration
+  | prompt=promptDeclaration
+  | data=dataDeclaration
+  | invariant=invariantDeclaration
   | policy=policyDeclaration
   | test=testDeclaration
   ;
@@ -111,8 +124,26 @@ blockDeclaration
   | keyword=MODEL label=STRING settings=record
   | keyword=ENDPOINT label=STRING settings=record
   | keyword=SINK declared=name settings=record
+  | keyword=CLASSIFIER declared=name settings=record
   | keyword=GATEWAY settings=record
   ;
+
+meterDeclaration : METER declared=name ASSIGN parts+=part+ ;
+
+detectorDeclaration : DETECTOR declared=name LBRACE entries+=detectorEntry* RBRACE ;
+detectorEntry : key=(ID | CLAUSE) value=startOperand ;
+
+// `group pii = […]`, `pool fast = […]`
+listDeclaration : keyword=(GROUP | POOL) declared=name ASSIGN members=listLiteral ;
+
+grantDeclaration : keyword=GRANT parts+=part+ ;
+
+promptDeclaration : PROMPT declared=name version=name? parameters=parameterList settings=record ;
+
+dataDeclaration : DATA declared=name FROM file=STRING COLON type=typeName ;
+
+invariantDeclaration : INVARIANT declared=name LBRACE rules+=invariantRule* RBRACE ;
+invariantRule : kind=(NEVER | ALWAYS) effect=EFFECT (WHEN condition=expression)? ;
 
 // ---- policies
 
@@ -128,14 +159,33 @@ scope
   | WHEN condition=expression
   ;
 
-statement : (allow=ALLOW | deny=denyEffect | require=requireEffect) (WHEN condition=expression)? ;
+statement : effect=EFFECT parts+=part* (WHEN condition=expression)? ;
 
-denyEffect : keyword=DENY status=NUMBER? text=message? ;
-requireEffect : keyword=REQUIRE condition=expression (ELSE status=NUMBER? text=message?)? ;
+// What stands behind the word of an effect, in the order written: words and values. compiler/check/clauses.h knows
+// which of them belong there.
+part
+  : word=(CLAUSE | AFTER | BY | FOR | ON | WHERE | ELSE | LIKE | ASSIGN)
+  | values+=partValue (COMMA values+=partValue)*
+  ;
 
-// A message: what begins with a text, a name that is no keyword, or a parenthesis.
-message : parts+=messagePart (PLUS parts+=messagePart)* ;
-messagePart : (literal=(STRING | ID) | format=formatString | nested=parenthesized) postfixes+=postfix* ;
+// An expression that does not begin with a keyword.
+partValue
+  : first=startOperand
+    ( ( OR | AND | EQ | NE | LT | LE | GT | GE | IN | NOT_IN | MATCHES | DOTDOT | DOTDOT_EQ | COALESCE
+                 | PLUS | MINUS | STAR | SLASH | PERCENT )
+      operands+=operand )*
+  ;
+
+startOperand
+  : (NOT | MINUS | HAS)* (choice=conditional | loop=quantified | number=NUMBER | primaryValue=startPrimary postfixes+=postfix*)
+  ;
+
+startPrimary
+  : literal=(ID | STRING | TRUE | FALSE)
+  | format=formatString
+  | nested=parenthesized
+  | list=listLiteral
+  ;
 
 // ---- tests
 
@@ -145,14 +195,21 @@ testDeclaration
 
 testStep
   : LET declared=name ASSIGN value=expression
-  | SEND call=record
+  | AT time=expression
+  | AFTER time=expression
+  | GIVEN world=given
+  | SEND call=record (REPLY answer=record)?
   | EXPECT expected=expectation
+  ;
+
+given
+  : data=DATA declared=name ASSIGN value=expression
+  | target=ID model=expression state=record
   ;
 
 // `allow` and `deny` are names elsewhere, so that a table's column can hold them; here they are the decision.
 expectation
-  : allow=ALLOW
-  | deny=DENY (status=NUMBER | statusName=ID)? (BY policy=name)?
+  : effect=EFFECT (status=NUMBER | statusName=ID | model=STRING)? (BY policy=name)?
   | condition=expression
   ;
 
@@ -195,7 +252,8 @@ formatString
 // One item without a comma is grouping, otherwise a tuple.
 parenthesized : LPAREN items+=expression (COMMA items+=expression)* RPAREN ;
 
-listLiteral : LBRACKET (items+=expression (COMMA items+=expression)*)? RBRACKET ;
+listLiteral : LBRACKET (items+=listItem (COMMA items+=listItem)*)? RBRACKET ;
+listItem : item=expression (word=CLAUSE weight=expression)? ;
 
 record : LBRACE (entries+=recordEntry (COMMA entries+=recordEntry)*)? RBRACE ;
 recordEntry : key=(ID | STRING) COLON value=expression ;

@@ -8,7 +8,8 @@
 
 namespace aipol::plan {
 
-// What a computed or received real counts as: infinities are the largest finite numbers, NaN is zero.
+// What a computed or received real counts as: infinities are the largest finite numbers, NaN is
+// zero.
 inline double finite(double value) { return std::isnan(value) ? 0.0 : saturated(value); }
 
 // Towards zero, saturating.

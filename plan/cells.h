@@ -1,4 +1,5 @@
-// Constants as cells (runtime/abi/cell.h), and what a source reads as where the traffic says nothing.
+// Constants as cells (runtime/abi/cell.h), and what a source reads as where the traffic says
+// nothing.
 #pragma once
 
 #include <deque>
@@ -19,7 +20,8 @@ class CellStore {
   std::deque<std::vector<AipolCell>> lists_;
 };
 
-// By source, the cell that stands for an absent or unknown value: the fallback, else the representation's zero.
+// By source, the cell that stands for an absent or unknown value: the fallback, else the
+// representation's zero.
 class Defaults {
  public:
   explicit Defaults(const Plan& plan);

@@ -47,6 +47,16 @@ enum class Op : uint8_t {
   call,     // p = number in Plan::natives, any number of arguments
   list,     // any number of values of one representation
 
+  // Loops over the list a (of texts, integers or records); p = level (plan/loops.h). The body b is
+  // a boolean.
+  any_of,    // b holds for some item; false of an empty list
+  all_of,    // b holds for every item; true of an empty list
+  count_of,  // for how many items b holds
+  item,  // p = level of the loop around it: where that loop stands, the item of the list a, which
+         // is as long as the loop's; the zero of its representation past the end of a shorter one.
+         // Columns of records have the representation integers where their cells hold booleans,
+         // reals or addresses
+
   // Only in a layout's code (plan/layout.h), where `source` and `has` name columns instead of
   // sources:
   parameter,      // p = the first of a row's words that hold it

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "plan/loops.h"
 #include "stdlib/native/natives.h"
 
 namespace aipol::plan {
@@ -10,6 +11,7 @@ namespace aipol::plan {
 namespace {
 
 constexpr uint32_t most = 1'000'000;
+constexpr uint32_t usual_items = 8;  // of lists that loops run over
 
 bool long_value(Rep rep) { return rep == Rep::text || rep == Rep::texts || rep == Rep::integers; }
 
@@ -37,6 +39,9 @@ uint32_t Costs::own(NodeId id) const {
     case Op::contains_all:
     case Op::intersects: return 30;
     case Op::list: return 5;
+    case Op::any_of:
+    case Op::all_of:
+    case Op::count_of: return 2 * cheap;
     case Op::equal:
     case Op::less:
     case Op::less_equal: return long_value(code_[code_.argument(id, 0)].rep) ? 4 : 1;
@@ -53,6 +58,7 @@ uint32_t Costs::of(NodeId id) {
   if (known_[id] != 0) return known_[id];
   uint32_t sum = own(id);
   for (NodeId argument : code_.arguments(id)) sum = std::min(most, sum + of(argument));
+  if (is_loop(code_[id].op)) sum = std::min(most, sum + of(code_.argument(id, 1)) * (usual_items - 1));
   return known_[id] = sum;
 }
 

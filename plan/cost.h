@@ -1,4 +1,5 @@
-// What evaluating an expression costs, guessed in nanoseconds; shared parts count as often as they appear.
+// What evaluating an expression costs, guessed in nanoseconds; shared parts count as often as they
+// appear.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@ namespace aipol::plan {
 
 class Costs {
  public:
-  // Natives are those of `plan`; nodes are of `code` (the plan's or a stage layout's). Both must outlive this.
+  // Natives are those of `plan`; nodes are of `code` (the plan's or a stage layout's). Both must
+  // outlive this.
   Costs(const Plan& plan, const Code& code);
 
   uint32_t of(NodeId node);

@@ -41,19 +41,81 @@ struct Model {
 
 struct Endpoint {
   std::string glob;
-  std::string accepts;  // a member of Accepts: chat, models, any, …
-  std::string model;    // used where the request names none; may be empty
+  std::string accepts;            // a member of Accepts: chat, models, any, …
+  std::string model;              // used where the request names none; may be empty
+  std::vector<uint32_t> servers;  // of mcp: the providers behind it
 };
 
 struct Identity {
   std::string name;
-  std::string kind;    // api_key
+  std::string kind;    // api_key, jwt, mtls
   std::string header;  // lower case
   std::string file;    // the key file, relative to the policy set's folder unless absolute
+  // Of jwt and mtls.
+  std::string issuer, audience, jwks;
+  std::string ca;  // file of certificates that clients' must lead to
+  // What a field of the principal is taken from: a claim's path ("org.team"), or a membership
+  // ("amr" has "mfa").
+  struct Mapping {
+    std::string field;              // "id", "roles", "team", "mfa"
+    std::string claim;              // path, dots between
+    std::string member;             // not empty: whether the claim's list has it
+    std::optional<Constant> value;  // not a claim but this: `kind: app`
+  };
+  std::vector<Mapping> map;
+};
+
+// Where audit records and alerts go.
+struct Sink {
+  std::string name;
+  std::string kind;  // a member of SinkKind: file, stdout, syslog, webhook, otlp
+  std::string path;
+  std::optional<Secret> url_secret;
+  std::string url;
+};
+
+// `grant app "checkout" on model "gpt-4o" until "2027-01-01" approved_by "dana"`.
+struct Grant {
+  std::string kind;  // user, app
+  std::string principal;
+  uint32_t model = 0;
+  std::optional<int64_t> until;  // nanoseconds since the epoch
+  std::string approved_by;
+};
+
+// A remote judge of texts.
+struct Classifier {
+  std::string name;
+  uint32_t provider = 0;
+  std::string path;
+  std::chrono::nanoseconds timeout{};
+  bool deny_on_error = true;
+};
+
+// `prompt summarize v3 (text: string) { … }`, served as POST /v1/prompts/summarize.
+struct Prompt {
+  struct Part {
+    std::string text;                   // as it stands
+    std::optional<uint32_t> parameter;  // or the value of that one
+  };
+  std::string name;
+  std::string version;
+  std::vector<std::string> parameters;
+  uint32_t model = 0;
+  std::vector<Part> system, user;
+};
+
+// Where meters are kept.
+struct State {
+  enum class Kind : uint8_t { memory, sqlite, redis } kind = Kind::memory;
+  std::string at;  // the file, or the address
 };
 
 struct Gateway {
   std::string listen = "127.0.0.1:8080";
+  std::string admin;  // empty: none
+  State state;
+  std::vector<std::string> data_tags;  // tags that the header x-data-tags may add
   int64_t max_header_bytes = 64 * 1024;
   int64_t max_body_bytes = 10 * 1024 * 1024;
   std::chrono::nanoseconds header_timeout = std::chrono::seconds(10);  // for a whole request head
@@ -69,9 +131,13 @@ struct Gateway {
 struct Deployment {
   std::vector<Provider> providers;
   std::vector<Model> models;
-  std::vector<Endpoint>
-      endpoints;  // the set's own before the standard ones; the most specific wins (decision::Program)
+  std::vector<Endpoint> endpoints;  // the set's own before the standard ones; the most specific
+                                    // wins (decision::Program)
   std::vector<Identity> identities;
+  std::vector<Sink> sinks;
+  std::vector<Grant> grants;
+  std::vector<Classifier> classifiers;
+  std::vector<Prompt> prompts;
   Gateway gateway;
 };
 

@@ -1,4 +1,5 @@
-// A plan and its layout as text: stable, one line for each thing, no addresses. For `--dump plan`, tests and reports.
+// A plan and its layout as text: stable, one line for each thing, no addresses. For `--dump plan`,
+// tests and reports.
 #pragma once
 
 #include <string>

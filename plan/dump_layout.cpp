@@ -9,16 +9,19 @@ namespace {
 
 class LayoutDump {
  public:
-  LayoutDump(const Plan& plan, const StageLayout& layout) : plan_(plan), layout_(layout) {}
+  LayoutDump(const Plan& plan, const Stage& stage, const StageLayout& layout)
+      : plan_(plan), stage_(stage), layout_(layout) {}
 
   std::string dump() {
     for (const Domain& domain : layout_.domains) dump_domain(domain);
     for (size_t i = 0; i < layout_.columns.size(); ++i) line("  column {} {}", i, column(i));
     for (size_t i = 0; i < layout_.shapes.size(); ++i) dump_shape("shape", i, layout_.shapes[i]);
     for (const Group& group : layout_.groups) dump_group(group);
-    for (size_t i = 0; i < layout_.texts.size(); ++i) dump_shape("text", i, layout_.texts[i]);
-    for (const ComputedText& text : layout_.computed) {
-      line("  message of {}: text {}{}", text.statement, text.shape, operands(layout_.texts[text.shape], text.operands.data()));
+    for (size_t i = 0; i < layout_.values.size(); ++i) dump_shape("value", i, layout_.values[i]);
+    for (size_t i = 0; i < layout_.computed.size(); ++i) {
+      const Computed& one = layout_.computed[i];
+      line("  computed {}: value {}{}", text_of(plan_, stage_.computed[i]), one.shape,
+           operands(layout_.values[one.shape], one.operands.data()));
     }
     return std::move(out_);
   }
@@ -110,6 +113,7 @@ class LayoutDump {
   }
 
   const Plan& plan_;
+  const Stage& stage_;
   const StageLayout& layout_;
   std::string out_;
 };
@@ -120,7 +124,7 @@ std::string dump(const Plan& plan, const Layout& layout) {
   std::string out = dump(plan);
   for (size_t i = 0; i < layout.size(); ++i) {
     out += fmt::format("layout {}\n", phase_names[static_cast<size_t>(plan.stages[i].phase)]);
-    out += LayoutDump(plan, layout[i]).dump();
+    out += LayoutDump(plan, plan.stages[i], layout[i]).dump();
   }
   return out;
 }

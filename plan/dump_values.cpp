@@ -56,6 +56,7 @@ std::string text_of(Rep rep, const AipolCell& cell) {
     case Rep::integers:
       return listed(native::list_of(cell), [](const AipolCell& one) { return text_of(Rep::integer, one); });
     case Rep::records: return fmt::format("{} records", cell.b);
+    case Rep::handle: return "…";
   }
   return {};
 }

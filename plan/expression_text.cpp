@@ -1,8 +1,11 @@
 #include "plan/expression_text.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "plan/dump.h"
+#include "plan/loops.h"
 
 namespace aipol::plan {
 
@@ -59,6 +62,8 @@ class Printer {
     if (node.op == Op::logical_not) return prefixed("not ", id);
     if (node.op == Op::negate) return prefixed("-", id);
     if (node.op == Op::list) return joined("[", id, ", ", "]");
+    if (is_loop(node.op)) return loop(id);
+    if (node.op == Op::item) return item(id);
     if (!infix(node.op).empty()) return joined("(", id, infix(node.op), ")");
     joined(std::string(name) + "(", id, ", ", ")");
   }
@@ -81,9 +86,31 @@ class Printer {
     out += after;
   }
 
+  void loop(NodeId id) {
+    const Node& node = code_[id];
+    std::string_view word = node.op == Op::any_of ? "any" : node.op == Op::all_of ? "all" : "count";
+    out += fmt::format("({} x{} in ", word, node.payload);
+    print(code_.argument(id, 0));
+    out += ": ";
+    NodeId outer = std::exchange(lists_[node.payload], code_.argument(id, 0));
+    print(code_.argument(id, 1));
+    lists_[node.payload] = outer;
+    out += ")";
+  }
+
+  // Of another list than the loop's, `x0 of` that one.
+  void item(NodeId id) {
+    NodeId list = code_.argument(id, 0);
+    fmt::format_to(std::back_inserter(out), "x{}", code_[id].payload);
+    if (list == lists_[code_[id].payload]) return;
+    out += " of ";
+    print(list);
+  }
+
   const Plan& plan_;
   const Code& code_;
   const Leaves& leaves_;
+  std::array<NodeId, most_levels> lists_{};  // by level, what the loop around runs over
 };
 
 }  // namespace

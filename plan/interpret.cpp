@@ -1,5 +1,7 @@
 #include "plan/interpret.h"
 
+#include <bit>
+
 #include "plan/interpreter_frame.h"
 
 namespace aipol::plan {
@@ -14,6 +16,7 @@ constexpr Operation operations[] = {
     interpret_negate,     interpret_to_real,    interpret_to_integer, interpret_in_set,      interpret_has_member,
     interpret_contains_all, interpret_intersects, interpret_size,     interpret_in_range,    interpret_in_network,
     interpret_on_path,    interpret_like,       interpret_matches,    interpret_call,        interpret_list,
+    interpret_any_of,     interpret_all_of,     interpret_count_of,   interpret_item,
 };
 static_assert(std::size(operations) == static_cast<size_t>(Op::parameter));
 
@@ -24,7 +27,14 @@ AipolCell Frame::value(NodeId node) {
   AIPOL_CHECK(plan.code[node].op < Op::parameter, "plans have no operations of shapes");
   AipolCell result = operations[static_cast<size_t>(plan.code[node].op)](*this, node);
   known[node] = result;
+  if (open[node] != 0) held[static_cast<size_t>(std::bit_width(open[node]) - 1)].push_back(node);
+  else touched.push_back(node);
   return result;
+}
+
+void Frame::forget(uint32_t level) {
+  for (NodeId node : held[level]) known[node].reset();
+  held[level].clear();
 }
 
 struct Interpreter::State {
@@ -33,7 +43,11 @@ struct Interpreter::State {
   void begin(const Facts& facts) {
     frame.facts = &facts;
     frame.scratch.reset();
-    frame.known.assign(frame.plan.code.size(), std::nullopt);
+    // Evaluating a guard costs what it reads, not what the whole set holds.
+    for (NodeId node : frame.touched) frame.known[node].reset();
+    frame.touched.clear();
+    for (uint32_t level = 0; level < frame.held.size(); ++level) frame.forget(level);
+    frame.known.resize(frame.plan.code.size());
   }
 };
 
@@ -45,8 +59,12 @@ Interpreter::Interpreter(const Plan& plan)
                                  .natives = {},
                                  .patterns = {},
                                  .globs = {},
+                                 .open = open_levels(plan.code),
                                  .scratch = {},
-                                 .known = {}}}) {
+                                 .known = {},
+                                 .touched = {},
+                                 .at = {},
+                                 .held = {}}}) {
   for (const Constant& constant : plan.constants) state_->frame.constants.push_back(state_->frame.store.cell(constant));
   for (const std::string& symbol : plan.natives) {
     state_->frame.natives.push_back(native::find(symbol));

@@ -1,4 +1,5 @@
-// The oracle: evaluates a plan slowly and plainly over facts. Native code must always agree with it.
+// The oracle: evaluates a plan slowly and plainly over facts. Native code must always agree with
+// it.
 #pragma once
 
 #include <memory>
@@ -9,6 +10,9 @@
 #include "plan/plan.h"
 
 namespace aipol::plan {
+
+// Whether two values of one representation are equal.
+bool same_value(Rep rep, const AipolCell& a, const AipolCell& b);
 
 class Interpreter {
  public:

@@ -11,6 +11,7 @@ bool same_value(Rep rep, const AipolCell& a, const AipolCell& b) {
     case Rep::real: return native::real_of(a) == native::real_of(b);
     case Rep::text: return native::text_of(a) == native::text_of(b);
     case Rep::ip: return a.a == b.a && a.b == b.b;
+    case Rep::records: return a.b == b.b;
     case Rep::texts:
     case Rep::integers:
       return std::ranges::equal(native::list_of(a), native::list_of(b), [&](const AipolCell& x, const AipolCell& y) {

@@ -1,10 +1,11 @@
-// How a plan's stages lie in memory for native code: which columns it reads, which index finds the statements that could
-// fire, and which few shapes of code test them. Made by compiler/index; lowered by compiler/lower; filled with data by
-// runtime/decision (tables) and runtime/context (columns).
+// How a plan's stages lie in memory for native code: which columns it reads, which index finds the
+// statements that could fire, and which few shapes of code test them. Made by compiler/index;
+// lowered by compiler/lower; filled with data by runtime/decision (tables) and runtime/context
+// (columns).
 //
-//   key      a test that an index answers: `model.name == "a"`, `"r" in principal.roles`, a path on globs
-//   group    the statements whose keys read the same columns
-//   shape    what remains of a guard when its key is taken away and its constants are replaced by parameters; equal
+//   key      a test that an index answers: `model.name == "a"`, `"r" in principal.roles`, a path on
+//   globs group    the statements whose keys read the same columns shape    what remains of a guard
+//   when its key is taken away and its constants are replaced by parameters; equal
 //            remainders are one shape, whose statements are rows of parameters
 #pragma once
 
@@ -43,13 +44,15 @@ struct Column {
 // A constant taken out of code, as 64-bit words in a row.
 struct Parameter {
   enum class Kind : uint8_t {
-    word,     // 1: boolean, integer, real bits, symbol, mask: the operand itself
-    text,     // 2: address, length. This and the rest: the operand is the number of a plan's constant, but
-    ip,       // 2: high, low
+    word,  // 1: boolean, integer, real bits, symbol, mask: the operand itself
+    text,  // 2: address, length. This and the rest: the operand is the number of a plan's constant,
+           // but
+    ip,    // 2: high, low
     network,  // 4: high, low of the address, of the mask
     range,    // 2: low, high
     list,     // 2: address of cells, length
-    numbers,  // 2: address of uint32_t ascending, length; the operand is a number in StageLayout::number_lists
+    numbers,  // 2: address of uint32_t ascending, length; the operand is a number in
+              // StageLayout::number_lists
     globs,    // 1: handle of native::Globs
     regex,    // 1: handle of native::Regex
   } kind = Kind::word;
@@ -66,12 +69,13 @@ struct Piece {
 
 // A function of columns and a row of parameters.
 struct Shape {
-  std::vector<Piece> pieces;  // conjuncts of a guard's remainder, cheap ones first; or one text
+  std::vector<Piece> pieces;  // conjuncts of a guard's remainder, cheap ones first; or one value
   std::vector<Parameter> parameters;
   uint32_t words = 0;  // in a row
 };
 
-// Statements of one group and one shape, in the order of their keys; one with several keys has a row for each.
+// Statements of one group and one shape, in the order of their keys; one with several keys has a
+// row for each.
 struct Rows {
   uint32_t shape = 0;
   std::vector<uint32_t> statements;
@@ -87,12 +91,22 @@ struct Entry {
   auto operator<=>(const Entry&) const = default;
 };
 
+// How rows of one table are tested. Where most keys have few rows, some are tested whether the key has them or not: that
+// costs less than a branch that is often guessed wrong.
+struct Reach {
+  uint8_t ahead = 0;   // so many, at most AIPOL_ROWS_AHEAD
+  bool beyond = true;  // some key has more
+  bool operator==(const Reach&) const = default;
+};
+
 struct Group {
   enum class Kind : uint8_t { all, single, several, pair } kind = Kind::all;
   uint32_t first = 0;   // column: a symbol (single, pair) or symbols (several)
   uint32_t second = 0;  // column: a symbol (pair)
   uint32_t keys = 0;    // numbers that `first` can have, without 0
+  uint32_t ahead = 0;   // several: so many numbers are looked up whether the value has them or not
   std::vector<uint32_t> rows;  // all that the entries name
+  std::vector<Reach> reach;    // by rows; none in a wide group
   std::vector<Entry> entries;  // ascending; no statement is found twice by one set of columns
 
   // With few tables of rows a key leads to a span of each; with more, to a list of runs.
@@ -101,10 +115,9 @@ struct Group {
   size_t spans() const { return wide() ? 1 : rows.size(); }
 };
 
-// The message of a statement, where it must be computed.
-struct ComputedText {
-  uint32_t statement = 0;
-  uint32_t shape = 0;  // in StageLayout::texts
+// A node of plan::Stage::computed: a shape of one piece, and the operands of its row.
+struct Computed {
+  uint32_t shape = 0;  // in StageLayout::values
   std::vector<uint64_t> operands;
 };
 
@@ -115,8 +128,8 @@ struct StageLayout {
   std::vector<Shape> shapes;
   std::vector<Rows> rows;
   std::vector<Group> groups;
-  std::vector<Shape> texts;
-  std::vector<ComputedText> computed;  // by statement, ascending
+  std::vector<Shape> values;       // of what is computed on demand
+  std::vector<Computed> computed;  // in the order of plan::Stage::computed
   std::vector<std::vector<uint32_t>> number_lists;
 };
 

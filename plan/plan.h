@@ -10,17 +10,17 @@
 
 #include "plan/code.h"
 #include "plan/deployment.h"
+#include "plan/detector.h"
+#include "plan/document.h"
+#include "plan/effects.h"
+#include "plan/meter.h"
+#include "plan/phase.h"
+#include "plan/unit.h"
 #include "plan/value.h"
 
 namespace aipol::plan {
 
-enum class Phase : uint8_t { head, body, target, output, end };
-inline constexpr std::string_view phase_names[] = {"head", "body", "target", "output", "end"};
-
 using SourceId = uint32_t;
-
-// What an integer of a source counts; tells how its value is read from text or JSON.
-enum class Unit : uint8_t { none, nano_dollars, nanoseconds, time, clock, date };
 
 // One piece of traffic that the set reads, once.
 struct Source {
@@ -60,8 +60,16 @@ struct Policy {
   Place place;
 };
 
-enum class Effect : uint8_t { allow, deny, require };
-inline constexpr std::string_view effect_names[] = {"allow", "deny", "require"};
+// What a statement's effect is done with, by the slots of plan/effects.def: constants and
+// expressions. Words that were chosen ("strict", "off") are arguments without values; what names
+// something of the set is its number there.
+struct Argument {
+  std::string name;
+  std::vector<NodeId> values;
+  Unit unit = Unit::none;
+  uint32_t enumeration = ~0u;
+  bool operator==(const Argument&) const = default;
+};
 
 // A part of a statement's guard as its author wrote it, for explanations.
 struct Condition {
@@ -82,13 +90,27 @@ struct Statement {
   uint32_t rank = 0;         // among refusals of a phase the smallest answers; unique
   Place place;
   std::vector<Condition> conditions;  // the conjuncts of the guard, in the order written
+  std::vector<Argument> arguments;    // of effects other than refusals
+  bool shadow = false;                // evaluated and recorded, never enforced
 };
 
 // The statements decided together, once the sources they read are known.
 struct Stage {
   Phase phase = Phase::head;
   std::vector<uint32_t> statements;
-  std::vector<SourceId> demand;  // what its guards and messages read, ascending
+  std::vector<SourceId> demand;  // what its guards and `computed` read, ascending
+  // What is computed on demand in this phase, each once: messages and arguments that are no
+  // constants, keys and conditions of meters. An argument is computed in the phase from which it is
+  // known, which may be a later one.
+  std::vector<NodeId> computed = {};
+};
+
+// What a classifier is asked about: `source` (`classifier.NAME.flagged`, `.score`) is its answer on
+// `text`.
+struct Question {
+  uint32_t classifier = 0;  // in Deployment::classifiers
+  NodeId text = no_node;
+  SourceId source = 0;
 };
 
 struct Plan {
@@ -100,6 +122,10 @@ struct Plan {
   std::vector<Policy> policies;
   std::vector<Statement> statements;
   std::vector<Stage> stages;  // in the order of their phases
+  std::vector<Meter> meters;
+  std::vector<Detector> detectors;
+  std::vector<Document> documents;
+  std::vector<Question> questions;
   Deployment deployment;
   std::string version;  // hash of the meaning: 16 hex digits
 };

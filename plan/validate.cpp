@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/loops.h"
 #include "stdlib/native/natives.h"
 
 namespace aipol::plan {
@@ -28,13 +29,21 @@ bool fits(char letter, Rep rep) {
     case 'p': return rep == Rep::ip;
     case 'T': return rep == Rep::texts;
     case 'I': return rep == Rep::integers;
+    case 'h': return rep == Rep::handle;
     case 'n': return rep == Rep::integer || rep == Rep::real;
     case 'o': return rep == Rep::integer || rep == Rep::real || rep == Rep::text;
     case 'l': return rep == Rep::texts || rep == Rep::integers;
+    case 'L': return rep == Rep::texts || rep == Rep::integers || rep == Rep::records;
     case 'm': return rep == Rep::text || rep == Rep::integer;
-    case 'x': return rep != Rep::records;
+    case 'x': return rep != Rep::records && rep != Rep::handle;
     default: return true;
   }
+}
+
+// Columns of records hold booleans, reals and addresses as they hold integers.
+bool is_cell_of(Rep list, Rep item) {
+  if (list == Rep::texts) return item == Rep::text;
+  return item == Rep::integer || item == Rep::boolean || item == Rep::real || item == Rep::ip;
 }
 
 bool holds(Rep rep, const Constant& constant) {
@@ -46,14 +55,15 @@ bool holds(Rep rep, const Constant& constant) {
     case Rep::ip: return std::holds_alternative<Ip>(constant) || std::holds_alternative<Network>(constant);
     case Rep::texts: return std::holds_alternative<std::vector<std::string>>(constant);
     case Rep::integers: return std::holds_alternative<std::vector<int64_t>>(constant);
-    case Rep::records: return false;
+    case Rep::records:
+    case Rep::handle: return false;
   }
   return false;
 }
 
 class Validator {
  public:
-  explicit Validator(const Plan& plan) : plan_(plan), depths_(plan.code.size()) {}
+  explicit Validator(const Plan& plan) : plan_(plan), open_(plan.code.size()), depths_(plan.code.size()) {}
 
   std::optional<std::string> check() {
     for (NodeId id = 0; id < plan_.code.size(); ++id) {
@@ -86,6 +96,7 @@ class Validator {
     }
     if (depths_[id] > most_depth) return "too deep";
     if (const char* wrong = check_arguments(id)) return wrong;
+    open_[id] = open_levels(plan_.code, id, open_);
     if (const char* wrong = check_result(id)) return wrong;
     return check_payload(id);
   }
@@ -110,6 +121,7 @@ class Validator {
   const char* check_result(NodeId id) const {
     const Node& node = plan_.code[id];
     char result = row(id).result;
+    if (result == 'e') return is_cell_of(rep(id, 0), node.rep) ? nullptr : "representation of the item";
     if (result != '=') return fits(result, node.rep) ? nullptr : "representation of the result";
     bool leaf = node.op == Op::constant || node.op == Op::source || node.op == Op::call || node.op == Op::list;
     if (leaf) return nullptr;
@@ -128,6 +140,10 @@ class Validator {
       case Op::has: return node.payload < plan_.sources.size() ? nullptr : "no such source";
       case Op::call: return check_call(id);
       case Op::list: return check_list(id);
+      case Op::any_of:
+      case Op::all_of:
+      case Op::count_of:
+      case Op::item: return check_levels(id);
       default: return check_constant(id);
     }
   }
@@ -150,6 +166,16 @@ class Validator {
     for (size_t i = 0; i < node.count; ++i) {
       if (rep(id, i) != (node.rep == Rep::texts ? Rep::text : Rep::integer)) return "representation of a member";
     }
+    return nullptr;
+  }
+
+  // Within a loop there are items of its own level and of those below; around it only these.
+  const char* check_levels(NodeId id) const {
+    const Node& node = plan_.code[id];
+    if (node.payload >= most_levels) return "level";
+    auto reads_from = [&](size_t argument, uint32_t level) { return open_[plan_.code.argument(id, argument)] >> level != 0; };
+    if (reads_from(0, node.payload)) return "a list that depends on its own items";
+    if (node.op != Op::item && reads_from(1, node.payload + 1)) return "an item of a loop within the body";
     return nullptr;
   }
 
@@ -189,18 +215,52 @@ class Validator {
           return fmt::format("statement {}: {}", number, wrong);
         }
       }
+      if (const char* wrong = check_computed(stage)) return fmt::format("computed values: {}", wrong);
+    }
+    for (size_t i = 0; i < plan_.meters.size(); ++i) {
+      if (const char* wrong = check_meter(plan_.meters[i])) return fmt::format("meter {}: {}", i, wrong);
     }
     return {};
   }
 
-  const char* check_statement(const Statement& statement) const {
-    if (statement.guard >= plan_.code.size() || plan_.code[statement.guard].rep != Rep::boolean) return "guard";
-    if (statement.message == no_node) return nullptr;
-    if (statement.message >= plan_.code.size() || plan_.code[statement.message].rep != Rep::text) return "message";
+  const char* check_computed(const Stage& stage) const {
+    for (size_t i = 0; i < stage.computed.size(); ++i) {
+      if (i > 0 && stage.computed[i - 1] >= stage.computed[i]) return "not ascending";
+      if (!stands_alone(stage.computed[i])) return "no such node, or one of a loop";
+      if (plan_.code[stage.computed[i]].op == Op::constant) return "a constant";
+    }
     return nullptr;
   }
 
+  const char* check_meter(const Meter& meter) const {
+    for (NodeId key : meter.keys) {
+      if (!stands_alone(key)) return "key";
+    }
+    if (meter.where != no_node && !stands_alone(meter.where, Rep::boolean)) return "where";
+    if (meter.sum == no_node) return meter.measure == Measure::sum ? "no sum" : nullptr;
+    return stands_alone(meter.sum, Rep::integer) || stands_alone(meter.sum, Rep::real) ? nullptr : "sum";
+  }
+
+  const char* check_statement(const Statement& statement) const {
+    if (!stands_alone(statement.guard, Rep::boolean)) return "guard";
+    if (statement.message != no_node && !stands_alone(statement.message, Rep::text)) return "message";
+    for (const Condition& condition : statement.conditions) {
+      if (!stands_alone(condition.node, Rep::boolean)) return "condition";
+    }
+    for (const Argument& argument : statement.arguments) {
+      for (NodeId value : argument.values) {
+        if (!stands_alone(value)) return "argument";
+      }
+    }
+    return nullptr;
+  }
+
+  // Of the representation, or of any; no item of a loop is left open.
+  bool stands_alone(NodeId node) const { return node < plan_.code.size() && open_[node] == 0; }
+  bool stands_alone(NodeId node, Rep rep) const { return stands_alone(node) && plan_.code[node].rep == rep; }
+
   const Plan& plan_;
+  std::vector<Levels> open_;
   std::vector<uint32_t> depths_;
 };
 

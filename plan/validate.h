@@ -1,5 +1,5 @@
-// Whether a plan is what interpreter and compiler rely on: arity, representations, payloads, limits. For checks of our
-// own code; nothing an author writes may give a plan that fails here.
+// Whether a plan is what interpreter and compiler rely on: arity, representations, payloads,
+// limits. For checks of our own code; nothing an author writes may give a plan that fails here.
 #pragma once
 
 #include <optional>

@@ -10,8 +10,9 @@ namespace aipol::plan {
 
 // How a value lies in an AipolCell (runtime/abi/cell.h). Integers are int, usd (nano-dollars),
 // duration and time (nanoseconds, since the epoch), clock (seconds of the day), date (days since
-// the epoch), enum (member number).
-enum class Rep : uint8_t { boolean, integer, real, text, ip, texts, integers, records };
+// the epoch), enum (member number). A handle is an object of the runtime that functions look things
+// up in.
+enum class Rep : uint8_t { boolean, integer, real, text, ip, texts, integers, records, handle };
 
 struct Ip {
   uint64_t high = 0;  // IPv6, network order made integer; IPv4 is mapped into ::ffff:0:0/96

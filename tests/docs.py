@@ -3,13 +3,15 @@
 
   ```aipol                    `aipol check` accepts it
   ```aipol error=E0203        `aipol check` refuses it with that code (a warning's code: reports it)
+  ```aipol lint=unused-use    `aipol lint` accepts it and reports that lint
   ```aipol fragment=decl      declarations; fragment=statement: inside a policy; fragment=expr: a guard
   ```aipol continues          checked together with the accepted blocks before it on the page
   ```sh                       bash -e runs it, in a copy of the repository with aipol on the PATH; blocks of a page share it
   ```console                  lines `$ command` are run; the lines after each are its output (`...` stands for anything)
   ```sh norun                 (any language) is only shown
 
-On a page docs/errors/CODE.md the blocks under `## Avoid` give CODE and those under `## Prefer` are accepted.
+On a page docs/errors/CODE.md the blocks under `## Avoid` give CODE and those under `## Prefer` are accepted; on a
+page docs/lints/NAME.md those under `## Avoid` give the lint and those under `## Prefer` do not.
 """
 
 import argparse
@@ -34,7 +36,7 @@ FRAGMENTS = {
     "statement": "policy docs_fragment {{\n{}\n}}\n",
     "expr": "policy docs_fragment {{\n  allow when {}\n}}\n",
 }
-KNOWN = {"norun", "continues", "error", "fragment"}
+KNOWN = {"norun", "continues", "error", "lint", "fragment"}
 
 
 class Block:
@@ -79,6 +81,8 @@ class Runner:
                                 PATH=setting.build + os.pathsep + os.environ["PATH"])
         found = re.fullmatch(r"docs/errors/([A-Z]\d+)\.md", page)
         self.page_code = found[1] if found else None
+        found = re.fullmatch(r"docs/lints/([a-z-]+)\.md", page)
+        self.page_lint = found[1] if found else None
 
     def run(self, block):
         """Failure text or None."""
@@ -108,14 +112,23 @@ class Runner:
         elif not code:
             self.accepted = []
 
+        lint = block.options.get("lint")
+        if self.page_lint and block.section in ("Avoid", "Prefer"):
+            lint = lint or self.page_lint
+        command = "lint" if lint else "check"
         with tempfile.TemporaryDirectory() as folder:
             for number, text in enumerate(texts, 1):
                 with open(os.path.join(folder, f"{number}.aipol"), "w", encoding="utf-8") as file:
                     file.write(text)
-            done = subprocess.run([self.setting.aipol, "check", "."], cwd=folder, env=self.environment,
+            done = subprocess.run([self.setting.aipol, command, "."], cwd=folder, env=self.environment,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   timeout=TIMEOUT)
         output = done.stdout.decode(errors="backslashreplace")
+        if lint:
+            wanted = not self.page_lint or block.section != "Prefer"
+            if done.returncode == 0 and (f" {lint}]" in output) == wanted:
+                return None
+            return f"aipol lint: exit {done.returncode}, though it should{'' if wanted else ' not'} report {lint}\n{output}"
         if not code:
             self.accepted = texts
             return None if done.returncode == 0 else f"aipol check: exit {done.returncode}\n{output}"
@@ -208,7 +221,7 @@ def run_page(setting, page, report):
     with open(os.path.join(setting.root, page), encoding="utf-8") as file:
         text = file.read()
     runner = Runner(setting, page)
-    if runner.page_code:
+    if runner.page_code or runner.page_lint:
         check_shape(page, text, report)
     for block in blocks_of(page, text):
         if block.language not in ("aipol", "sh", "bash", "console"):

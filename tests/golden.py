@@ -21,6 +21,7 @@ STEP_ARGUMENTS = {
     "plan": "check --dump plan",
     "llvm": "check --dump llvm",
     "fmt": "fmt --stdout",
+    "lint": "lint",
     "test": "test",
 }
 TIMEOUT = 60
@@ -142,26 +143,41 @@ def check_orphans(setting, report, seen):
 
 
 def run_catalogue(setting, report):
-    """Every diagnostic has a golden test that shows it and a page that explains it."""
-    catalogue = os.path.join(setting.root, "compiler/diagnostics/catalogue.def")
-    if not os.path.exists(catalogue):
-        return
-    with open(catalogue, encoding="utf-8") as file:
-        rows = re.findall(r"^DIAG\w*\(\s*([A-Z]\d+)\s*,", file.read(), re.M)
+    """Every diagnostic and every lint has a golden test that shows it and a page that explains it."""
     shown = set()
     for path in glob.glob(os.path.join(setting.root, "tests/golden/**/*.expected"), recursive=True):
         with open(path, encoding="utf-8") as file:
-            shown.update(re.findall(r"\[([A-Z]\d+)\]", file.read()))
-    for code in rows:
+            for found in re.findall(r"\[([A-Z]\d+)( [a-z-]+)?\]", file.read()):
+                shown.add(found[0])
+    check_catalogue(setting, report, shown, "compiler/diagnostics/catalogue.def",
+                    r"^DIAG\w*\(\s*([A-Z]\d+)()\s*,", "docs/errors")
+    check_catalogue(setting, report, shown, "compiler/lint/lints.def",
+                    r'^LINT\w*\(\s*([A-Z]\d+),\s*"([a-z-]+)"', "docs/lints")
+
+
+def check_catalogue(setting, report, shown, table, row, pages):
+    """A page is named by the name of its row, or else by the code."""
+    with open(os.path.join(setting.root, table), encoding="utf-8") as file:
+        rows = re.findall(row, file.read(), re.M)
+    codes = [code for code, _ in rows]
+    for code, name in rows:
         faults = []
-        if rows.count(code) > 1:
-            faults.append("has two rows in the catalogue")
+        page = f"{pages}/{name or code}.md"
+        if codes.count(code) > 1:
+            faults.append(f"has two rows in {table}")
         if code not in shown:
             faults.append("no golden test shows it")
-        if not os.path.exists(os.path.join(setting.root, f"docs/errors/{code}.md")):
-            faults.append(f"docs/errors/{code}.md is missing")
-        report.check(not faults, code, "\n".join(faults))
-    for path in sorted(glob.glob(os.path.join(setting.root, "docs/errors/*.md"))):
-        code = os.path.basename(path)[:-3]
-        if re.fullmatch(r"[A-Z]\d+", code) and code not in rows:
-            report.failed(f"docs/errors/{code}.md", "explains no diagnostic of the catalogue")
+        if not os.path.exists(os.path.join(setting.root, page)):
+            faults.append(f"{page} is missing")
+        report.check(not faults, f"{code} {name}".strip(), "\n".join(faults))
+    known = {name or code for code, name in rows}
+    listed = os.path.join(setting.root, pages + ".md")
+    if os.path.exists(listed):
+        with open(listed, encoding="utf-8") as file:
+            text = file.read()
+        for code, name in rows:
+            if f"[{name}]" not in text or code not in text:
+                report.failed(f"{pages}.md", f"does not list {code} {name}")
+    for path in sorted(glob.glob(os.path.join(setting.root, pages, "*.md"))):
+        if os.path.basename(path)[:-3] not in known:
+            report.failed(f"{pages}/{os.path.basename(path)}", f"explains nothing of {table}")

@@ -32,16 +32,24 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+// Of a lint's page, whose title ends with its code: "# unused-use (L0102)".
+std::string_view code_of(const Page& page) {
+  std::string_view title = page.text.substr(0, page.text.find('\n'));
+  size_t bracket = title.rfind('(');
+  if (bracket == title.npos || !title.ends_with(')')) return {};
+  return title.substr(bracket + 1, title.size() - bracket - 2);
+}
+
 int run_explain(const std::string& name) {
   std::vector<std::string> known;
   bool found = false;
   for (const Page& page : pages()) {
     known.push_back(page.name);
-    if (!same_ignoring_case(page.name, name)) continue;
+    if (!same_ignoring_case(page.name, name) && !same_ignoring_case(code_of(page), name)) continue;
     fmt::print("{}", page.text);
     found = true;
   }
-  auto library = compiler::compile({}, {compiler::Step::parse, false});
+  auto library = compiler::compile(source::Files{}, {compiler::Step::parse, false});
   if (!library) return fail(library.error().message);
   for (const ast::Tree& tree : (*library)->trees) {
     for (const Documented& entry : documented(tree, (*library)->files)) {
@@ -55,7 +63,7 @@ int run_explain(const std::string& name) {
   }
   if (found) return well;
   std::string near = diagnostics::nearest(name, known);
-  return fail(fmt::format("`{}` is no diagnostic, effect, function or field{}", name,
+  return fail(fmt::format("`{}` is no diagnostic, lint, effect, function or field{}", name,
                           near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
 }
 
@@ -65,7 +73,7 @@ Run add_explain(CLI::App& command) {
   auto name = std::make_shared<std::string>();
   command
       .add_option("CODE", *name,
-                  "a code such as E0203, an effect, a function, a field or a setting")
+                  "a code such as E0203, a lint, an effect, a function, a field or a setting")
       ->required();
   command.footer(
       "Examples:\n  aipol explain E0203\n  aipol explain starts_with\n  aipol explain "

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/commands/cache_folder.h"
 #include "cli/commands/command.h"
 #include "cli/output/diagnostics.h"
 
@@ -16,9 +17,11 @@ void PolicySetOptions::add_to(CLI::App& command) {
       ->capture_default_str();
 }
 
-void PolicySetOptions::add_format_to(CLI::App& command) {
+void PolicySetOptions::add_format_to(CLI::App& command, const std::vector<std::string>& forms) {
+  std::vector<std::string> all = {"text"};
+  all.insert(all.end(), forms.begin(), forms.end());
   command.add_option("--format", format, "how results are printed")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(CLI::IsMember(all))
       ->capture_default_str();
   command.add_option("--color", colour, "whether to colour text")
       ->check(CLI::IsMember({"auto", "always", "never"}))
@@ -33,6 +36,7 @@ bool PolicySetOptions::coloured(int descriptor) const {
 
 std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
     const PolicySetOptions& options, compiler::Wanted wanted) {
+  wanted.cache = cache_folder();
   Result<std::unique_ptr<compiler::Compilation>> compilation =
       compiler::compile(options.paths, wanted);
   if (!compilation) return std::unexpected(fail(compilation.error().message));
@@ -44,11 +48,12 @@ std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
 }
 
 Result<std::shared_ptr<const decision::Program>> program_of(compiler::Compilation& compilation) {
-  decision::NativeStages native{std::move(compilation.native.stages),
-                                std::move(compilation.native.texts),
-                                std::move(compilation.native.memory)};
   return decision::Program::load(std::move(compilation.plan), compilation.layout,
-                                 std::move(native));
+                                 stages_of(std::move(compilation.native)));
+}
+
+decision::NativeStages stages_of(compiler::NativeCode code) {
+  return {std::move(code.stages), std::move(code.values), std::move(code.memory)};
 }
 
 std::string folder_of(const std::vector<std::string>& paths) {

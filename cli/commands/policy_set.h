@@ -18,8 +18,9 @@ struct PolicySetOptions {
   std::string format = "text";
   std::string colour = "auto";
 
-  void add_to(CLI::App& command);         // PATH…
-  void add_format_to(CLI::App& command);  // --format text|json, --color
+  void add_to(CLI::App& command);  // PATH…
+  // --format text or one of those given, --color
+  void add_format_to(CLI::App& command, const std::vector<std::string>& forms = {"json"});
   bool json() const { return format == "json"; }
   bool coloured(int descriptor) const;  // a terminal, unless told otherwise by --color or NO_COLOR
 };
@@ -31,6 +32,9 @@ std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
 
 // Native code ready to decide; takes plan, layout and code out of the compilation.
 Result<std::shared_ptr<const decision::Program>> program_of(compiler::Compilation& compilation);
+
+// Compiled code as the runtime takes it.
+decision::NativeStages stages_of(compiler::NativeCode code);
 
 // The folder that relative paths of a policy set begin at: the first path, or its folder.
 std::string folder_of(const std::vector<std::string>& paths);

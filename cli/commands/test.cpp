@@ -20,7 +20,7 @@ struct TestOptions {
 };
 
 int run_test(const TestOptions& options) {
-  auto compilation = compile_or_report(options.set, {compiler::Step::jit, true});
+  auto compilation = compile_or_report(options.set, {.last = compiler::Step::jit, .tests = true, .proofs = true});
   if (!compilation) return compilation.error();
   std::vector<plan::Test> tests = std::move((*compilation)->tests);
   if (!options.filter.empty()) {

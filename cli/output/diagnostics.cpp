@@ -1,7 +1,11 @@
 #include "cli/output/diagnostics.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "base/check.h"
 
 namespace aipol::cli {
 
@@ -19,6 +23,13 @@ std::string_view word(diagnostics::Severity severity) {
   return severity == diagnostics::Severity::error ? "error" : "warning";
 }
 
+struct Form {
+  std::string_view name;
+  std::string (*print)(const Diagnostics&, const source::Files&);
+};
+constexpr Form forms[] = {
+    {"json", diagnostics_json}, {"sarif", diagnostics_sarif}, {"github", diagnostics_github}};
+
 json place(source::Span span, const source::Files& files) {
   const source::File& file = files[span.file];
   source::LineColumn begin = file.locate(span.begin);
@@ -31,9 +42,10 @@ json place(source::Span span, const source::Files& files) {
 }
 
 json one(const Diagnostic& diagnostic, const source::Files& files) {
-  json out = {{"code", diagnostic.code},
-              {"severity", word(diagnostic.severity)},
-              {"message", diagnostic.message}};
+  json out = {{"code", diagnostic.code}};
+  if (diagnostic.is_lint()) out["name"] = diagnostic.name;
+  out["severity"] = word(diagnostic.severity);
+  out["message"] = diagnostic.message;
   out.update(place(diagnostic.span, files));
   out["labels"] = json::array();
   for (const diagnostics::Label& label : diagnostic.labels) {
@@ -43,6 +55,11 @@ json one(const Diagnostic& diagnostic, const source::Files& files) {
   }
   if (!diagnostic.note.empty()) out["note"] = diagnostic.note;
   if (!diagnostic.help_text.empty()) out["help"] = diagnostic.help_text;
+  for (const diagnostics::Fix& fix : diagnostic.fixes) {
+    json entry = place(fix.span, files);
+    entry["replacement"] = fix.replacement;
+    out["fixes"].push_back(std::move(entry));
+  }
   return out;
 }
 
@@ -59,6 +76,9 @@ std::string diagnostics_text(const Diagnostics& diagnostics, const source::Files
   if (diagnostics.errors() > 0) text += counted(diagnostics.errors(), "error");
   if (diagnostics.errors() > 0 && diagnostics.warnings() > 0) text += ", ";
   if (diagnostics.warnings() > 0) text += counted(diagnostics.warnings(), "warning");
+  auto fixable = static_cast<size_t>(std::ranges::count_if(
+      diagnostics.all(), [](const Diagnostic& d) { return !d.fixes.empty(); }));
+  if (fixable > 0) text += fmt::format("; `--fix` removes {}", fixable);
   return text + "\n";
 }
 
@@ -68,6 +88,22 @@ std::string diagnostics_json(const Diagnostics& diagnostics, const source::Files
     out["diagnostics"].push_back(one(diagnostic, files));
   out["summary"] = {{"errors", diagnostics.errors()}, {"warnings", diagnostics.warnings()}};
   return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+const std::vector<std::string>& diagnostics_formats() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Form& form : forms) all.emplace_back(form.name);
+    return all;
+  }();
+  return names;
+}
+
+std::string diagnostics_in(std::string_view format, const Diagnostics& diagnostics,
+                           const source::Files& files) {
+  const Form* form = std::ranges::find(forms, format, &Form::name);
+  AIPOL_CHECK(form != std::end(forms), "a form of the table");
+  return form->print(diagnostics, files);
 }
 
 }  // namespace aipol::cli

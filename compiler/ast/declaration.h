@@ -85,13 +85,82 @@ struct FunctionDeclaration {
 // { … }`, `endpoint "/v1/**" { … }`, `gateway { … }`, `sink s { … }`. The checker knows each kind's
 // keys.
 struct BlockDeclaration {
-  Identifier keyword;                // identity, provider, model, endpoint, gateway
-  std::optional<Identifier> name;    // of identity, provider
+  Identifier keyword;              // identity, provider, model, endpoint, sink, classifier, gateway
+  std::optional<Identifier> name;  // of identity, provider, sink, classifier
   std::optional<std::string> label;  // of model, endpoint: the quoted name or glob
   Span label_span;
   std::optional<Identifier> variant;  // after the colon: api_key
   Record settings;
   Span settings_span;
+};
+
+// What stands behind the word of an effect: a word of its syntax, or values with commas between
+// them.
+struct Part {
+  Identifier word;  // its text is empty where there are values
+  std::vector<ExpressionPtr> values;
+  Span span;
+
+  bool is_word() const { return values.empty(); }
+};
+
+// `meter team_month = usd per month by principal.team zone "Europe/Berlin"`
+struct MeterDeclaration {
+  Identifier name;
+  std::vector<Part> parts;
+};
+
+// `detector card { match r"…" verify luhn weight 0.6 }`
+struct DetectorDeclaration {
+  struct Entry {
+    Identifier key;
+    ExpressionPtr value;
+  };
+  Identifier name;
+  std::vector<Entry> entries;
+};
+
+// `group pii = [email, card]`, `pool fast = ["a" weight 90, "b" weight 10]`
+struct ListDeclaration {
+  Identifier keyword;  // group, pool
+  Identifier name;
+  List members;
+  Span members_span;
+};
+
+// `grant app "checkout" on model "gpt-4o" until "2027-01-01" approved_by "dana"`
+struct GrantDeclaration {
+  Identifier keyword;
+  std::vector<Part> parts;
+};
+
+// `prompt summarize v3 (text: string) { model: "gpt-4o", user: f"…{text}" }`
+struct PromptDeclaration {
+  Identifier name;
+  std::optional<Identifier> version;
+  std::vector<Parameter> parameters;
+  Record settings;
+  Span settings_span;
+};
+
+// `data approved from "approved.json" : map<string, set<string>>`
+struct DataDeclaration {
+  Identifier name;
+  std::string file;
+  Span file_span;
+  TypeName type;
+};
+
+// `invariant eu_data_stays { never route when … }`
+struct InvariantDeclaration {
+  struct Rule {
+    bool never = true;
+    Identifier effect;
+    ExpressionPtr condition = nullptr;  // null: for every request
+    Span span;
+  };
+  Identifier name;
+  std::vector<Rule> rules;
 };
 
 // @priority(10)
@@ -114,20 +183,9 @@ struct Scope {
   Span span;
 };
 
-struct AllowEffect {};
-struct DenyEffect {
-  ExpressionPtr status = nullptr;
-  ExpressionPtr message = nullptr;
-};
-struct RequireEffect {
-  ExpressionPtr condition;
-  ExpressionPtr status = nullptr;
-  ExpressionPtr message = nullptr;
-};
-
 struct Statement {
-  std::variant<AllowEffect, DenyEffect, RequireEffect> effect;
-  Span effect_span;                   // of the keyword
+  Identifier effect;  // a word of plan/effects.def
+  std::vector<Part> parts;
   ExpressionPtr condition = nullptr;  // after `when`
   std::string doc;
   Span span;
@@ -148,8 +206,30 @@ struct LetStep {
 struct SendStep {
   Record call;
   Span call_span;
+  std::optional<Record> reply;  // the upstream's answer
+  Span reply_span;
+};
+struct AtStep {
+  ExpressionPtr time;
+};
+struct AfterStep {
+  ExpressionPtr duration;
+};
+struct GivenDataStep {
+  Identifier name;
+  ExpressionPtr value;
+};
+struct GivenTargetStep {
+  Identifier keyword;  // target
+  ExpressionPtr model;
+  Record state;
+  Span state_span;
 };
 struct ExpectAllow {};
+struct ExpectRoute {
+  std::string model;
+  Span model_span;
+};
 struct ExpectDeny {
   ExpressionPtr status = nullptr;
   std::optional<Identifier> policy;
@@ -158,10 +238,11 @@ struct ExpectCondition {
   ExpressionPtr condition;
 };
 struct ExpectStep {
-  std::variant<ExpectAllow, ExpectDeny, ExpectCondition> expectation;
+  std::variant<ExpectAllow, ExpectDeny, ExpectRoute, ExpectCondition> expectation;
 };
 struct TestStep {
-  std::variant<LetStep, SendStep, ExpectStep> node;
+  std::variant<LetStep, AtStep, AfterStep, GivenDataStep, GivenTargetStep, SendStep, ExpectStep>
+      node;
   Span span;
 };
 
@@ -176,7 +257,9 @@ struct TestDeclaration {
 struct Declaration {
   std::variant<UseDeclaration, ConstDeclaration, EnumDeclaration, RecordDeclaration,
                ObjectDeclaration, ExtendDeclaration, FunctionDeclaration, BlockDeclaration,
-               PolicyDeclaration, TestDeclaration>
+               MeterDeclaration, DetectorDeclaration, ListDeclaration, GrantDeclaration,
+               PromptDeclaration, DataDeclaration, InvariantDeclaration, PolicyDeclaration,
+               TestDeclaration>
       node;
   std::string doc;  // the `///` lines before it, without the slashes
   Span span;

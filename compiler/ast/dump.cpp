@@ -120,6 +120,52 @@ class Dump {
     }
   }
 
+  void declaration(const MeterDeclaration& meter, const std::string& words) {
+    line("meter {} ={}", meter.name.text, parts(meter.parts));
+    Indent inside(*this);
+    doc(words);
+  }
+  void declaration(const DetectorDeclaration& detector, const std::string& words) {
+    line("detector {}", detector.name.text);
+    Indent inside(*this);
+    doc(words);
+    for (const auto& entry : detector.entries) line("{} {}", entry.key.text, dump(*entry.value));
+  }
+  void declaration(const ListDeclaration& list, const std::string& words) {
+    line("{} {}", list.keyword.text, list.name.text);
+    Indent inside(*this);
+    doc(words);
+    for (ExpressionPtr member : list.members.items) line("{}", dump(*member));
+  }
+  void declaration(const GrantDeclaration& grant, const std::string& words) {
+    line("grant{}", parts(grant.parts));
+    Indent inside(*this);
+    doc(words);
+  }
+  void declaration(const PromptDeclaration& prompt, const std::string& words) {
+    line("prompt {}{}", prompt.name.text,
+         prompt.version ? fmt::format(" {}", prompt.version->text) : std::string());
+    Indent inside(*this);
+    doc(words);
+    for (const Parameter& parameter : prompt.parameters)
+      line("{}: {}", parameter.name.text, type(parameter.type));
+    entries(prompt.settings);
+  }
+  void declaration(const DataDeclaration& data, const std::string& words) {
+    line("data {} from {}: {}", data.name.text, in_quotes(data.file), type(data.type));
+    Indent inside(*this);
+    doc(words);
+  }
+  void declaration(const InvariantDeclaration& invariant, const std::string& words) {
+    line("invariant {}", invariant.name.text);
+    Indent inside(*this);
+    doc(words);
+    for (const auto& rule : invariant.rules) {
+      line("{} {}{}", rule.never ? "never" : "always", rule.effect.text,
+           rule.condition == nullptr ? std::string() : " when " + dump(*rule.condition));
+    }
+  }
+
   void declaration(const PolicyDeclaration& policy, const std::string& words) {
     line("policy {}{}", policy.name.text, policy.title ? " " + in_quotes(*policy.title) : "");
     Indent inside(*this);
@@ -146,20 +192,17 @@ class Dump {
     }
     return result;
   }
+  static std::string parts(const std::vector<Part>& parts) {
+    std::string result;
+    for (const Part& part : parts) {
+      if (part.is_word()) result += fmt::format(" `{}`", part.word.text);
+      for (size_t i = 0; i < part.values.size(); ++i)
+        result += (i == 0 ? " " : ", ") + dump(*part.values[i]);
+    }
+    return result;
+  }
   void statement(const Statement& statement) {
-    line("{}", std::visit(Overloaded{
-                              [](const AllowEffect&) { return std::string("allow"); },
-                              [](const DenyEffect& deny) {
-                                return "deny" + optional_parts({deny.status, deny.message});
-                              },
-                              [](const RequireEffect& require) {
-                                std::string otherwise =
-                                    optional_parts({require.status, require.message});
-                                return fmt::format("require {}{}{}", dump(*require.condition),
-                                                   otherwise.empty() ? "" : " else", otherwise);
-                              },
-                          },
-                          statement.effect));
+    line("{}{}", statement.effect.text, parts(statement.parts));
     Indent inside(*this);
     doc(statement.doc);
     if (statement.condition != nullptr) line("when {}", dump(*statement.condition));
@@ -178,10 +221,26 @@ class Dump {
       std::visit([&](const auto& node) { this->step(node); }, step.node);
   }
   void step(const LetStep& let) { line("let {} = {}", let.name.text, dump(*let.value)); }
+  void step(const AtStep& at) { line("at {}", dump(*at.time)); }
+  void step(const AfterStep& after) { line("after {}", dump(*after.duration)); }
+  void step(const GivenDataStep& given) {
+    line("given data {} = {}", given.name.text, dump(*given.value));
+  }
+  void step(const GivenTargetStep& given) {
+    line("given {} {}", given.keyword.text, dump(*given.model));
+    Indent inside(*this);
+    entries(given.state);
+  }
   void step(const SendStep& send) {
     line("send");
+    {
+      Indent inside(*this);
+      entries(send.call);
+    }
+    if (!send.reply) return;
+    line("reply");
     Indent inside(*this);
-    entries(send.call);
+    entries(*send.reply);
   }
   void step(const ExpectStep& expect) {
     line("expect {}",
@@ -192,6 +251,7 @@ class Dump {
                                  (deny.policy ? fmt::format(" by {}", deny.policy->text)
                                               : std::string());
                         },
+                        [](const ExpectRoute& route) { return "route " + in_quotes(route.model); },
                         [](const ExpectCondition& expected) { return dump(*expected.condition); },
                     },
                     expect.expectation));

@@ -103,6 +103,9 @@ std::string dump_node(const Range& node) {
 }
 std::string dump_node(const List& node) { return fmt::format("(list{})", all(node.items)); }
 std::string dump_node(const Tuple& node) { return fmt::format("(tuple{})", all(node.items)); }
+std::string dump_node(const Weighted& node) {
+  return fmt::format("({} {} {})", node.word.text, dump(*node.item), dump(*node.weight));
+}
 std::string dump_node(const Record& node) {
   std::string result = "(record";
   for (const RecordEntry& entry : node.entries) {

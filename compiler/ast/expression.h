@@ -130,6 +130,11 @@ struct List {
 struct Tuple {
   std::vector<ExpressionPtr> items;
 };  // ("a", 1, allow): rows of table tests
+struct Weighted {
+  ExpressionPtr item;
+  Identifier word;
+  ExpressionPtr weight;
+};  // "a" weight 90: in lists of targets
 struct RecordEntry {
   Identifier key;
   bool quoted;
@@ -141,10 +146,10 @@ struct Record {
 struct Invalid {};  // stands where the text could not be parsed; already reported
 
 struct Expression {
-  using Node =
-      std::variant<Invalid, BoolLiteral, IntLiteral, FloatLiteral, UsdLiteral, DurationLiteral,
-                   ClockLiteral, StatusClassLiteral, StringLiteral, FormatString, Name, Field, Call,
-                   Index, Unary, Binary, Conditional, Quantified, Range, List, Tuple, Record>;
+  using Node = std::variant<Invalid, BoolLiteral, IntLiteral, FloatLiteral, UsdLiteral,
+                            DurationLiteral, ClockLiteral, StatusClassLiteral, StringLiteral,
+                            FormatString, Name, Field, Call, Index, Unary, Binary, Conditional,
+                            Quantified, Range, List, Tuple, Weighted, Record>;
   Node node;
   Span span;
 };

@@ -10,10 +10,17 @@
 
 namespace aipol::ast {
 
+// `// …` and `/* … */`, without `///`, which stands at its declaration.
+struct Comment {
+  Span span;
+  bool own_line = false;  // nothing but white space stands before it on its line
+};
+
 struct Tree {
   source::FileId file = 0;
   std::vector<Identifier> package;  // empty: main
   std::vector<Declaration> declarations;
+  std::vector<Comment> comments;  // in their order
   Arena arena;
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/check/expressions.h"
+#include "stdlib/native/real.h"
 #include "stdlib/native/regex.h"
 
 namespace aipol::check {
@@ -166,7 +167,8 @@ struct Arithmetic {
 constexpr BinaryOperator plus = BinaryOperator::add, minus = BinaryOperator::subtract,
                          times = BinaryOperator::multiply, over = BinaryOperator::divide,
                          rest = BinaryOperator::remainder;
-// Every combination there is; int beside float is float before it comes here.
+// Every combination there is; int beside float is float before it comes here. What is float on one side only, or
+// becomes float, is computed in floats and rounded.
 constexpr Arithmetic arithmetics[] = {
     {plus, Kind::integer, Kind::integer, Kind::integer},
     {minus, Kind::integer, Kind::integer, Kind::integer},
@@ -182,11 +184,19 @@ constexpr Arithmetic arithmetics[] = {
     {times, Kind::usd, Kind::integer, Kind::usd},
     {times, Kind::integer, Kind::usd, Kind::usd},
     {over, Kind::usd, Kind::integer, Kind::usd},
+    {times, Kind::usd, Kind::real, Kind::usd},
+    {times, Kind::real, Kind::usd, Kind::usd},
+    {over, Kind::usd, Kind::real, Kind::usd},
+    {over, Kind::usd, Kind::usd, Kind::real},
     {plus, Kind::duration, Kind::duration, Kind::duration},
     {minus, Kind::duration, Kind::duration, Kind::duration},
     {times, Kind::duration, Kind::integer, Kind::duration},
     {times, Kind::integer, Kind::duration, Kind::duration},
     {over, Kind::duration, Kind::integer, Kind::duration},
+    {times, Kind::duration, Kind::real, Kind::duration},
+    {times, Kind::real, Kind::duration, Kind::duration},
+    {over, Kind::duration, Kind::real, Kind::duration},
+    {over, Kind::duration, Kind::duration, Kind::real},
     {plus, Kind::time, Kind::duration, Kind::time},
     {minus, Kind::time, Kind::duration, Kind::time},
     {minus, Kind::time, Kind::time, Kind::duration},
@@ -206,6 +216,28 @@ Op operation(BinaryOperator op) {
     default:
       return Op::remainder;
   }
+}
+
+ExpressionPtr as_real(Checker& checker, ExpressionPtr value) {
+  TypePtr real = checker.simple(Kind::real);
+  return value->type->is(Kind::real) ? value
+                                     : checker.build.make(Op::to_real, real, {value}, value->span);
+}
+
+// To the nearest, halves away from zero.
+ExpressionPtr rounded(Checker& checker, TypePtr type, ExpressionPtr value, Span span) {
+  const plan::Constant* constant = value->constant();
+  if (constant == nullptr) return checker.build.call(type, "real.rounded", {value}, span);
+  return checker.build.constant(type, native::rounded(std::get<double>(*constant)), span);
+}
+
+ExpressionPtr computed(Checker& checker, Op op, TypePtr result, ExpressionPtr left,
+                       ExpressionPtr right, Span span) {
+  bool reals = left->type->is(Kind::real) || right->type->is(Kind::real) || result->is(Kind::real);
+  if (!reals) return checker.build.make(op, result, {left, right}, span);
+  ExpressionPtr value = checker.build.make(
+      op, checker.simple(Kind::real), {as_real(checker, left), as_real(checker, right)}, span);
+  return result->is(Kind::real) ? value : rounded(checker, result, value, span);
 }
 
 bool is_zero(const plan::Constant& value) {
@@ -242,7 +274,7 @@ Typed Expressions::arithmetic(const ast::Binary& binary, Span span) {
       return poison();
     }
   }
-  return of(checker_.build.make(operation(row->op), result, {left.value, right.value}, span));
+  return of(computed(checker_, operation(row->op), result, left.value, right.value, span));
 }
 
 Typed Expressions::coalesce(const ast::Binary& binary, Span span, TypePtr expected) {

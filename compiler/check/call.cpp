@@ -77,8 +77,15 @@ Typed Expressions::node(const ast::Call& call, Span span, TypePtr) {
     const std::string* package = qualifier(field->object);
     if (package == nullptr) {
       Typed self = check(field->object);
-      return self.invalid() ? poison()
-                            : method_call(self, field->object->span, field->name, call, span);
+      if (self.invalid()) return poison();
+      if (self.type->is(Kind::detector)) return detector_call(self, field->name, call, span);
+      if (self.type->is(Kind::classifier)) return classifier_call(self, field->name, call, span);
+      return method_call(self, field->object->span, field->name, call, span);
+    }
+    const auto* all = checker_.symbols.in_package(*package, "all");
+    if (all != nullptr && checker_.symbols.in_package(*package, field->name.text) == nullptr) {
+      if (std::optional<Typed> group = entity(*all->front().declaration, all->front().file))
+        return group->invalid() ? poison() : detector_call(*group, field->name, call, span);
     }
     if (const auto* found = checker_.symbols.in_package(*package, field->name.text)) {
       return function_call(found->front(), call, span);
@@ -93,6 +100,7 @@ Typed Expressions::node(const ast::Call& call, Span span, TypePtr) {
     if (const auto* found = checker_.symbols.visible(scope_.file, name->text)) {
       return function_call(found->front(), call, span);
     }
+    if (name->text == "granted") return granted(call, span);
     checker_.report(call.callee->span, diagnostics::unknown_function, name->text)
         .suggest(name->text, checker_.symbols.visible_names(scope_.file));
     return poison();

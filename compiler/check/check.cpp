@@ -11,10 +11,17 @@ std::unique_ptr<ir::PolicySet> check(const source::Files& files,
   auto set = std::make_unique<ir::PolicySet>();
   Checker checker(files, trees, symbols, diagnostics, *set);
   declare_types(checker);
-  check_functions(checker);
   check_deployment(checker);
+  check_documents(checker);
+  check_detectors(checker);
+  check_pools(checker);
+  check_grants(checker);
+  check_meters(checker);
+  check_functions(checker);
   check_policies(checker);
+  check_invariants(checker);
   check_tests(checker);
+  put_tags_in(checker);
   return set;
 }
 

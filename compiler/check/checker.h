@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -19,6 +20,12 @@ using source::FileId;
 using source::Span;
 using types::Kind;
 using types::TypePtr;
+
+// A model that a pool or a route names.
+struct Target {
+  uint32_t model = 0;
+  std::optional<int64_t> weight;
+};
 
 struct Checker {
   Checker(const source::Files& files_, const std::vector<ast::Tree>& trees_,
@@ -49,9 +56,27 @@ struct Checker {
   // The type a name means in a file; reported and invalid where it means none. (type_names.cpp)
   TypePtr type(const ast::TypeName& name, FileId file);
 
+  // The detectors that a detector or a group stands for: into detector_lists; nothing where it is
+  // wrong (reported) or is no such thing. (detector.cpp)
+  std::optional<uint32_t> detector(const ast::Declaration& declaration, FileId file);
+
   // Whether a constant or function is well on its own; checked and reported at the first question.
   // (function.cpp)
   bool sound(const ast::Declaration& declaration, FileId file);
+
+  void name_classifier(const ast::BlockDeclaration& block, uint32_t number) {
+    for (const ast::Tree& tree : trees) {
+      for (const ast::Declaration& declaration : tree.declarations) {
+        if (std::get_if<ast::BlockDeclaration>(&declaration.node) == &block)
+          classifiers[&declaration] = number;
+      }
+    }
+  }
+  // `name`, behind its package where that is not `main`.
+  std::string qualified(std::string_view name, FileId file) const {
+    const std::string& package = symbols.files[file].package;
+    return package == "main" ? std::string(name) : package + "." + std::string(name);
+  }
 
   // The source of that path and key, made where it is new.
   uint32_t source(std::string_view path, std::string_view key, const types::Field& field);
@@ -74,6 +99,17 @@ struct Checker {
   int silent = 0;
   diagnostics::Diagnostics unheard;  // what was reported while silent
   int depth = 0;                     // of expressions within each other, functions put in included
+  uint32_t loops = 0;                // around the expression in hand
+  std::map<const ast::Declaration*, uint32_t> meters, documents, classifiers;  // by their number
+  std::map<uint32_t, uint32_t> limits_on;  // by meter: how many `limit METER to` there are
+  // Detectors and groups: numbers in PolicySet::detectors, ascending. Those of the standard library
+  // are checked, and planned, when they are first named.
+  std::map<const ast::Declaration*, uint32_t> detectors;  // into detector_lists
+  std::vector<std::vector<int64_t>> detector_lists;
+  std::set<const ast::Declaration*> wrong_detectors;  // reported
+  std::vector<Span> detector_spans;                   // by number in PolicySet::detectors
+  std::map<const ast::Declaration*, std::vector<Target>> pools;
+  bool too_complex = false;          // told of the outermost expression
 
  private:
   std::map<std::pair<std::string, std::string>, uint32_t> sources_;
@@ -83,6 +119,13 @@ struct Checker {
 void declare_types(Checker& checker);     // schema.cpp
 void check_functions(Checker& checker);   // function.cpp: constants and functions on their own
 void check_deployment(Checker& checker);  // deployment.cpp
+void check_documents(Checker& checker);   // data.cpp
+void check_detectors(Checker& checker);   // detector.cpp
+void check_pools(Checker& checker);       // pool.cpp
+void check_meters(Checker& checker);      // meter.cpp
+void check_grants(Checker& checker);      // grant.cpp
+void put_tags_in(Checker& checker);       // tags.cpp
+void check_invariants(Checker& checker);  // invariant.cpp
 void check_policies(Checker& checker);    // policy.cpp
 void check_tests(Checker& checker);       // test.cpp
 

@@ -3,6 +3,7 @@
 
 namespace aipol::check {
 
+// Absent where the branch that is taken is.
 Typed Expressions::node(const ast::Conditional& conditional, Span span, TypePtr expected) {
   ir::ExpressionPtr condition_value = condition(conditional.condition);
   Expressions then_side(checker_, scope_, present_);
@@ -11,11 +12,46 @@ Typed Expressions::node(const ast::Conditional& conditional, Span span, TypePtr 
     then_side.assume(condition_value, true);
     else_side.assume(condition_value, false);
   }
-  ir::ExpressionPtr then = then_side.plain(conditional.then, expected);
-  TypePtr wanted = expected != nullptr ? expected : then != nullptr ? then->type : nullptr;
-  ir::ExpressionPtr otherwise = else_side.plain(conditional.otherwise, wanted);
-  if (condition_value == nullptr || then == nullptr || otherwise == nullptr) return poison();
-  return of(checker_.build.select(condition_value, then, otherwise, span));
+  // What is expected is a hint; the branches must agree.
+  Typed then = then_side.branch(conditional.then, expected);
+  TypePtr hint = then.invalid() ? expected : then.type;
+  Typed otherwise = else_side.branch(conditional.otherwise, hint);
+  if (condition_value == nullptr || then.invalid() || otherwise.invalid()) return poison();
+  bool real = otherwise.type->is(Kind::real) && then.type->is(Kind::integer);
+  TypePtr type = real ? otherwise.type : then.type;
+  then.value = convert(then.value, type, conditional.then->span);
+  otherwise.value = convert(otherwise.value, type, conditional.otherwise->span);
+  if (then.value == nullptr || otherwise.value == nullptr) return poison();
+  // Present by the condition: always.
+  auto settle = [this](Typed& side, const Expressions& there) {
+    if (side.present == nullptr || known_present(side.present)) return;
+    if (there.known_present(side.present)) side.present = nullptr;
+  };
+  settle(then, then_side);
+  settle(otherwise, else_side);
+  ir::ExpressionPtr value =
+      checker_.build.select(condition_value, then.value, otherwise.value, span);
+  return {type, value, present_of(condition_value, then, otherwise, span), nullptr, {}};
+}
+
+// A value, perhaps absent.
+Typed Expressions::branch(ast::ExpressionPtr expression, TypePtr expected) {
+  Typed typed = check(expression, expected);
+  if (typed.invalid() || typed.value != nullptr) return typed;
+  plain(expression);  // reports it
+  return poison();
+}
+
+// Whether the branch that is taken is present, or null: always.
+ir::ExpressionPtr Expressions::present_of(ir::ExpressionPtr condition, const Typed& then,
+                                          const Typed& otherwise, Span span) {
+  ir::Builder& build = checker_.build;
+  ir::ExpressionPtr yes = then.present, no = otherwise.present;
+  if (yes == nullptr && no == nullptr) return nullptr;
+  if (yes == nullptr) return build.disjunction(condition, no, span);
+  if (no == nullptr) return build.disjunction(build.negation(condition, span), yes, span);
+  bool known = known_present(yes) && known_present(no);
+  return known ? build.conjunction(yes, no, span) : build.select(condition, yes, no, span);
 }
 
 namespace {
@@ -36,7 +72,8 @@ constexpr Format formats[] = {
     {Kind::ip, "format.ip"},
 };
 
-// The value as text, or null where its type has no text.
+}  // namespace
+
 ir::ExpressionPtr as_text(Checker& checker, ir::ExpressionPtr value) {
   TypePtr string = checker.simple(Kind::string);
   if (value->type->is(Kind::string)) return value;
@@ -53,8 +90,6 @@ ir::ExpressionPtr as_text(Checker& checker, ir::ExpressionPtr value) {
   }
   return nullptr;
 }
-
-}  // namespace
 
 Typed Expressions::node(const ast::FormatString& format, Span span, TypePtr) {
   constexpr size_t most_holes = 400;  // each nests the text one level deeper

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "compiler/check/checker.h"
+#include "compiler/check/setting_forms.h"
 #include "compiler/check/settings.h"
 
 namespace aipol::check {
@@ -21,7 +22,9 @@ class DeploymentCheck {
     each("endpoint", &DeploymentCheck::endpoint);
     each("identity", &DeploymentCheck::identity);
     each("gateway", &DeploymentCheck::gateway);
-    each("sink", &DeploymentCheck::later);
+    each("sink", &DeploymentCheck::sink);
+    each("classifier", &DeploymentCheck::classifier);
+    prompts();
     // The set's own endpoints stand before the standard ones of the same glob.
     std::ranges::stable_sort(endpoints_, std::ranges::greater{},
                              [](const auto& e) { return e.second; });
@@ -62,13 +65,18 @@ class DeploymentCheck {
     provider.name = block.name->text;
     bool good =
         check_settings(checker_, file, block.settings, block.settings_span, "ProviderSettings",
-                       "the provider `" + provider.name + "`", {}, settings);
+                       "the provider `" + provider.name + "`", attributes("provider"), settings);
     if (good) good = address(block, provider, settings);
     if (good) {
       if (auto key = settings.find("key"); key != settings.end())
         provider.key = std::get<plan::Secret>(key->second.value);
       provider.timeout = duration(settings["timeout"]);
       provider.fields.emplace_back("region", constant(settings["region"]));
+      for (const types::Field& field : attributes("provider")) {
+        auto value = settings.find(field.name);
+        if (field.attribute && value != settings.end())
+          provider.fields.emplace_back(field.name, constant(value->second));
+      }
     }
     out_.providers.push_back(
         std::move(provider));  // also where wrong, so that numbers agree with names
@@ -140,36 +148,55 @@ class DeploymentCheck {
                         "the endpoint `" + *block.label + "`", {}, settings)) {
       return;
     }
-    plan::Endpoint endpoint{*block.label, member_text(checker_, settings["accepts"]), ""};
+    plan::Endpoint endpoint{*block.label, member_text(checker_, settings["accepts"]), "", {}};
     if (auto model = settings.find("model"); model != settings.end())
       endpoint.model = member_text(checker_, model->second);
+    if (auto servers = settings.find("servers"); servers != settings.end()) {
+      plan::Constant numbers = constant(servers->second);
+      for (int64_t number : std::get<std::vector<int64_t>>(numbers))
+        endpoint.servers.push_back(static_cast<uint32_t>(number));
+    }
+    bool mcp = endpoint.accepts == "mcp";
+    if (mcp == endpoint.servers.empty()) {
+      checker_.report(
+          block.settings_span, diagnostics::bad_setting, "servers",
+          mcp ? "is needed where an endpoint accepts `mcp`" : "is for endpoints that accept `mcp`");
+    }
     endpoints_.emplace_back(std::move(endpoint), !checker_.files[file].builtin());
   }
 
   void identity(FileId file, const BlockDeclaration& block) {
-    if (block.variant->text != "api_key") {
-      bool known = block.variant->text == "jwt" || block.variant->text == "mtls";
-      if (known) {
-        checker_.report(block.variant->span, diagnostics::not_supported,
-                        "an identity of the kind `" + std::string(block.variant->text) + "`");
-      } else {
-        checker_
-            .report(block.variant->span, diagnostics::unknown_variant, "identity",
-                    block.variant->text)
-            .suggest(block.variant->text, {"api_key", "jwt", "mtls"});
-      }
+    constexpr std::pair<std::string_view, std::string_view> records[] = {
+        {"api_key", "ApiKeySettings"}, {"jwt", "JwtSettings"}, {"mtls", "MtlsSettings"}};
+    auto record = std::ranges::find(records, block.variant->text, [](auto& r) { return r.first; });
+    if (record == std::end(records)) {
+      checker_
+          .report(block.variant->span, diagnostics::unknown_variant, "identity",
+                  block.variant->text)
+          .suggest(block.variant->text, {"api_key", "jwt", "mtls"});
       return;
     }
     Settings settings;
     plan::Identity identity;
     identity.name = block.name->text;
-    identity.kind = "api_key";
-    if (!check_settings(checker_, file, block.settings, block.settings_span, "ApiKeySettings",
+    identity.kind = record->first;
+    if (!check_settings(checker_, file, block.settings, block.settings_span, record->second,
                         "the identity `" + identity.name + "`", {}, settings)) {
       return;
     }
-    identity.header = lower_ascii(settings["header"].text());
-    identity.file = settings["file"].text();
+    auto text = [&](const char* key) {
+      auto found = settings.find(key);
+      return found == settings.end() ? std::string() : found->second.text();
+    };
+    identity.header = lower_ascii(text("header"));
+    identity.file = text("file");
+    identity.issuer = text("issuer");
+    identity.audience = text("audience");
+    identity.jwks = text("jwks");
+    identity.ca = text("ca");
+    if (auto map = settings.find("map"); map != settings.end())
+      identity.map =
+          read_mapping(checker_, file, std::get<const ast::Expression*>(map->second.value));
     out_.identities.push_back(std::move(identity));
   }
 
@@ -180,6 +207,11 @@ class DeploymentCheck {
       return;
     plan::Gateway& gateway = out_.gateway;
     gateway.listen = settings["listen"].text();
+    if (auto admin = settings.find("admin"); admin != settings.end())
+      gateway.admin = admin->second.text();
+    if (auto state = settings.find("state"); state != settings.end())
+      gateway.state = read_store(checker_, std::get<const ast::Expression*>(state->second.value));
+    gateway.data_tags = std::get<std::vector<std::string>>(constant(settings["data_tags"]));
     gateway.max_header_bytes = settings["max_header"].integer();
     gateway.max_body_bytes = settings["max_body"].integer();
     for (auto [key, member] : {std::pair("header_timeout", &plan::Gateway::header_timeout),
@@ -199,9 +231,81 @@ class DeploymentCheck {
       checker_.report(setting.span, diagnostics::bad_setting, key, "must be more than nothing");
   }
 
-  void later(FileId, const BlockDeclaration& block) {
-    checker_.report(block.keyword.span, diagnostics::not_supported,
-                    "a `" + std::string(block.keyword.text) + "`");
+  void sink(FileId file, const BlockDeclaration& block) {
+    Settings settings;
+    plan::Sink sink;
+    sink.name = block.name->text;
+    std::string what = "the sink `" + sink.name + "`";
+    if (!check_settings(checker_, file, block.settings, block.settings_span, "SinkSettings", what,
+                        {}, settings))
+      return;
+    sink.kind = member_text(checker_, settings["kind"]);
+    if (auto path = settings.find("path"); path != settings.end()) sink.path = path->second.text();
+    if (auto url = settings.find("url"); url != settings.end()) {
+      if (const auto* secret = std::get_if<plan::Secret>(&url->second.value)) {
+        sink.url_secret = *secret;
+      } else {
+        sink.url = url->second.text();
+      }
+    }
+    std::string_view needed = sink.kind == "file" ? "path" : sink.kind == "stdout" ? "" : "url";
+    if (!needed.empty() && !settings.contains(std::string(needed)))
+      checker_.report(block.settings_span, diagnostics::missing_setting, what, needed);
+    out_.sinks.push_back(std::move(sink));
+  }
+
+  void classifier(FileId file, const BlockDeclaration& block) {
+    Settings settings;
+    plan::Classifier classifier;
+    classifier.name = block.name->text;
+    if (!check_settings(checker_, file, block.settings, block.settings_span, "ClassifierSettings",
+                        "the classifier `" + classifier.name + "`", {}, settings))
+      return;
+    classifier.provider = static_cast<uint32_t>(settings["provider"].integer());
+    classifier.path = settings["path"].text();
+    classifier.timeout = duration(settings["timeout"]);
+    positive(settings["timeout"], "timeout");
+    classifier.deny_on_error = member_text(checker_, settings["on_error"]) == "deny";
+    checker_.name_classifier(block, static_cast<uint32_t>(out_.classifiers.size()));
+    out_.classifiers.push_back(std::move(classifier));
+  }
+
+  void prompts() {
+    for (const ast::Tree& tree : checker_.trees) {
+      for (const ast::Declaration& declaration : tree.declarations) {
+        const auto* prompt = std::get_if<ast::PromptDeclaration>(&declaration.node);
+        if (prompt != nullptr) this->prompt(tree.file, *prompt);
+      }
+    }
+  }
+
+  void prompt(FileId file, const ast::PromptDeclaration& declared) {
+    Settings settings;
+    plan::Prompt prompt;
+    prompt.name = declared.name.text;
+    if (declared.version) prompt.version = declared.version->text;
+    if (!check_settings(checker_, file, declared.settings, declared.settings_span, "PromptSettings",
+                        "the prompt `" + prompt.name + "`", {}, settings))
+      return;
+    prompt.model = static_cast<uint32_t>(settings["model"].integer());
+    for (const ast::Parameter& parameter : declared.parameters) {
+      TypePtr type = checker_.type(parameter.type, file);
+      if (!type->is(Kind::string) && !type->is(Kind::invalid)) {
+        checker_.report(parameter.type.span, diagnostics::type_mismatch, "string", type->name)
+            .underline("what fills a prompt is a text");
+      }
+      prompt.parameters.emplace_back(parameter.name.text);
+    }
+    auto parts = [&](const char* key) {
+      auto found = settings.find(key);
+      return found == settings.end()
+                 ? std::vector<plan::Prompt::Part>()
+                 : read_template(checker_, std::get<const ast::Expression*>(found->second.value),
+                                 prompt.parameters);
+    };
+    prompt.system = parts("system");
+    prompt.user = parts("user");
+    out_.prompts.push_back(std::move(prompt));
   }
 
   Checker& checker_;

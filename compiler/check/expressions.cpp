@@ -1,6 +1,7 @@
 #include "compiler/check/expressions.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aipol::check {
 
@@ -22,18 +23,21 @@ std::string_view what_it_is(const Typed& typed) {
 
 }  // namespace
 
+// A long chain has many parts that are too large: the first is told.
+Typed Expressions::too_complex(Span span) {
+  if (checker_.silent == 0 && std::exchange(checker_.too_complex, true)) return poison();
+  checker_.report(span, diagnostics::too_complex);
+  return poison();
+}
+
 Typed Expressions::check(ast::ExpressionPtr expression, TypePtr expected) {
   Deeper deeper(checker_.depth);
-  if (checker_.depth > max_depth) {
-    checker_.report(expression->span, diagnostics::too_complex);
-    return poison();
-  }
+  if (checker_.depth == 1) checker_.too_complex = false;
+  if (checker_.depth > max_depth) return too_complex(expression->span);
   Typed typed = std::visit([&](const auto& n) { return node(n, expression->span, expected); },
                            expression->node);
-  if (typed.value != nullptr && typed.value->weight > max_weight) {
-    checker_.report(expression->span, diagnostics::too_complex);
-    return poison();
-  }
+  if (typed.value != nullptr && typed.value->weight > max_weight)
+    return too_complex(expression->span);
   return typed;
 }
 
@@ -113,6 +117,7 @@ void Expressions::assume(ir::ExpressionPtr condition, bool outcome) {
       }
       return;
     default:
+      if (outcome) present_.push_back(condition);  // `has` of a document's part is a call
       return;
   }
 }
@@ -137,5 +142,10 @@ ir::ExpressionPtr Expressions::require_present(const Typed& typed, Span span) {
 }
 
 Typed Expressions::node(const ast::Invalid&, Span, TypePtr) { return poison(); }
+
+Typed Expressions::node(const ast::Weighted&, Span span, TypePtr) {
+  checker_.report(span, diagnostics::not_a_value, checker_.text(span), "a target of a `route`");
+  return poison();
+}
 
 }  // namespace aipol::check

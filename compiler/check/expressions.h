@@ -28,11 +28,17 @@ class Expressions {
   const plan::Constant* constant(ast::ExpressionPtr expression, TypePtr expected,
                                  std::string_view what);
 
+  // The declaration that a name or `package.name` means, or null; nothing is reported.
+  const ast::Symbol* symbol(ast::ExpressionPtr expression) const;
+  // The detectors that stand there: the name of one, of a group, of a package with a `group all`,
+  // or a list of those. Reported, and nothing, where it is something else.
+  std::optional<std::vector<int64_t>> detectors(ast::ExpressionPtr expression);
   // What stands there once the names of constants, of `let` and of tables' columns are followed.
   Macro literal_behind(ast::ExpressionPtr expression) const;
   // From here on the condition is known to be `outcome`.
   void assume(ir::ExpressionPtr condition, bool outcome);
   const std::vector<ir::ExpressionPtr>& present() const { return present_; }
+  const Scope& scope() const { return scope_; }
 
  private:
   // One for each kind of node; the files are named after them.
@@ -57,20 +63,48 @@ class Expressions {
   Typed node(const ast::Range&, Span, TypePtr);
   Typed node(const ast::List&, Span, TypePtr);
   Typed node(const ast::Tuple&, Span, TypePtr);
+  Typed node(const ast::Weighted&, Span, TypePtr);
   Typed node(const ast::Record&, Span, TypePtr);
 
+  // conditional.cpp
+  Typed branch(ast::ExpressionPtr expression, TypePtr expected);
+  ir::ExpressionPtr present_of(ir::ExpressionPtr condition, const Typed& then,
+                               const Typed& otherwise, Span span);
   // literal.cpp
   Typed literal(Kind kind, plan::Constant value, Span span);
   Typed text_as(const std::string& text, TypePtr expected, Span span);
   // name.cpp
   Typed member(std::string_view text, TypePtr enumeration, Span span);
   Typed declared(const ast::Symbol& symbol, Span span, TypePtr expected);
+  std::optional<Typed> entity(const ast::Declaration& declaration, FileId file);
   Typed put_in(const Macro& macro, TypePtr expected);
   Typed unknown_name(std::string_view text, Span span, TypePtr expected);
   const std::string* qualifier(
       ast::ExpressionPtr expression) const;  // the package a bare name means, or null
   // field.cpp
   Typed record_field(const Typed& record, const ast::Identifier& name, Span span);
+  Typed entry_of(const ast::Record& record, const Macro& behind, const ast::Field& field,
+                 TypePtr expected);
+  Typed row_field(const Typed& row, const ast::Identifier& name, Span span);
+  // data.cpp
+  Typed document(const ast::Symbol& symbol, const ast::DataDeclaration& data, Span span);
+  Typed at_place(DataPlace place, TypePtr type, ir::ExpressionPtr present, Span span);
+  Typed data_field(const Typed& record, const ast::Identifier& name, Span span);
+  Typed data_index(const Typed& map, const ast::Index& index, Span span);
+  // quantified.cpp
+  Typed over_items(const ast::Quantified& loop, const Macro& list, Span span);
+  Typed over_constant(const ast::Quantified& loop, ir::ExpressionPtr list, Span span);
+  Typed over_list(const ast::Quantified& loop, const Typed& list, Span span);
+  ir::ExpressionPtr joined(ast::Quantifier quantifier, std::vector<ir::ExpressionPtr> parts,
+                           Span span);
+  ir::ExpressionPtr rows_of(const Typed& list, std::shared_ptr<const Row>& row, Span span);
+  // meter.cpp, detector.cpp, classifier.cpp: what stands behind their names
+  Typed meter_field(const Typed& meter, const ast::Identifier& name, Span span);
+  Typed detector_call(const Typed& detector, const ast::Identifier& name, const ast::Call& call,
+                      Span span);
+  Typed classifier_call(const Typed& classifier, const ast::Identifier& name, const ast::Call& call,
+                        Span span);
+  Typed granted(const ast::Call& call, Span span);
   Typed object_field(const Typed& object, const ast::Identifier& name, Span span);
   Typed source(std::string path, std::string key, const types::Field& field, Span span);
   // call.cpp
@@ -104,6 +138,7 @@ class Expressions {
                             Span span);
   ir::ExpressionPtr in_networks(ir::ExpressionPtr value, const Macro& group, Span span);
 
+  Typed too_complex(Span span);
   Typed poison() const { return {checker_.invalid(), nullptr, nullptr, nullptr, {}}; }
   Typed of(ir::ExpressionPtr value) const { return {value->type, value, nullptr, nullptr, {}}; }
   bool known_present(ir::ExpressionPtr present) const;
@@ -114,6 +149,9 @@ class Expressions {
   const Scope& scope_;
   std::vector<ir::ExpressionPtr> present_;
 };
+
+// The value as text, or null where its type has no text. (conditional.cpp)
+ir::ExpressionPtr as_text(Checker& checker, ir::ExpressionPtr value);
 
 // Each once, ascending. Items are all texts or all integers.
 plan::Constant sorted_list(std::vector<plan::Constant> items);

@@ -26,6 +26,15 @@ Typed Expressions::object_field(const Typed& object, const ast::Identifier& name
   }
   if (field->type->is(Kind::invalid)) return poison();
   std::string path = object.path + "." + field->name;
+  if (field->type->is(Kind::object))  // forwarded.ai
+    return {field->type, nullptr, nullptr, nullptr, std::move(path)};
+  bool rows = field->type->collection() && field->type->element->is(Kind::record);
+  if (rows) {  // its size is a value; its items are read column by column
+    Typed list = source(path, "", *field, span);
+    list.keyed = field;
+    list.path = std::move(path);
+    return list;
+  }
   if (field->type->is(Kind::map) || field->type->is(Kind::record)) {
     return {field->type, nullptr, nullptr, field, std::move(path)};
   }
@@ -43,7 +52,33 @@ Typed Expressions::record_field(const Typed& record, const ast::Identifier& name
   }
   types::Field read = *field;
   read.phase = record.keyed->phase;
-  return source(record.path + "." + read.name, "", read, span);
+  std::string path = record.path + "." + read.name;
+  if (field->type->is(Kind::map)) {
+    auto* keyed = checker_.set.arena.make<types::Field>(std::move(read));
+    return {field->type, nullptr, nullptr, keyed, std::move(path)};
+  }
+  return source(std::move(path), "", read, span);
+}
+
+// A record that is written out: the value behind its key.
+Typed Expressions::entry_of(const ast::Record& record, const Macro& behind, const ast::Field& field,
+                            TypePtr expected) {
+  const types::Field* declared = nullptr;
+  if (behind.type != nullptr && behind.type->is(Kind::record))
+    declared =
+        types::find(checker_.set.schema.records[behind.type->definition].fields, field.name.text);
+  std::vector<std::string> keys;
+  for (const ast::RecordEntry& entry : record.entries) {
+    TypePtr type = declared != nullptr ? declared->type : expected;
+    if (entry.key.text == field.name.text)
+      return put_in({entry.value, behind.scope, nullptr}, type);
+    keys.emplace_back(entry.key.text);
+  }
+  checker_
+      .report(field.name.span, diagnostics::unknown_field, field.name.text,
+              behind.type == nullptr ? std::string("record") : behind.type->name)
+      .suggest(field.name.text, keys);
+  return poison();
 }
 
 Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
@@ -57,9 +92,17 @@ Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
         .suggest(field.name.text, *names);
     return poison();
   }
+  Macro behind = literal_behind(field.object);
+  if (const auto* record = std::get_if<ast::Record>(&behind.expression->node))
+    return entry_of(*record, behind, field, expected);
   Typed object = check(field.object);
   if (object.invalid()) return poison();
   if (object.type->is(Kind::object)) return object_field(object, field.name, span);
+  if (object.type->is(Kind::meter)) return meter_field(object, field.name, span);
+  if (object.type->is(Kind::record) && object.row != nullptr)
+    return row_field(object, field.name, span);
+  if (object.type->is(Kind::record) && object.data != nullptr)
+    return data_field(object, field.name, span);
   if (object.type->is(Kind::record) && object.keyed != nullptr)
     return record_field(object, field.name, span);
   return method_call(object, field.object->span, field.name, ast::Call{nullptr, {}}, span);
@@ -68,6 +111,7 @@ Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
 Typed Expressions::node(const ast::Index& index, Span span, TypePtr) {
   Typed object = check(index.object);
   if (object.invalid()) return poison();
+  if (object.data != nullptr && object.type->is(Kind::map)) return data_index(object, index, span);
   if (object.keyed == nullptr || !object.type->is(Kind::map)) {
     checker_.report(index.object->span, diagnostics::operand_type, "[…]", object.type->name);
     return poison();
@@ -95,7 +139,9 @@ Typed Expressions::node(const ast::Unary& unary, Span span, TypePtr expected) {
         .underline("this is `{}`, not optional", operand.type->name);
     return poison();
   }
-  ir::ExpressionPtr operand = plain(unary.operand, expected);
+  Typed found = branch(unary.operand, expected);
+  if (found.invalid()) return poison();
+  ir::ExpressionPtr operand = require_present(found, unary.operand->span);
   if (operand == nullptr) return poison();
   constexpr Kind signed_kinds[] = {Kind::integer, Kind::real, Kind::usd, Kind::duration};
   if (std::ranges::find(signed_kinds, operand->type->kind) == std::end(signed_kinds)) {

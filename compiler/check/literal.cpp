@@ -147,10 +147,4 @@ Typed Expressions::node(const ast::Range&, Span span, TypePtr) {
   return poison();
 }
 
-Typed Expressions::node(const ast::Quantified& quantified, Span span, TypePtr) {
-  (void)quantified;
-  checker_.report(span, diagnostics::not_supported, "a quantifier");
-  return poison();
-}
-
 }  // namespace aipol::check

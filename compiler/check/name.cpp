@@ -1,4 +1,6 @@
 // Bare names: locals, enum members by the expected type, objects, constants.
+#include <algorithm>
+
 #include <fmt/ranges.h>
 
 #include "compiler/check/expressions.h"
@@ -51,14 +53,18 @@ Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
 Typed Expressions::declared(const ast::Symbol& symbol, Span span, TypePtr expected) {
   const ast::Declaration& declaration = *symbol.declaration;
   if (const auto* object = std::get_if<ast::ObjectDeclaration>(&declaration.node)) {
-    if (object->name.text == "decision" && !scope_.expectations) {
-      checker_.report(span, diagnostics::not_a_value, "decision",
-                      "known only to the `expect` of a test");
+    constexpr std::string_view of_tests[] = {"decision", "audit", "forwarded"};
+    std::string_view name = object->name.text;
+    if (std::ranges::find(of_tests, name) != std::end(of_tests) && !scope_.expectations) {
+      checker_.report(span, diagnostics::not_a_value, name, "known only to the `expect` of a test");
       return poison();
     }
     return {checker_.defined.at(&declaration), nullptr, nullptr, nullptr,
             std::string(object->name.text)};
   }
+  if (const auto* data = std::get_if<ast::DataDeclaration>(&declaration.node))
+    return document(symbol, *data, span);
+  if (std::optional<Typed> found = entity(declaration, symbol.file)) return *found;
   const auto* constant = std::get_if<ast::ConstDeclaration>(&declaration.node);
   if (constant == nullptr) {
     bool function = std::holds_alternative<ast::FunctionDeclaration>(declaration.node);
@@ -80,6 +86,31 @@ Typed Expressions::declared(const ast::Symbol& symbol, Span span, TypePtr expect
   checker_.in_progress.erase(&declaration);
   if (!typed.invalid()) checker_.constants[{&declaration, type}] = typed;
   return typed;
+}
+
+// What stands behind the names of meters, detectors, groups and classifiers.
+std::optional<Typed> Expressions::entity(const ast::Declaration& declaration, FileId file) {
+  auto of_kind = [&](Kind kind, std::string_view name, uint32_t number) -> Typed {
+    return {checker_.set.types.defined(kind, number, name), nullptr, nullptr, nullptr, {}};
+  };
+  if (std::holds_alternative<ast::MeterDeclaration>(declaration.node)) {
+    auto meter = checker_.meters.find(&declaration);
+    return meter == checker_.meters.end() ? poison() : of_kind(Kind::meter, "meter", meter->second);
+  }
+  if (const auto* block = std::get_if<ast::BlockDeclaration>(&declaration.node)) {
+    auto number = checker_.classifiers.find(&declaration);
+    if (block->keyword.text != "classifier") return std::nullopt;
+    return number == checker_.classifiers.end()
+               ? poison()
+               : of_kind(Kind::classifier, "classifier", number->second);
+  }
+  const auto* list = std::get_if<ast::ListDeclaration>(&declaration.node);
+  bool group = list != nullptr && list->keyword.text == "group";
+  if (group || std::holds_alternative<ast::DetectorDeclaration>(declaration.node)) {
+    std::optional<uint32_t> numbers = checker_.detector(declaration, file);
+    return numbers ? of_kind(Kind::detector, "detector", *numbers) : poison();
+  }
+  return std::nullopt;
 }
 
 Typed Expressions::put_in(const Macro& macro, TypePtr expected) {

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "compiler/check/expressions.h"
-#include "compiler/check/statements.h"
+#include "compiler/check/statement.h"
 
 namespace aipol::check {
 
@@ -42,14 +42,14 @@ class PolicyCheck {
       scopes.push_back(part);
     }
     for (const ast::Statement& statement : policy_.statements) {
-      if (auto checked =
-              check_statement(checker_, scope_, statement, scopes, expressions.present())) {
-        out.statements.push_back(std::move(*checked));
-      }
+      StatementCheck check(checker_, scope_, statement, scopes, expressions.present());
+      if (auto checked = check.run()) out.statements.push_back(std::move(*checked));
     }
+    for (ir::Statement& statement : out.statements) statement.shadow = out.shadow;
     // A statement that vanished in silence would be a hole.
     AIPOL_CHECK(checker_.collected.failed() || out.statements.size() == policy_.statements.size(),
                 "what is wrong with a statement is reported");
+    share(out);
     checker_.set.policies.push_back(std::move(out));
   }
 
@@ -62,27 +62,67 @@ class PolicyCheck {
       checker_.report(annotation.span, diagnostics::unknown_annotation, name).suggest(name, known);
       return;
     }
-    if (name == "disabled" || name == "shadow" || name == "enforce") {
-      checker_.report(annotation.span, diagnostics::not_supported,
-                      "the annotation `@" + std::string(name) + "`");
-      return;
-    }
     if (!annotated_.insert(name).second) {
       checker_.report(annotation.span, diagnostics::duplicate_key, "@" + std::string(name));
       return;
     }
-    if (annotation.arguments.size() != 1) {
-      checker_.report(annotation.span, diagnostics::argument_count, name, size_t{1},
+    size_t wanted = name == "disabled" || name == "shadow" ? 0 : 1;
+    if (annotation.arguments.size() != wanted) {
+      checker_.report(annotation.span, diagnostics::argument_count, name, wanted,
                       annotation.arguments.size());
       return;
     }
+    if (name == "disabled") out.disabled = true;
+    if (name == "shadow") out.shadow = true;
+    if (wanted == 0) return;
     Expressions expressions(checker_, scope_);
-    TypePtr type = checker_.simple(name == "priority" ? Kind::integer
-                                   : name == "since"  ? Kind::date
-                                                      : Kind::string);
+    TypePtr type = checker_.simple(name == "priority"  ? Kind::integer
+                                   : name == "since"   ? Kind::date
+                                   : name == "enforce" ? Kind::real
+                                                       : Kind::string);
     const plan::Constant* value =
         expressions.constant(annotation.arguments[0], type, "an annotation's argument");
-    if (value != nullptr && name == "priority") out.priority = std::get<int64_t>(*value);
+    if (value == nullptr) return;
+    if (name == "priority") out.priority = std::get<int64_t>(*value);
+    if (name == "owner") out.owner = std::get<std::string>(*value);
+    if (name == "id") out.id = std::get<std::string>(*value);
+    if (name == "since") out.since = checker_.text(annotation.arguments[0]->span);
+    if (name != "enforce") return;
+    enforced_ = std::get<double>(*value);
+    if (*enforced_ < 0 || *enforced_ > 1) {
+      checker_.report(annotation.arguments[0]->span, diagnostics::bad_setting,
+                      checker_.text(annotation.arguments[0]->span), "is not between 0% and 100%");
+    }
+  }
+
+  // Enforced for a share of the principals, by a hash of their ids; of the rest it is a shadow.
+  void share(ir::Policy& policy) {
+    if (!enforced_) return;
+    Span span = policy_.name.span;
+    TypePtr string = checker_.simple(Kind::string);
+    TypePtr integer = checker_.simple(Kind::integer);
+    const types::Field* id = types::find(checker_.set.schema.object("principal")->fields, "id");
+    ExpressionPtr who =
+        checker_.build.source(string, checker_.source("principal.id", "", *id), span);
+    ExpressionPtr bucket = checker_.build.call(
+        integer, "text.bucket", {who, checker_.build.constant(string, policy.name, span)}, span);
+    constexpr int64_t buckets = 10'000;
+    auto first = static_cast<int64_t>(*enforced_ * static_cast<double>(buckets) + 0.5);
+    ExpressionPtr chosen =
+        checker_.build.make(plan::Op::less, checker_.simple(Kind::boolean),
+                            {bucket, checker_.build.constant(integer, first, span)}, span);
+    size_t count = policy.statements.size();
+    for (size_t i = 0; i < count; ++i) {
+      ir::Statement shadow = policy.statements[i];
+      shadow.shadow = true;
+      shadow.guard =
+          checker_.build.conjunction(shadow.guard, checker_.build.negation(chosen, span), span);
+      shadow.conditions.push_back({chosen, false});
+      policy.statements.push_back(std::move(shadow));
+      policy.statements[i].guard =
+          checker_.build.conjunction(policy.statements[i].guard, chosen, span);
+      policy.statements[i].conditions.push_back({chosen, true});
+    }
   }
 
   ExpressionPtr scope_part(const ast::WhenScope& when, Span, Expressions& expressions) {
@@ -145,6 +185,7 @@ class PolicyCheck {
   const ast::PolicyDeclaration& policy_;
   Scope scope_;
   std::set<std::string_view> annotated_;
+  std::optional<double> enforced_;
 };
 
 }  // namespace

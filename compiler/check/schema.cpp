@@ -69,11 +69,12 @@ bool is_open(std::string_view name) {
 
 std::vector<std::string> members_of(Checker& checker, const ast::EnumDeclaration& declaration) {
   std::vector<std::string> members;
+  std::set<std::string_view> seen;
   for (const ast::EnumMember& member : declaration.members) {
-    if (std::ranges::find(members, member.text) != members.end()) {
-      checker.report(member.span, diagnostics::declared_twice, "member", member.text);
-    } else {
+    if (seen.insert(member.text).second) {
       members.push_back(member.text);
+    } else {
+      checker.report(member.span, diagnostics::declared_twice, "member", member.text);
     }
   }
   return members;
@@ -202,8 +203,9 @@ bool narrows(types::Field& existing, const types::Field& field) {
 
 // Models have settings that are no fields; an attribute of that name could not be told from it.
 bool is_setting(Checker& checker, std::string_view object, std::string_view name) {
-  if (object != "model") return false;
-  const ast::Symbol& settings = checker.symbols.in_package(ast::prelude, "ModelSettings")->front();
+  if (object != "model" && object != "provider") return false;
+  std::string_view declared = object == "model" ? "ModelSettings" : "ProviderSettings";
+  const ast::Symbol& settings = checker.symbols.in_package(ast::prelude, declared)->front();
   const auto& record = std::get<ast::RecordDeclaration>(settings.declaration->node);
   return std::ranges::any_of(record.fields, [&](const auto& f) { return f.name.text == name; });
 }
@@ -241,8 +243,17 @@ void add_attribute(Checker& checker, FileId file, types::Object& object,
   object.fields.push_back(std::move(field));
 }
 
+void candidates_like_models(Checker& checker) {
+  auto target = std::ranges::find(checker.set.schema.objects, "target", &types::Object::name);
+  for (types::Field field : checker.set.schema.object("model")->fields) {
+    if (!field.attribute || types::find(target->fields, field.name) != nullptr) continue;
+    field.phase = plan::Phase::target;
+    target->fields.push_back(std::move(field));
+  }
+}
+
 void extend_objects(Checker& checker) {
-  const std::vector<std::string> extensible = {"principal", "model"};
+  const std::vector<std::string> extensible = {"principal", "model", "provider", "request"};
   each<ast::ExtendDeclaration>(
       checker, [&](FileId file, const ast::Declaration&, const ast::ExtendDeclaration& extend) {
         auto object =
@@ -255,6 +266,8 @@ void extend_objects(Checker& checker) {
         }
         for (const ast::FieldDeclaration& field : extend.fields)
           add_attribute(checker, file, *object, field);
+        // A candidate has what models have.
+        if (extend.object.text == "model") candidates_like_models(checker);
       });
 }
 

@@ -2,6 +2,8 @@
 // declarations.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -14,14 +16,33 @@ namespace aipol::check {
 
 struct Scope;
 
+// A place in a typed document: `approved["a"]`. Keys are texts.
+struct DataPlace {
+  uint32_t source = 0;  // of the document
+  std::string path;     // as native::Document has it: fields, `*` for keys
+  std::vector<ir::ExpressionPtr> keys;
+};
+
+// The record at which a loop over a list of records stands.
+struct Row {
+  uint32_t level = 0;
+  std::string path;  // of the list, where it is traffic
+  const types::Field* field = nullptr;
+  std::optional<DataPlace> data;  // where it is a document's
+};
+
 // A checked expression. `value` is null where it is poisoned, an object, or a field that still
 // needs its key.
 struct Typed {
   types::TypePtr type = nullptr;
   ir::ExpressionPtr value = nullptr;
   ir::ExpressionPtr present = nullptr;  // null: always
-  const types::Field* keyed = nullptr;  // a field read part by part (`request.body`, `model.price`), at `path`
-  std::string path;                     // of an object or a keyed field
+  const types::Field* keyed =
+      nullptr;       // a field read part by part (`request.body`, `model.price`), at `path`
+  std::string path;  // of an object or a keyed field
+  std::shared_ptr<const DataPlace> data =
+      nullptr;  // of a part of a document that is no plain value
+  std::shared_ptr<const Row> row = nullptr;
 
   bool invalid() const { return type->is(types::Kind::invalid); }
 };

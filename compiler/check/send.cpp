@@ -1,20 +1,45 @@
 #include "compiler/check/send.h"
-#include "base/text.h"
 
 #include <algorithm>
 #include <set>
+
+#include "base/text.h"
+#include "compiler/check/expressions.h"
 
 namespace aipol::check {
 
 namespace {
 
 // What the world of a test can give. What the gateway alone decides (`decision`) can not be sent.
-const std::vector<std::string> containers = {"request", "principal", "ai", "model"};
+const std::vector<std::string> containers = {"request", "principal", "session", "ai",
+                                             "model",   "response",  "usage",   "system"};
 
 class SendCheck {
  public:
   SendCheck(Checker& checker, const Scope& scope, ir::Send& send)
       : checker_(checker), scope_(scope), send_(send) {}
+
+  // Fields of one object, into `out`; `more` are further keys with their types.
+  bool fields_of(const std::string& object, const ast::Record& record,
+                 const std::vector<std::pair<std::string, TypePtr>>& more,
+                 std::vector<ir::SendField>& out) {
+    for (const ast::RecordEntry& entry : record.entries) {
+      auto extra = std::ranges::find(more, entry.key.text, [](const auto& m) { return m.first; });
+      if (extra != more.end()) {
+        if (fresh(entry.key.text, entry))
+          constant(extra->first, extra->second, *entry.value, scope_);
+      } else if (entry.key.text == "usage" && object == "response") {
+        if (fresh("usage", entry)) container("usage", *entry.value);
+      } else {
+        field(object, entry);
+      }
+    }
+    for (ir::SendField& field : send_.fields) {
+      if (field.path.starts_with(object + ".")) field.path.erase(0, object.size() + 1);
+      out.push_back(std::move(field));
+    }
+    return good_;
+  }
 
   bool run(const ast::Record& record) {
     for (const ast::RecordEntry& entry : record.entries) {
@@ -190,6 +215,22 @@ class SendCheck {
 };
 
 }  // namespace
+
+bool check_reply(Checker& checker, const Scope& scope, const ast::Record& record, ir::Send& send) {
+  TypePtr string = checker.simple(Kind::string);
+  ir::Send parts;
+  return SendCheck(checker, scope, parts)
+      .fields_of("response", record,
+                 {{"chunks", checker.set.types.of(Kind::list, string)},
+                  {"error", checker.set.schema.enumeration("UpstreamError")}},
+                 send.reply);
+}
+
+bool check_target_state(Checker& checker, const Scope& scope, const ast::Record& record,
+                        ir::GivenTarget& given) {
+  ir::Send parts;
+  return SendCheck(checker, scope, parts).fields_of("target", record, {}, given.fields);
+}
 
 bool check_send(Checker& checker, const Scope& scope, const ast::Record& record, ir::Send& send) {
   return SendCheck(checker, scope, send).run(record);

@@ -74,6 +74,11 @@ class SettingsCheck {
   bool value(const std::string& key, const ast::Expression& expression, TypePtr type,
              const Scope& scope, bool given, Settings& settings) {
     if (type->is(Kind::secret)) return secret_value(key, expression, type, settings);
+    if (type->is(Kind::address)) return address(key, expression, type, scope, settings);
+    if (type->is(Kind::mapping) || type->is(Kind::store) || type->is(Kind::prompt_text)) {
+      settings[key] = {&expression, type, expression.span, given};
+      return true;
+    }
     if (type->is(Kind::record)) {
       const auto* nested = std::get_if<ast::Record>(&expression.node);
       if (nested == nullptr) {
@@ -92,6 +97,21 @@ class SettingsCheck {
     const plan::Constant* constant = expressions.constant(&expression, type, "a setting");
     if (constant == nullptr) return false;
     settings[key] = {*constant, type, expression.span, given};
+    return true;
+  }
+
+  // A text, or a secret: addresses of webhooks are as good as passwords.
+  bool address(const std::string& key, const ast::Expression& expression, TypePtr type,
+               const Scope& scope, Settings& settings) {
+    if (auto found = secret(expression)) {
+      settings[key] = {std::move(*found), type, expression.span, true};
+      return true;
+    }
+    const plan::Constant* text =
+        Expressions(checker_, scope)
+            .constant(&expression, checker_.simple(Kind::string), "a setting");
+    if (text == nullptr) return false;
+    settings[key] = {*text, type, expression.span, true};
     return true;
   }
 

@@ -15,7 +15,8 @@ using Settings = std::map<std::string, Setting>;  // defaults included; optional
                                                   // given are missing
 
 struct Setting {
-  std::variant<plan::Constant, plan::Secret, Settings> value;
+  // The expression where the setting is read as it is written (mapping, store, template).
+  std::variant<plan::Constant, plan::Secret, Settings, const ast::Expression*> value;
   TypePtr type = nullptr;
   Span span;
   bool given = true;  // false: the default

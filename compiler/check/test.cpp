@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/send.h"
+#include "compiler/check/target.h"
 
 namespace aipol::check {
 
@@ -82,9 +83,12 @@ class TestCheck {
         ir::Send checked;
         checked.span = send->call_span;
         bool good = check_send(checker_, *scope, send->call, checked);
+        if (send->reply) good = check_reply(checker_, *scope, *send->reply, checked) && good;
         AIPOL_CHECK(good || checker_.collected.failed(), "what is wrong with a send is reported");
         if (good) out.steps.push_back({std::move(checked)});
         sent = true;
+      } else if (!std::holds_alternative<ast::ExpectStep>(step.node)) {
+        std::visit([&](const auto& node) { world(node, step.span, *scope, out); }, step.node);
       } else {
         if (!sent) checker_.report(step.span, diagnostics::expect_before_send);
         expect(std::get<ast::ExpectStep>(step.node), step.span, *scope, out);
@@ -92,6 +96,56 @@ class TestCheck {
     }
     checker_.set.tests.push_back(std::move(out));
   }
+
+  // The clock and the world of the test.
+  void world(const ast::AtStep& at, Span span, const Scope& scope, ir::Test& out) {
+    const plan::Constant* time =
+        Expressions(checker_, scope).constant(at.time, checker_.simple(Kind::time), "the time");
+    if (time != nullptr) out.steps.push_back({ir::At{std::get<int64_t>(*time), span}});
+  }
+  void world(const ast::AfterStep& after, Span span, const Scope& scope, ir::Test& out) {
+    const plan::Constant* time =
+        Expressions(checker_, scope)
+            .constant(after.duration, checker_.simple(Kind::duration), "the time");
+    if (time == nullptr) return;
+    if (std::get<int64_t>(*time) < 0) {
+      checker_.report(span, diagnostics::bad_step, "time does not run backwards");
+      return;
+    }
+    out.steps.push_back({ir::After{std::get<int64_t>(*time), span}});
+  }
+  void world(const ast::GivenDataStep& given, Span span, const Scope& scope, ir::Test& out) {
+    const auto* found = checker_.symbols.visible(scope.file, given.name.text);
+    auto document = found == nullptr ? checker_.documents.end()
+                                     : checker_.documents.find(found->front().declaration);
+    if (document == checker_.documents.end()) {
+      std::vector<std::string> known;
+      for (const plan::Document& one : checker_.set.documents) known.push_back(one.name);
+      checker_.report(given.name.span, diagnostics::unknown_name, given.name.text)
+          .suggest(given.name.text, known);
+      return;
+    }
+    if (auto json = json_of(checker_, scope, given.value))
+      out.steps.push_back({ir::GivenData{document->second, std::move(*json), span}});
+  }
+  void world(const ast::GivenTargetStep& given, Span span, const Scope& scope, ir::Test& out) {
+    if (given.keyword.text != "target") {
+      checker_.report(given.keyword.span, diagnostics::syntax_error, "`data` or `target`",
+                      "`" + std::string(given.keyword.text) + "`");
+      return;
+    }
+    const plan::Constant* name =
+        Expressions(checker_, scope)
+            .constant(given.model, checker_.simple(Kind::string), "the model");
+    std::optional<uint32_t> model =
+        name == nullptr ? std::nullopt
+                        : model_named(checker_, std::get<std::string>(*name), given.model->span);
+    ir::GivenTarget state{model.value_or(0), {}, span};
+    if (check_target_state(checker_, scope, given.state, state) && model)
+      out.steps.push_back({std::move(state)});
+  }
+  template <class Other>
+  void world(const Other&, Span, const Scope&, ir::Test&) {}
 
   void expect(const ast::ExpectStep& step, Span span, const Scope& scope, ir::Test& out) {
     ExpressionPtr condition =
@@ -148,7 +202,11 @@ class TestCheck {
   bool of_decision(ExpressionPtr condition) {
     if (const auto* source = std::get_if<ir::SourceRef>(&condition->payload)) {
       const std::string& path = checker_.set.sources[source->source].path;
-      if (path.starts_with("decision.")) return true;
+      constexpr std::string_view known[] = {"decision.", "response.", "forwarded.", "audit.",
+                                            "meter.",    "data.",     "usage.",     "detectors"};
+      if (std::ranges::any_of(known,
+                              [&](std::string_view prefix) { return path.starts_with(prefix); }))
+        return true;
       checker_.report(condition->span, diagnostics::not_of_decision, path)
           .help(
               "`expect` reads what was decided: `decision.status`, `decision.by`, "
@@ -157,6 +215,12 @@ class TestCheck {
     }
     return std::ranges::all_of(condition->arguments,
                                [this](ExpressionPtr part) { return of_decision(part); });
+  }
+
+  ExpressionPtr expectation(const ast::ExpectRoute& route, Span span, const Scope&) {
+    if (!model_named(checker_, route.model, route.model_span)) return nullptr;
+    return checker_.build.conjunction(outcome("allow", span), equals("target", route.model, span),
+                                      span);
   }
 
   // `expect want`, where a column or a `let` holds `allow` or `deny`.

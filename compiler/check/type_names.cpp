@@ -53,7 +53,9 @@ TypePtr Checker::type(const ast::TypeName& name, FileId file) {
   if (!name.package && (word == "set" || word == "list" || word == "map"))
     return collection(*this, name, file);
   if (!takes_arguments(*this, name, 0)) return invalid();
-  if (TypePtr simple = name.package ? nullptr : set.types.named(word)) return simple;
+  TypePtr simple = name.package ? nullptr : set.types.named(word);
+  bool internal = simple != nullptr && simple->kind >= Kind::address;
+  if (simple != nullptr && (!internal || files[file].builtin())) return simple;
   if (const auto* found = declaration_named(*this, name, file)) {
     auto type = defined.find(found->front().declaration);
     if (type != defined.end()) return type->second;

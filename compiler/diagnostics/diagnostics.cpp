@@ -1,59 +1,34 @@
 #include "compiler/diagnostics/diagnostics.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <utility>
-
-#include "base/text.h"
 
 namespace aipol::diagnostics {
 
 namespace {
 
-// Characters put in, left out, replaced, or swapped with the next one.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> before, row(b.size() + 1), next(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    next[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] != b[j - 1])});
-      bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) next[j] = std::min(next[j], before[j - 2] + 1);
-    }
-    before = std::exchange(row, next);
+void cover(std::string& text, std::string_view secret) {
+  for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+    text.replace(at, secret.size(), "***");
   }
-  return row.back();
 }
 
 }  // namespace
 
-std::string nearest(std::string_view written, const std::vector<std::string>& candidates) {
-  constexpr size_t longest = 64;  // longer names are not worth a quadratic comparison
-  if (written.size() > longest) return {};
-  size_t best = std::max<size_t>(1, written.size() / 3) + 1;
-  std::string found;
-  for (const std::string& candidate : candidates) {
-    if (candidate.size() > longest || candidate == written) continue;
-    if (lower_ascii(candidate) == lower_ascii(written)) return candidate;
-    size_t distance = edit_distance(written, candidate);
-    if (distance < best) {
-      best = distance;
-      found = candidate;
-    }
-  }
-  return found;
+bool Diagnostic::of_secret() const {
+  return code == secret_in_text.code || name == "secret-in-text";
 }
 
 Diagnostic& Diagnostic::suggest(std::string_view written,
                                 const std::vector<std::string>& candidates) {
+  if (!kept()) return *this;
   std::string name = nearest(written, candidates);
   return name.empty() ? *this : help("did you mean `{}`?", name);
 }
 
-Diagnostic& Diagnostics::add(Span span, std::string_view code, Severity severity,
-                             std::string message) {
+Diagnostic& Diagnostics::add(Span span, std::string_view code, std::string_view name,
+                             Severity severity, std::string message) {
   // What is put in at several places (a constant, a row of a table) is told once.
   bool told = std::ranges::any_of(kept_, [&](const Diagnostic& d) {
     return d.span == span && d.code == code && d.message == message;
@@ -65,8 +40,24 @@ Diagnostic& Diagnostics::add(Span span, std::string_view code, Severity severity
     return spare_ = {};
   }
   kept_.reserve(most);  // so that references stay valid
-  kept_.push_back({code, severity, std::move(message), span, {}, {}, {}, {}});
+  kept_.push_back({code, name, severity, std::move(message), span, {}, {}, {}, {}});
   return kept_.back();
+}
+
+void Diagnostics::add(Diagnostic diagnostic) {
+  Diagnostic& place = add(diagnostic.span, diagnostic.code, diagnostic.name, diagnostic.severity,
+                          diagnostic.message);
+  if (&place != &spare_) place = std::move(diagnostic);
+}
+
+void Diagnostics::hide(std::string_view secret) {
+  if (secret.size() < source::shortest_secret) return;
+  for (Diagnostic& diagnostic : kept_) {
+    cover(diagnostic.message, secret);
+    cover(diagnostic.note, secret);
+    cover(diagnostic.help_text, secret);
+    for (Label& label : diagnostic.labels) cover(label.text, secret);
+  }
 }
 
 void Diagnostics::sort_by_place() {

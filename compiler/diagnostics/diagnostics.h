@@ -46,7 +46,8 @@ struct Fix {
 };
 
 struct Diagnostic {
-  std::string_view code;
+  std::string_view code;  // empty: past what is kept, so that nothing needs to be added to it
+  std::string_view name;  // "unknown_field"; of a lint "unused-declaration"
   Severity severity = Severity::error;
   std::string message;
   Span span;
@@ -55,27 +56,40 @@ struct Diagnostic {
   std::string help_text;      // one action
   std::vector<Fix> fixes;
 
+  bool is_lint() const { return code.starts_with('L'); }
+  // What is underlined is a secret, or looks like one.
+  bool of_secret() const;
+  // What a reader looks it up by: "E0203", "L0101 unused-declaration".
+  std::string title() const {
+    return is_lint() ? fmt::format("{} {}", code, name) : std::string(code);
+  }
+
   template <class... A>
   Diagnostic& underline(fmt::format_string<A...> text, A&&... arguments) {
-    note = fmt::format(text, std::forward<A>(arguments)...);
+    if (kept()) note = fmt::format(text, std::forward<A>(arguments)...);
     return *this;
   }
   template <class... A>
   Diagnostic& label(Span where, fmt::format_string<A...> text, A&&... arguments) {
-    labels.push_back({where, fmt::format(text, std::forward<A>(arguments)...)});
+    if (kept()) labels.push_back({where, fmt::format(text, std::forward<A>(arguments)...)});
     return *this;
   }
   template <class... A>
   Diagnostic& help(fmt::format_string<A...> text, A&&... arguments) {
-    help_text = fmt::format(text, std::forward<A>(arguments)...);
+    if (kept()) help_text = fmt::format(text, std::forward<A>(arguments)...);
     return *this;
   }
+  // The fixes of a diagnostic are applied together or not at all.
   Diagnostic& fix(Span where, std::string replacement) {
-    fixes.push_back({where, std::move(replacement)});
+    if (kept()) fixes.push_back({where, std::move(replacement)});
     return *this;
   }
-  // "did you mean …?" where a candidate is near, with a fix; otherwise nothing.
+  // "did you mean …?" where a candidate is near; otherwise nothing. Never a fix: what was meant is
+  // a guess.
   Diagnostic& suggest(std::string_view written, const std::vector<std::string>& candidates);
+
+ private:
+  bool kept() const { return !code.empty(); }
 };
 
 class Diagnostics {
@@ -87,8 +101,11 @@ class Diagnostics {
   Diagnostic& report(Span span, const Kind<P...>& kind, A&&... arguments) {
     static_assert(sizeof...(P) == sizeof...(A),
                   "as many arguments as the catalogue's row has parameters");
-    return add(span, kind.code, kind.severity, formatted<P...>(kind.text, P(arguments)...));
+    return add(span, kind.code, kind.name, kind.severity,
+               formatted<P...>(kind.text, P(arguments)...));
   }
+  // One that was made elsewhere.
+  void add(Diagnostic diagnostic);
 
   const std::vector<Diagnostic>& all() const { return kept_; }
   size_t errors() const { return errors_; }
@@ -96,6 +113,8 @@ class Diagnostics {
   size_t dropped() const { return dropped_; }
   bool failed() const { return errors_ > 0; }
   void sort_by_place();
+  // Puts `*` over the secret wherever a message quotes it.
+  void hide(std::string_view secret);
 
  private:
   template <class... P>
@@ -103,14 +122,16 @@ class Diagnostics {
     return fmt::vformat(fmt::string_view(text.data(), text.size()),
                         fmt::make_format_args(arguments...));
   }
-  Diagnostic& add(Span span, std::string_view code, Severity severity, std::string message);
+  Diagnostic& add(Span span, std::string_view code, std::string_view name, Severity severity,
+                  std::string message);
 
   std::vector<Diagnostic> kept_;
   Diagnostic spare_;  // what reports past `most` write to
   size_t errors_ = 0, warnings_ = 0, dropped_ = 0;
 };
 
-// The candidate nearest to the text by edit distance, or empty where none is near.
+// The candidate nearest to the text by edit distance, or empty where none is near. Its cost is
+// bounded: of very many candidates the first ones are looked at.
 std::string nearest(std::string_view written, const std::vector<std::string>& candidates);
 
 // `error[E0203]: …` with file, line, source line, caret, labels and help, as `aipol check` prints

@@ -83,9 +83,8 @@ class Rendering {
 
   std::string run() {
     bool error = diagnostic_.severity == Severity::error;
-    add("{}{}[{}]{}: {}{}\n", error ? colours_.error : colours_.warning,
-        error ? "error" : "warning", diagnostic_.code, colours_.plain,
-        one_line(diagnostic_.message), "");
+    add("{}{}[{}]{}: {}\n", error ? colours_.error : colours_.warning, error ? "error" : "warning",
+        diagnostic_.title(), colours_.plain, one_line(diagnostic_.message));
     if (diagnostic_.span.file < files_.size()) places();
     if (!diagnostic_.help_text.empty()) {
       add("{:{}} {}={} {}help{}: {}\n", "", gutter_, colours_.place, colours_.plain,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/index/reach.h"
+
 namespace aipol::compiler {
 
 using plan::Column;
@@ -13,8 +15,7 @@ plan::StageLayout StageIndex::make(const plan::Stage& stage) {
   for (Candidate& candidate : candidates_) drop_keys(candidate);
   survey(stage);
   for (const Candidate& candidate : candidates_) place(candidate);
-  for (uint32_t statement : stage.statements) lay_out_text(statement);
-  std::ranges::sort(layout_.computed, {}, &plan::ComputedText::statement);
+  for (plan::NodeId node : stage.computed) lay_out_value(node);
   settle();
   return std::move(layout_);
 }
@@ -64,10 +65,7 @@ void StageIndex::survey(const plan::Stage& stage) {
   for (const Candidate& candidate : candidates_) {
     for (Conjunct conjunct : candidate.conjuncts) abstraction_.survey(conjunct.node);
   }
-  for (uint32_t statement : stage.statements) {
-    plan::NodeId message = plan_.statements[statement].message;
-    if (message != plan::no_node) abstraction_.survey(message);
-  }
+  for (plan::NodeId node : stage.computed) abstraction_.survey(node);
 }
 
 uint32_t StageIndex::group_of(const Candidate& candidate) {
@@ -151,6 +149,7 @@ void StageIndex::settle() {
       group.keys = static_cast<uint32_t>(layout_.domains[layout_.columns[group.first].of].values.size());
     }
   }
+  choose_reach(layout_, costs_);
 }
 
 // Rows of one key lie side by side, so that one span finds them.
@@ -171,12 +170,10 @@ void StageIndex::settle(uint32_t number) {
   }
 }
 
-void StageIndex::lay_out_text(uint32_t statement) {
-  plan::NodeId message = plan_.statements[statement].message;
-  if (message == plan::no_node || plan_.code[message].op == plan::Op::constant) return;
-  const Abstract* piece = &abstraction_.abstract({message, false});
-  uint32_t shape = shape_of(std::span(&piece, 1), layout_.texts, texts_);
-  layout_.computed.push_back({statement, shape, piece->operands});
+void StageIndex::lay_out_value(plan::NodeId node) {
+  const Abstract* piece = &abstraction_.abstract({node, false});
+  uint32_t shape = shape_of(std::span(&piece, 1), layout_.values, value_shapes_);
+  layout_.computed.push_back({shape, piece->operands});
 }
 
 }  // namespace aipol::compiler

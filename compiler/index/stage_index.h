@@ -44,7 +44,7 @@ class StageIndex {
   uint32_t rows_of(uint32_t group, uint32_t shape);
   void settle();
   void settle(uint32_t rows);
-  void lay_out_text(uint32_t statement);
+  void lay_out_value(plan::NodeId node);
 
   const plan::Plan& plan_;
   Values& values_;
@@ -53,7 +53,7 @@ class StageIndex {
   Abstraction abstraction_;
   plan::Costs costs_;
   std::vector<Candidate> candidates_;
-  std::map<std::vector<plan::NodeId>, uint32_t> shapes_, texts_;
+  std::map<std::vector<plan::NodeId>, uint32_t> shapes_, value_shapes_;
   std::map<std::tuple<plan::Group::Kind, uint32_t, uint32_t>, uint32_t> groups_;
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> rows_;  // group, shape -> number
   std::vector<DraftRows> drafts_;                           // by rows

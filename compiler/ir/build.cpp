@@ -23,6 +23,15 @@ const bool* truth(ExpressionPtr expression) {
   return expression->constant() == nullptr ? nullptr : std::get_if<bool>(expression->constant());
 }
 
+bool empty(ExpressionPtr list) {
+  if (list->constant() == nullptr) return false;
+  if (const auto* texts = std::get_if<std::vector<std::string>>(list->constant())) {
+    return texts->empty();
+  }
+  const auto* integers = std::get_if<std::vector<int64_t>>(list->constant());
+  return integers != nullptr && integers->empty();
+}
+
 }  // namespace
 
 ExpressionPtr Builder::constant(TypePtr type, plan::Constant value, Span span) {
@@ -51,10 +60,63 @@ ExpressionPtr Builder::call(TypePtr type, std::string symbol, std::vector<Expres
                                  std::move(arguments), weight);
 }
 
+// A body that is the same for every item needs no loop where it decides alone.
+ExpressionPtr Builder::loop(Op op, uint32_t level, ExpressionPtr list, ExpressionPtr body,
+                            Span span) {
+  TypePtr type = types_.simple(op == Op::count_of ? Kind::integer : Kind::boolean);
+  const bool* always = truth(body);
+  bool none = empty(list);
+  if (op == Op::count_of) {
+    if (none || (always != nullptr && !*always)) return constant(type, int64_t{0}, span);
+    if (always != nullptr) return make(Op::size, type, {list}, span);
+  } else {
+    bool all = op == Op::all_of;
+    if (none || (always != nullptr && *always == all)) return constant(type, all, span);
+  }
+  std::vector<ExpressionPtr> arguments = {list, body};
+  uint32_t weight = weight_of(arguments);
+  return arena_.make<Expression>(op, type, span, Level{level}, std::move(arguments), weight);
+}
+
+ExpressionPtr Builder::item(TypePtr type, uint32_t level, ExpressionPtr list, Span span) {
+  return arena_.make<Expression>(Op::item, type, span, Level{level},
+                                 std::vector<ExpressionPtr>{list}, list->weight + 1);
+}
+
 ExpressionPtr Builder::make(Op op, TypePtr type, std::vector<ExpressionPtr> arguments, Span span) {
   if (auto value = fold(op, arguments)) return constant(type, std::move(*value), span);
   uint32_t weight = weight_of(arguments);
   return arena_.make<Expression>(op, type, span, std::monostate{}, std::move(arguments), weight);
+}
+
+ExpressionPtr Builder::with_arguments(ExpressionPtr expression,
+                                      std::vector<ExpressionPtr> arguments) {
+  switch (expression->op) {
+    case Op::logical_and:
+    case Op::logical_or: {
+      ExpressionPtr whole = arguments[0];
+      for (size_t i = 1; i < arguments.size(); ++i)
+        whole = logical(expression->op, whole, arguments[i], expression->span);
+      return whole;
+    }
+    case Op::logical_not:
+      return negation(arguments[0], expression->span);
+    case Op::select:
+      return select(arguments[0], arguments[1], arguments[2], expression->span);
+    case Op::any_of:
+    case Op::all_of:
+    case Op::count_of:
+      return loop(expression->op, std::get<Level>(expression->payload).level, arguments[0],
+                  arguments[1], expression->span);
+    case Op::call:
+    case Op::item: {
+      uint32_t weight = weight_of(arguments);
+      return arena_.make<Expression>(expression->op, expression->type, expression->span,
+                                     expression->payload, std::move(arguments), weight);
+    }
+    default:
+      return make(expression->op, expression->type, std::move(arguments), expression->span);
+  }
 }
 
 ExpressionPtr Builder::negation(ExpressionPtr operand, Span span) {

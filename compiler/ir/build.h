@@ -17,8 +17,17 @@ class Builder {
   ExpressionPtr has(uint32_t source, source::Span span);
   ExpressionPtr call(TypePtr type, std::string symbol, std::vector<ExpressionPtr> arguments,
                      source::Span span);
+  // any_of, all_of or count_of over a list; the level is the number of loops around it whose items
+  // can be read there.
+  ExpressionPtr loop(plan::Op op, uint32_t level, ExpressionPtr list, ExpressionPtr body,
+                     source::Span span);
+  // In the body of a loop of that level, the item of a list as long as the loop's.
+  ExpressionPtr item(TypePtr type, uint32_t level, ExpressionPtr list, source::Span span);
   ExpressionPtr make(plan::Op op, TypePtr type, std::vector<ExpressionPtr> arguments,
                      source::Span span);
+
+  // The same operation on other operands, folded again.
+  ExpressionPtr with_arguments(ExpressionPtr expression, std::vector<ExpressionPtr> arguments);
 
   ExpressionPtr negation(ExpressionPtr operand, source::Span span);
   ExpressionPtr conjunction(ExpressionPtr left, ExpressionPtr right,

@@ -15,7 +15,7 @@ constexpr std::string_view op_names[] = {
     "==",         "<",      "<=",       "+",          "-",       "*",          "/",
     "%",          "negate", "float",    "int",        "in",      "has_member", "contains_all",
     "intersects", "size",   "in_range", "in_network", "on_path", "like",       "matches",
-    "call",       "list",   "parameter"};
+    "call",       "list",   "any",      "all",        "count",   "item",       "parameter"};
 
 std::string constant_text(const plan::Constant& constant) {
   return std::visit(
@@ -77,6 +77,7 @@ class Print {
                                  ? " " + source.path
                                  : fmt::format(" {}[\"{}\"]", source.path, source.key);
                    },
+                   [this](Level l) { out_ += fmt::format(" x{}", l.level); },
                    [this](const NativeRef& n) { out_ += " " + n.symbol; },
                },
                expression->payload);

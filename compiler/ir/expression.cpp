@@ -15,6 +15,7 @@ bool same_payload(const Expression& a, const Expression& b) {
           [](std::monostate) { return true; },
           [&](const plan::Constant& c) { return c == std::get<plan::Constant>(b.payload); },
           [&](SourceRef s) { return s.source == std::get<SourceRef>(b.payload).source; },
+          [&](Level l) { return l.level == std::get<Level>(b.payload).level; },
           [&](const NativeRef& n) { return n.symbol == std::get<NativeRef>(b.payload).symbol; },
       },
       a.payload);

@@ -26,11 +26,15 @@ struct NativeRef {
   std::string symbol;
 };
 
+struct Level {
+  uint32_t level;
+};  // of a loop (plan/loops.h), or of the loop whose item this is
+
 struct Expression {
   plan::Op op = plan::Op::constant;
   TypePtr type = nullptr;
   source::Span span;
-  std::variant<std::monostate, plan::Constant, SourceRef, NativeRef> payload;
+  std::variant<std::monostate, plan::Constant, SourceRef, NativeRef, Level> payload;
   std::vector<ExpressionPtr> arguments;
   uint32_t weight = 1;  // nodes of the whole tree, saturating: what inlining is bounded by
 

@@ -30,6 +30,12 @@ struct Condition {
   bool wanted = true;
 };
 
+// By the slots of plan/effects.def; see plan::Argument.
+struct Argument {
+  std::string name;
+  std::vector<ExpressionPtr> values;
+};
+
 struct Statement {
   plan::Effect effect = plan::Effect::allow;
   ExpressionPtr guard =
@@ -39,11 +45,48 @@ struct Statement {
   ExpressionPtr message = nullptr;  // string, or null
   source::Span span;
   std::vector<Condition> conditions;  // what the guard is made of, in the order written
+  std::vector<Argument> arguments;
+  bool shadow = false;  // evaluated and recorded, never enforced
+};
+
+// See plan::Meter.
+struct Meter {
+  std::string name, package;
+  plan::Measure measure = plan::Measure::requests;
+  plan::Window window;
+  std::string zone = "UTC";
+  TypePtr amount = nullptr;  // int, usd or float
+  std::vector<ExpressionPtr> keys;
+  ExpressionPtr where = nullptr, sum = nullptr;
+  plan::Phase phase = plan::Phase::head;
+  bool of_statement = false;  // of an inline limit: it counts that statement's requests
+  source::Span span;
+};
+
+struct Question {
+  uint32_t classifier = 0;
+  ExpressionPtr text = nullptr;
+  uint32_t source = 0;
+};
+
+struct Invariant {
+  struct Rule {
+    bool never = true;
+    plan::Effect effect = plan::Effect::allow;
+    ExpressionPtr condition = nullptr;
+    source::Span span;
+  };
+  std::string name;
+  source::Span span;
+  std::vector<Rule> rules;
 };
 
 struct Policy {
   std::string name, package, title, doc;
   int64_t priority = 0;
+  bool shadow = false;
+  bool disabled = false;  // checked, and left out of the plan
+  std::string owner, since, id;
   source::Span span;
   std::vector<Statement> statements;
 };
@@ -58,6 +101,26 @@ struct SendField {
 struct Send {
   std::vector<SendField> fields;
   std::vector<std::pair<std::string, std::string>> headers, query;
+  std::vector<SendField> reply;  // see plan::Send
+  source::Span span;
+};
+
+struct At {
+  int64_t time = 0;
+  source::Span span;
+};
+struct After {
+  int64_t nanoseconds = 0;
+  source::Span span;
+};
+struct GivenTarget {
+  uint32_t model = 0;
+  std::vector<SendField> fields;
+  source::Span span;
+};
+struct GivenData {
+  uint32_t document = 0;
+  std::string json;
   source::Span span;
 };
 
@@ -69,7 +132,7 @@ struct Expectation {
 };
 
 struct TestStep {
-  std::variant<Send, Expectation> node;
+  std::variant<Send, At, After, GivenTarget, GivenData, Expectation> node;
 };
 
 struct Test {
@@ -83,6 +146,11 @@ struct PolicySet {
   types::Schema schema;
   std::vector<Source> sources;
   std::vector<Policy> policies;
+  std::vector<Meter> meters;
+  std::vector<plan::Detector> detectors;
+  std::vector<plan::Document> documents;
+  std::vector<Question> questions;
+  std::vector<Invariant> invariants;
   plan::Deployment deployment;
   std::vector<Test> tests;
   Arena arena;  // owns the expressions

@@ -6,11 +6,11 @@
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
-#include <llvm/TargetParser/Host.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
 #include <llvm/Transforms/Scalar.h>
 #include <llvm/Transforms/Utils.h>
 
+#include "compiler/jit/host.h"
 #include "compiler/jit/jit.h"
 
 namespace aipol::compiler {
@@ -21,25 +21,15 @@ llvm::CodeGenOptLevel level_of(Tier tier) {
   return tier == Tier::good ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None;
 }
 
-std::string host_features() {
-  std::string features;
-  for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
-    if (!features.empty()) features += ',';
-    features += (feature.second ? "+" : "-") + feature.first().str();
-  }
-  return features;
-}
-
 Result<std::unique_ptr<llvm::TargetMachine>> machine_for(Tier tier) {
-  static const bool ready = !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
+  static const bool ready =
+      !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
   if (!ready) return failure("no code generator for this machine");
-  static const std::string triple = llvm::sys::getProcessTriple();
-  static const std::string features = host_features();
   std::string error;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
-  if (target == nullptr) return failure("no code generator for `" + triple + "`: " + error);
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(host_triple(), error);
+  if (target == nullptr) return failure("no code generator for `" + host_triple() + "`: " + error);
   return std::unique_ptr<llvm::TargetMachine>(
-      target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features, llvm::TargetOptions(),
+      target->createTargetMachine(host_triple(), host_cpu(), host_features(), llvm::TargetOptions(),
                                   llvm::Reloc::PIC_, llvm::CodeModel::Small, level_of(tier), true));
 }
 

@@ -22,7 +22,8 @@ llvm::Error define_natives(LLJIT& jit) {
     symbols[jit.mangleAndIntern(llvm::StringRef(name.data(), name.size()))] = {
         llvm::orc::ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported};
   };
-  for (const native::Native& one : native::natives()) define(one.symbol, reinterpret_cast<void*>(one.function));
+  for (const native::Native& one : native::natives())
+    define(one.symbol, reinterpret_cast<void*>(one.function));
   for (const native::Symbol& one : native::support_symbols()) define(one.name, one.address);
   define("memcpy", reinterpret_cast<void*>(&memcpy));
   return jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols)));
@@ -40,9 +41,9 @@ llvm::Error find_all(LLJIT& jit, const plan::Layout& layout, NativeCode& code) {
   for (size_t i = 0; i < layout.size(); ++i) {
     std::string name = "stage_" + std::to_string(i);
     if (auto error = find(jit, name, code.stages)) return error;
-    auto& texts = code.texts.emplace_back();
-    for (size_t k = 0; k < layout[i].texts.size(); ++k) {
-      if (auto error = find(jit, name + "_text_" + std::to_string(k), texts)) return error;
+    auto& values = code.values.emplace_back();
+    for (size_t k = 0; k < layout[i].values.size(); ++k) {
+      if (auto error = find(jit, name + "_value_" + std::to_string(k), values)) return error;
     }
   }
   return llvm::Error::success();
@@ -50,7 +51,7 @@ llvm::Error find_all(LLJIT& jit, const plan::Layout& layout, NativeCode& code) {
 
 }  // namespace
 
-Result<NativeCode> load(const std::string& object, const plan::Layout& layout) {
+Result<NativeCode> load(const std::string& object, Tier tier, const plan::Layout& layout) {
   if (llvm::InitializeNativeTarget()) return failure("no code generator for this machine");
   auto made = llvm::orc::LLJITBuilder().create();
   if (!made) return failed(made.takeError());
@@ -58,17 +59,10 @@ Result<NativeCode> load(const std::string& object, const plan::Layout& layout) {
   if (auto error = define_natives(*jit)) return failed(std::move(error));
   auto buffer = llvm::MemoryBuffer::getMemBuffer(object, "policy", false);
   if (auto error = jit->addObjectFile(std::move(buffer))) return failed(std::move(error));
-  NativeCode code;
+  NativeCode code{.tier = tier, .stages = {}, .values = {}, .memory = {}};
   if (auto error = find_all(*jit, layout, code)) return failed(std::move(error));
   code.memory = jit;
   return code;
-}
-
-Result<NativeCode> compile(Lowered lowered, const plan::Layout& layout) {
-  Tier tier = tier_for(lowered);
-  auto object = assemble(std::move(lowered), tier);
-  if (!object) return std::unexpected(object.error());
-  return load(*object, layout);
 }
 
 }  // namespace aipol::compiler

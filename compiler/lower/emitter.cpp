@@ -21,11 +21,40 @@ Emitter::Emitter(StageModule& stage, llvm::IRBuilder<>& builder, llvm::Value* co
     : stage_(stage), builder_(builder), columns_(columns), scratch_(scratch) {}
 
 Value Emitter::known(Piece piece) const {
-  for (const Scope& scope : scopes_) {
-    auto it = scope.find(scope_key(piece));
-    if (it != scope.end()) return it->second;
+  for (size_t i = first_scope(piece.node); i < scopes_.size(); ++i) {
+    auto it = scopes_[i].find(scope_key(piece));
+    if (it != scopes_[i].end()) return it->second;
   }
   return {};
+}
+
+size_t Emitter::first_scope(NodeId node) const {
+  size_t first = 0;
+  for (uint32_t level = 0; level < plan::most_levels; ++level) {
+    if (stage_.open[node] >> level & 1) first = std::max(first, loops_[level].scope);
+  }
+  return first;
+}
+
+Emitter::Loop Emitter::enter(uint32_t level, Loop loop) {
+  loop.scope = scopes_.size();
+  scopes_.emplace_back();
+  return std::exchange(loops_[level], loop);
+}
+
+void Emitter::leave(uint32_t level, Loop outer) {
+  scopes_.resize(loops_[level].scope);
+  loops_[level] = outer;
+}
+
+void Emitter::emit_invariants(Piece piece, uint32_t level) {
+  if ((stage_.open[piece.node] >> level & 1) == 0) {
+    emit(piece);
+    return;
+  }
+  // A loop in the body does the same for its own body.
+  size_t parts = plan::is_loop(layout().code[piece.node].op) ? 1 : layout().code[piece.node].count;
+  for (size_t i = 0; i < parts; ++i) emit_invariants({layout().code.argument(piece.node, i), piece.base}, level);
 }
 
 Value Emitter::emit(Piece piece) {
@@ -121,21 +150,43 @@ Value Emitter::branch(llvm::Value* condition, Piece yes, Piece no) {
   return {join(values[0].a, values[1].a), join(values[0].b, values[1].b)};
 }
 
-llvm::Value* Emitter::column(uint32_t number) {
-  return builder_.CreateConstInBoundsGEP1_64(i64(), columns_, uint64_t{number} * 2);
-}
-
 llvm::Value* Emitter::parameter_word(uint32_t word) {
   auto* address = builder_.CreateConstInBoundsGEP1_64(i64(), parameters_, uint64_t{base_} + word);
-  return builder_.CreateLoad(i64(), address);
+  return unchanging(builder_.CreateLoad(i64(), address));
+}
+
+llvm::LoadInst* unchanging(llvm::LoadInst* load) {
+  load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(load->getContext(), {}));
+  return load;
+}
+
+Value Emitter::cell_value(Rep rep, llvm::Value* a, llvm::Value* b) {
+  if (rep == Rep::boolean) return {builder_.CreateICmpNE(a, builder_.getInt64(0))};
+  if (rep == Rep::integer) return {a};
+  if (rep == Rep::real) return {builder_.CreateBitCast(a, builder_.getDoubleTy())};
+  return {a, b};
+}
+
+llvm::Value* Emitter::zero_cell() {
+  auto* type = llvm::ArrayType::get(i64(), 2);
+  return stage_.module.getOrInsertGlobal("zero_cell", type, [&] {
+    return new llvm::GlobalVariable(stage_.module, type, true, llvm::GlobalValue::InternalLinkage,
+                                    llvm::ConstantAggregateZero::get(type), "zero_cell");
+  });
 }
 
 Value Emitter::load_cell(llvm::Value* cell, Rep rep) {
   llvm::Value* a = builder_.CreateLoad(i64(), cell);
-  if (rep == Rep::boolean) return {builder_.CreateICmpNE(a, builder_.getInt64(0))};
-  if (rep == Rep::integer) return {a};
-  if (rep == Rep::real) return {builder_.CreateBitCast(a, builder_.getDoubleTy())};
-  return {a, builder_.CreateLoad(i64(), builder_.CreateConstInBoundsGEP1_64(i64(), cell, 1))};
+  llvm::Value* b = two_words(rep) ? builder_.CreateLoad(i64(), builder_.CreateConstInBoundsGEP1_64(i64(), cell, 1)) : nullptr;
+  return cell_value(rep, a, b);
+}
+
+Value Emitter::load_column(uint32_t number, Rep rep) {
+  auto word = [&](uint64_t at) {
+    return unchanging(builder_.CreateLoad(i64(), builder_.CreateConstInBoundsGEP1_64(i64(), columns_, uint64_t{number} * 2 + at)));
+  };
+  llvm::Value* a = word(0);
+  return cell_value(rep, a, two_words(rep) ? word(1) : nullptr);
 }
 
 void Emitter::store_cell(Value value, Rep rep, llvm::Value* cell) {

@@ -4,11 +4,13 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <array>
 #include <unordered_map>
 #include <vector>
 
 #include "plan/cost.h"
 #include "plan/layout.h"
+#include "plan/loops.h"
 
 namespace aipol::compiler {
 
@@ -24,7 +26,11 @@ struct StageModule {
   const plan::StageLayout& layout;
   llvm::Module& module;
   plan::Costs costs;
+  std::vector<plan::Levels> open;  // by node: the items that it reads
 };
+
+// Says that nothing writes what is loaded while a stage runs: columns, tables, rows.
+llvm::LoadInst* unchanging(llvm::LoadInst* load);
 
 class Emitter {
  public:
@@ -53,10 +59,26 @@ class Emitter {
   // `condition ? emit(yes) : emit(no)` by a branch.
   Value branch(llvm::Value* condition, plan::Piece yes, plan::Piece no);
 
+  // A loop while its body is emitted: the list it runs over, and where it stands.
+  struct Loop {
+    plan::Piece list;
+    llvm::Value* at = nullptr;  // null: no such loop is open
+    size_t scope = 0;           // what depends on its item is known from here on
+  };
+  // Opens a loop. Returns the one of this level that it hides, to be given to `leave`.
+  Loop enter(uint32_t level, Loop loop);
+  void leave(uint32_t level, Loop outer);
+  const Loop& loop(uint32_t level) const { return loops_[level]; }
+  // What the piece reads that is the same for all items of the innermost loop: emitted before it runs.
+  void emit_invariants(plan::Piece piece, uint32_t level);
+
   Value load_cell(llvm::Value* cell, plan::Rep rep);
   void store_cell(Value value, plan::Rep rep, llvm::Value* cell);
-  llvm::Value* column(uint32_t number);
+  // The cell of a column; columns stay what they are while a stage runs.
+  Value load_column(uint32_t number, plan::Rep rep);
   llvm::Value* parameter_word(uint32_t word);
+  // The address of a cell of zeros.
+  llvm::Value* zero_cell();
 
   // A function of stdlib/native/support.def; a truth value as i1.
   llvm::Value* call_support(llvm::StringRef name, std::span<llvm::Value* const> arguments);
@@ -74,6 +96,9 @@ class Emitter {
   using Scope = std::unordered_map<uint64_t, Value>;
 
   Value known(plan::Piece piece) const;
+  // What is known from scopes before this one was for other items.
+  size_t first_scope(plan::NodeId node) const;
+  Value cell_value(plan::Rep rep, llvm::Value* a, llvm::Value* b);
   // Shared parts are emitted anew in every branch; past this many, branches cost more than they save.
   bool eager() const { return emitted_ > 4096; }
   llvm::Value* short_circuit(std::span<const plan::Piece> pieces, bool all);
@@ -87,6 +112,7 @@ class Emitter {
   uint32_t base_ = 0;
   uint32_t emitted_ = 0;
   std::vector<Scope> scopes_{1};
+  std::array<Loop, plan::most_levels> loops_{};
   llvm::AllocaInst* arguments_ = nullptr;  // of native calls; one place serves all, none outlives its call
   llvm::AllocaInst* result_ = nullptr;
 };

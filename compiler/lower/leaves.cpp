@@ -5,15 +5,15 @@ namespace aipol::compiler {
 
 Value lower_source(Emitter& emitter, plan::NodeId id) {
   const plan::Node& node = emitter.layout().code[id];
-  return emitter.load_cell(emitter.column(node.payload), node.rep);
+  return emitter.load_column(node.payload, node.rep);
 }
 
 Value lower_has(Emitter& emitter, plan::NodeId id) {
-  return emitter.load_cell(emitter.column(emitter.layout().code[id].payload), plan::Rep::boolean);
+  return emitter.load_column(emitter.layout().code[id].payload, plan::Rep::boolean);
 }
 
 Value lower_number(Emitter& emitter, plan::NodeId id) {
-  return emitter.load_cell(emitter.column(emitter.layout().code[id].payload), plan::Rep::integer);
+  return emitter.load_column(emitter.layout().code[id].payload, plan::Rep::integer);
 }
 
 Value lower_parameter(Emitter& emitter, plan::NodeId id) {

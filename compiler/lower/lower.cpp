@@ -11,13 +11,13 @@ namespace aipol::compiler {
 namespace {
 
 void lower(const plan::Plan& plan, const plan::StageLayout& layout, llvm::Module& module, const std::string& name) {
-  StageModule stage{plan, layout, module, plan::Costs(plan, layout.code)};
+  StageModule stage{plan, layout, module, plan::Costs(plan, layout.code), plan::open_levels(layout.code)};
   std::vector<llvm::Function*> shapes;
   for (const plan::Shape& shape : layout.shapes) {
     shapes.push_back(lower_shape(stage, shape, name + "_shape_" + std::to_string(shapes.size())));
   }
-  for (size_t i = 0; i < layout.texts.size(); ++i) {
-    lower_text(stage, layout.texts[i], name + "_text_" + std::to_string(i));
+  for (size_t i = 0; i < layout.values.size(); ++i) {
+    lower_value(stage, layout.values[i], name + "_value_" + std::to_string(i));
   }
   lower_stage(stage, shapes, name);
 }

@@ -1,4 +1,4 @@
-// Layout -> LLVM module: one function for each stage, shape and computed text. The code depends on shapes alone: an edit
+// Layout -> LLVM module: one function for each stage, shape and computed value. The code depends on shapes alone: an edit
 // of a policy's constants gives the same module.
 #pragma once
 

@@ -22,7 +22,7 @@ Value lower_mask_covers(Emitter& emitter, NodeId node) {
 namespace {
 
 Value numbers(Emitter& emitter, NodeId node, llvm::StringRef test) {
-  Value column = emitter.load_cell(emitter.column(emitter.layout().code[node].payload), plan::Rep::integers);
+  Value column = emitter.load_column(emitter.layout().code[node].payload, plan::Rep::integers);
   return {emitter.call_test(test, {column, emitter.argument(node, 0)})};
 }
 

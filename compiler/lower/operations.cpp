@@ -19,6 +19,7 @@ constexpr Operation operations[] = {
     lower_multiply, lower_divide,     lower_remainder,   lower_negate,       lower_to_real,      lower_to_integer,
     lower_in_set,   lower_has_member, lower_contains_all, lower_intersects,  lower_size,         lower_in_range,
     lower_in_network, lower_globs,    lower_globs,       lower_matches,      lower_call,         lower_list,
+    lower_loop,     lower_loop,       lower_loop,        lower_item,
     lower_parameter, lower_number,    lower_number,      lower_mask_meets,   lower_mask_covers,  lower_numbers_meet,
     lower_numbers_cover,
 };

@@ -39,6 +39,9 @@ Value lower_contains_all(Emitter& emitter, plan::NodeId node);
 Value lower_intersects(Emitter& emitter, plan::NodeId node);
 Value lower_size(Emitter& emitter, plan::NodeId node);
 Value lower_list(Emitter& emitter, plan::NodeId node);
+// loops.cpp
+Value lower_loop(Emitter& emitter, plan::NodeId node);
+Value lower_item(Emitter& emitter, plan::NodeId node);
 // numbers.cpp
 Value lower_mask_meets(Emitter& emitter, plan::NodeId node);
 Value lower_mask_covers(Emitter& emitter, plan::NodeId node);

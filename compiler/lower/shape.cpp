@@ -1,4 +1,5 @@
 #include "compiler/lower/functions.h"
+#include "plan/slots.h"
 
 namespace aipol::compiler {
 
@@ -8,6 +9,23 @@ llvm::FunctionType* shape_type(llvm::LLVMContext& context) {
   auto* pointer = llvm::PointerType::get(context, 0);
   auto* i32 = llvm::Type::getInt32Ty(context);
   return llvm::FunctionType::get(pointer, {pointer, pointer, i32, i32, pointer, pointer}, false);
+}
+
+uint64_t row_bytes(const plan::Shape& shape) { return uint64_t{plan::words_of_row(shape)} * 8; }
+
+llvm::Value* write_statement(llvm::IRBuilder<>& builder, const plan::Shape& shape, llvm::Value* row, llvm::Value* fires,
+                             llvm::Value* out) {
+  auto* i8 = builder.getInt8Ty();
+  auto* place = builder.CreateConstInBoundsGEP1_64(i8, row, uint64_t{shape.words} * 8);
+  builder.CreateStore(unchanging(builder.CreateLoad(builder.getInt32Ty(), place)), out);
+  return builder.CreateInBoundsGEP(i8, out, builder.CreateShl(builder.CreateZExt(fires, builder.getInt64Ty()), 2));
+}
+
+llvm::Value* test_row(StageModule& stage, llvm::IRBuilder<>& builder, const plan::Shape& shape, llvm::Value* columns,
+                      llvm::Value* row) {
+  Emitter emitter(stage, builder, columns, nullptr);
+  emitter.use_row(row);
+  return emitter.emit_all(shape.pieces);
 }
 
 namespace {
@@ -22,11 +40,11 @@ class ShapeFunction {
   void lower() {
     split_pieces();
     llvm::Value* first = builder_.CreateZExt(function_->getArg(2), builder_.getInt64Ty());
-    llvm::Value* parameters = element(load_pointer(0), first, shape_.words * 8);
-    llvm::Value* statements = element(load_pointer(8), first, 4);
+    auto* table = unchanging(builder_.CreateLoad(builder_.getPtrTy(), function_->getArg(1)));
+    llvm::Value* row = element(table, first, row_bytes(shape_));
     test_once();
     for (Piece piece : each_) emitter_.emit_leaves(piece.node);
-    loop(parameters, statements);
+    loop(row);
   }
 
  private:
@@ -38,11 +56,6 @@ class ShapeFunction {
 
   void split_pieces() {
     for (Piece piece : shape_.pieces) (varies(piece.node) ? each_ : once_).push_back(piece);
-  }
-
-  llvm::Value* load_pointer(uint64_t offset) {
-    auto* address = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), function_->getArg(1), offset);
-    return builder_.CreateLoad(builder_.getPtrTy(), address);
   }
 
   llvm::Value* element(llvm::Value* base, llvm::Value* number, uint64_t size) {
@@ -65,34 +78,28 @@ class ShapeFunction {
   }
 
   // A statement is always written, and kept by moving on.
-  void loop(llvm::Value* parameters, llvm::Value* statements) {
+  void loop(llvm::Value* first) {
     auto* before = builder_.GetInsertBlock();
-    auto* row = block("row");
-    builder_.CreateBr(row);
-    builder_.SetInsertPoint(row);
-    auto* i64 = builder_.getInt64Ty();
+    auto* each = block("row");
+    builder_.CreateBr(each);
+    builder_.SetInsertPoint(each);
     auto* pointer = builder_.getPtrTy();
     auto* left = builder_.CreatePHI(builder_.getInt32Ty(), 2);
-    auto* parameter = builder_.CreatePHI(pointer, 2);
-    auto* statement = builder_.CreatePHI(pointer, 2);
+    auto* row = builder_.CreatePHI(pointer, 2);
     auto* out = builder_.CreatePHI(pointer, 2);
-    emitter_.use_row(parameter);
-    llvm::Value* fires = builder_.CreateZExt(emitter_.emit_all(each_), i64);
-    builder_.CreateStore(builder_.CreateLoad(builder_.getInt32Ty(), statement), out);
-    llvm::Value* next_out = element(out, fires, 4);
+    emitter_.use_row(row);
+    llvm::Value* next_out = write_statement(builder_, shape_, row, emitter_.emit_all(each_), out);
     llvm::Value* next_left = builder_.CreateSub(left, builder_.getInt32(1));
-    llvm::Value* next_parameter = element(parameter, builder_.getInt64(1), shape_.words * 8);
-    llvm::Value* next_statement = element(statement, builder_.getInt64(1), 4);
+    llvm::Value* next_row = element(row, builder_.getInt64(1), row_bytes(shape_));
     auto* last = builder_.GetInsertBlock();
     auto* done = block("done");
-    builder_.CreateCondBr(builder_.CreateICmpEQ(next_left, builder_.getInt32(0)), done, row);
+    builder_.CreateCondBr(builder_.CreateICmpEQ(next_left, builder_.getInt32(0)), done, each);
     auto join = [&](llvm::PHINode* phi, llvm::Value* start, llvm::Value* next) {
       phi->addIncoming(start, before);
       phi->addIncoming(next, last);
     };
     join(left, function_->getArg(3), next_left);
-    join(parameter, parameters, next_parameter);
-    join(statement, statements, next_statement);
+    join(row, first, next_row);
     join(out, function_->getArg(5), next_out);
     builder_.SetInsertPoint(done);
     builder_.CreateRet(next_out);
@@ -124,7 +131,7 @@ llvm::Function* lower_shape(StageModule& stage, const plan::Shape& shape, const 
   return function;
 }
 
-void lower_text(StageModule& stage, const plan::Shape& shape, const std::string& name) {
+void lower_value(StageModule& stage, const plan::Shape& shape, const std::string& name) {
   llvm::IRBuilder<> builder(stage.module.getContext());
   auto* pointer = builder.getPtrTy();
   auto* type = llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer, pointer, pointer}, false);
@@ -133,7 +140,8 @@ void lower_text(StageModule& stage, const plan::Shape& shape, const std::string&
   builder.SetInsertPoint(llvm::BasicBlock::Create(stage.module.getContext(), "entry", function));
   Emitter emitter(stage, builder, function->getArg(0), function->getArg(2));
   emitter.use_row(function->getArg(1));
-  emitter.store_cell(emitter.emit(shape.pieces[0]), plan::Rep::text, function->getArg(3));
+  Piece piece = shape.pieces[0];
+  emitter.store_cell(emitter.emit(piece), stage.layout.code[piece.node].rep, function->getArg(3));
   builder.CreateRetVoid();
 }
 

@@ -1,5 +1,6 @@
 // The walk over a stage's groups: key, run, shape.
 #include "compiler/lower/functions.h"
+#include "plan/slots.h"
 #include "runtime/abi/decision.h"
 
 namespace aipol::compiler {
@@ -48,7 +49,7 @@ class Walk {
     return builder_.CreateInBoundsGEP(builder_.getInt8Ty(), base, builder_.CreateMul(number, builder_.getInt64(size)));
   }
   llvm::Value* load(llvm::Type* type, llvm::Value* base, uint64_t offset = 0) {
-    return builder_.CreateLoad(type, at(base, offset));
+    return unchanging(builder_.CreateLoad(type, at(base, offset)));
   }
   llvm::BasicBlock* block(const char* name) {
     return llvm::BasicBlock::Create(context_, name, builder_.GetInsertBlock()->getParent());
@@ -137,21 +138,47 @@ class Walk {
   llvm::Value* column(uint32_t number) { return at(columns_, uint64_t{number} * sizeof(AipolCell)); }
 
   llvm::Value* walk_number(llvm::Value* number, llvm::Value* out) {
-    return follow(element(slots_, number, group_->spans() * sizeof(AipolSpan)), out);
+    return follow(element(slots_, number, slot_bytes()), out);
   }
 
-  // The spans of a key's slot, one after the other.
-  llvm::Value* follow(llvm::Value* spans, llvm::Value* out) {
-    for (size_t i = 0; i < group_->spans(); ++i) out = follow_span(i, at(spans, i * sizeof(AipolSpan)), out);
+  uint64_t slot_bytes() const { return uint64_t{plan::words_of_slot(stage_.layout, *group_)} * 8; }
+
+  // What a key's slot holds, one table after the other. `found`, or null: whether it is this key's slot.
+  llvm::Value* follow(llvm::Value* slot, llvm::Value* out, llvm::Value* found = nullptr) {
+    for (size_t i = 0; i < group_->spans(); ++i) {
+      plan::Reach reach = group_->wide() ? plan::Reach() : group_->reach[i];
+      for (uint32_t row = 0; row < reach.ahead; ++row) {
+        out = test_ahead(i, slot, found, out);
+        slot = at(slot, row_bytes(shape_of(i)));
+      }
+      if (!reach.beyond) continue;
+      out = follow_rest(i, slot, found, out);
+      slot = at(slot, sizeof(AipolSpan));
+    }
     return out;
   }
 
-  llvm::Value* follow_span(size_t number, llvm::Value* span, llvm::Value* out) {
+  const plan::Shape& shape_of(size_t table) const {
+    return stage_.layout.shapes[stage_.layout.rows[group_->rows[table]].shape];
+  }
+
+  // A row in the slot, without a branch: what is no row of the key is tested and not kept.
+  llvm::Value* test_ahead(size_t table, llvm::Value* row, llvm::Value* found, llvm::Value* out) {
+    const plan::Shape& shape = shape_of(table);
+    llvm::Value* present = load(i32(), row, uint64_t{shape.words} * 8 + 4);
+    llvm::Value* fires = test_row(stage_, builder_, shape, columns_, row);
+    fires = builder_.CreateAnd(fires, builder_.CreateICmpNE(present, builder_.getInt32(0)));
+    if (found != nullptr) fires = builder_.CreateAnd(fires, found);
+    return write_statement(builder_, shape, row, fires, out);
+  }
+
+  llvm::Value* follow_rest(size_t number, llvm::Value* span, llvm::Value* found, llvm::Value* out) {
     llvm::Value* count = load(i32(), span, 4);
+    if (found != nullptr) count = builder_.CreateSelect(found, count, builder_.getInt32(0));
     auto* before = builder_.GetInsertBlock();
     auto* some = block("some");
     auto* next = block("next");
-    builder_.CreateCondBr(builder_.CreateICmpEQ(count, builder_.getInt32(0)), next, some);
+    builder_.CreateCondBr(builder_.CreateICmpNE(count, builder_.getInt32(0)), some, next);
     builder_.SetInsertPoint(some);
     llvm::Value* first = load(i32(), span);
     llvm::Value* after = group_->wide() ? call_many(first, count, out) : call_rows(group_->rows[number], first, count, out);
@@ -173,25 +200,30 @@ class Walk {
     return builder_.CreateCall(many_, {columns_, tables_, scratch_, out, runs, count});
   }
 
+  // Behind the numbers stand zeros, whose slot is empty.
   llvm::Value* walk_numbers(llvm::Value* out) {
     llvm::Value* numbers = load(pointer(), column(group_->first));
     llvm::Value* count = load(i64(), column(group_->first), 8);
     llvm::Value* end = element(numbers, count, 4);
+    for (uint32_t i = 0; i < group_->ahead; ++i) {
+      out = walk_number(builder_.CreateZExt(load(i32(), numbers, uint64_t{i} * 4), i64()), out);
+    }
     auto* before = builder_.GetInsertBlock();
     auto* test = block("numbers");
     auto* each = block("number");
     auto* done = block("no_number");
+    llvm::Value* rest = at(numbers, uint64_t{group_->ahead} * 4);
     builder_.CreateBr(test);
     builder_.SetInsertPoint(test);
     auto* here = builder_.CreatePHI(pointer(), 2);
     auto* so_far = builder_.CreatePHI(pointer(), 2);
-    builder_.CreateCondBr(builder_.CreateICmpEQ(here, end), done, each);
+    builder_.CreateCondBr(builder_.CreateICmpULT(here, end), each, done);
     builder_.SetInsertPoint(each);
     llvm::Value* after = walk_number(builder_.CreateZExt(load(i32(), here), i64()), so_far);
     llvm::Value* next = at(here, 4);
     auto* last = builder_.GetInsertBlock();
     builder_.CreateBr(test);
-    here->addIncoming(numbers, before);
+    here->addIncoming(rest, before);
     here->addIncoming(next, last);
     so_far->addIncoming(out, before);
     so_far->addIncoming(after, last);
@@ -199,34 +231,23 @@ class Walk {
     return so_far;
   }
 
-  // Probes until the pair or a free slot is found; a free slot's spans are empty.
+  // The one slot where the pair can be (runtime/abi/decision.h).
   llvm::Value* walk_pair(llvm::Value* out) {
     llvm::Value* first = load(i64(), column(group_->first));
     llvm::Value* second = load(i64(), column(group_->second));
-    llvm::Value* mask = load(i64(), index_, 16);
-    llvm::Value* hash = builder_.CreateAdd(builder_.CreateMul(first, builder_.getInt64(AIPOL_PAIR_A)),
-                                           builder_.CreateMul(second, builder_.getInt64(AIPOL_PAIR_B)));
-    llvm::Value* start = builder_.CreateAnd(builder_.CreateLShr(hash, 32), mask);
-    auto* before = builder_.GetInsertBlock();
-    auto* probe = block("probe");
-    auto* miss = block("miss");
-    auto* found = block("found");
-    builder_.CreateBr(probe);
-    builder_.SetInsertPoint(probe);
-    auto* slot = builder_.CreatePHI(i64(), 2);
-    llvm::Value* pair = element(slots_, slot, 8 + group_->spans() * sizeof(AipolSpan));
-    llvm::Value* here = load(i32(), pair);
-    llvm::Value* same = builder_.CreateAnd(builder_.CreateICmpEQ(here, builder_.CreateTrunc(first, i32())),
-                                           builder_.CreateICmpEQ(load(i32(), pair, 4), builder_.CreateTrunc(second, i32())));
-    llvm::Value* free = builder_.CreateICmpEQ(here, builder_.getInt32(0));
-    builder_.CreateCondBr(builder_.CreateOr(same, free), found, miss);
-    builder_.SetInsertPoint(miss);
-    llvm::Value* next = builder_.CreateAnd(builder_.CreateAdd(slot, builder_.getInt64(1)), mask);
-    builder_.CreateBr(probe);
-    slot->addIncoming(start, before);
-    slot->addIncoming(next, miss);
-    builder_.SetInsertPoint(found);
-    return follow(at(pair, 8), out);
+    llvm::Value* pair = builder_.CreateOr(builder_.CreateShl(first, 32), second);
+    llvm::Value* hash = builder_.CreateMul(pair, builder_.getInt64(AIPOL_PAIR_A));
+    hash = builder_.CreateXor(hash, builder_.CreateLShr(hash, 32));
+    llvm::Value* bucket = builder_.CreateAnd(hash, load(i64(), index_, offsetof(AipolIndex, displacement_mask)));
+    llvm::Value* displacements = load(pointer(), index_, offsetof(AipolIndex, displacements));
+    llvm::Value* displacement = builder_.CreateZExt(load(i32(), element(displacements, bucket, 4)), i64());
+    hash = builder_.CreateMul(builder_.CreateXor(hash, displacement), builder_.getInt64(AIPOL_PAIR_B));
+    llvm::Value* slot = builder_.CreateAnd(builder_.CreateLShr(hash, 32), load(i64(), index_, offsetof(AipolIndex, pair_mask)));
+    llvm::Value* place = element(slots_, slot, slot_bytes());
+    // In memory the first symbol comes first.
+    llvm::Value* here = load(i64(), place);
+    llvm::Value* wanted = builder_.CreateOr(builder_.CreateShl(second, 32), first);
+    return follow(at(place, 8), out, builder_.CreateICmpEQ(here, wanted));
   }
 
   void add_stage(std::span<llvm::Function* const> parts) {
@@ -258,10 +279,8 @@ class Walk {
   llvm::Value* slots_ = nullptr;
 };
 
-static_assert(sizeof(AipolRun) == 12 && sizeof(AipolSpan) == 8 && sizeof(AipolRows) == 16 &&
-              offsetof(AipolIndex, runs) == 8 && offsetof(AipolIndex, pair_mask) == 16 &&
-              offsetof(AipolTables, rows) == 8 && offsetof(AipolFired, count) == 8 &&
-              offsetof(AipolRows, statements) == 8);
+static_assert(sizeof(AipolRun) == 12 && sizeof(AipolSpan) == 8 && sizeof(AipolRows) == 8 &&
+              offsetof(AipolIndex, runs) == 8 && offsetof(AipolTables, rows) == 8 && offsetof(AipolFired, count) == 8);
 
 }  // namespace
 

@@ -10,7 +10,8 @@ class Module;
 
 namespace aipol::compiler {
 
-// Holds the functions `stage_<i>` (AipolStage, by stage) and `stage_<i>_text_<k>` (AipolText, by StageLayout::texts).
+// Holds the functions `stage_<i>` (AipolStage, by stage) and `stage_<i>_value_<k>` (AipolCompute, by
+// StageLayout::values).
 struct Lowered {
   std::unique_ptr<llvm::LLVMContext, void (*)(llvm::LLVMContext*)> context;
   std::unique_ptr<llvm::Module, void (*)(llvm::Module*)> module;  // goes first

@@ -23,6 +23,13 @@ void Builder::declaration(Parser::DeclarationContext* context) {
   if (auto* part = context->extend) kept(extend(part), named(part));
   if (auto* part = context->function) kept(function(part), named(part));
   if (auto* part = context->block) kept(block(part), !broken(part));
+  if (auto* part = context->meter) kept(meter(part), named(part));
+  if (auto* part = context->detector) kept(detector(part), named(part));
+  if (auto* part = context->list) kept(list_declaration(part), named(part));
+  if (auto* part = context->grant) kept(grant(part), !broken(part));
+  if (auto* part = context->prompt) kept(prompt(part), named(part));
+  if (auto* part = context->data) kept(data(part), named(part) && !broken(part));
+  if (auto* part = context->invariant) kept(invariant(part), named(part));
   if (auto* part = context->policy) kept(policy(part), named(part));
   if (auto* part = context->test) kept(test(part), part->title != nullptr);
   if (context->native != nullptr && native(context->native, built))
@@ -67,6 +74,54 @@ ast::FunctionDeclaration Builder::function(Parser::FunctionDeclarationContext* c
   result.parameters = parameters(context->parameters);
   result.result = type(context->result);
   result.body = expression(context->body);
+  return result;
+}
+
+ast::MeterDeclaration Builder::meter(Parser::MeterDeclarationContext* context) {
+  return {identifier(context->declared), parts(context->parts)};
+}
+
+ast::DetectorDeclaration Builder::detector(Parser::DetectorDeclarationContext* context) {
+  ast::DetectorDeclaration result{identifier(context->declared), {}};
+  for (Parser::DetectorEntryContext* entry : context->entries) {
+    if (!broken(entry))
+      result.entries.push_back({identifier(entry->key), start_operand(entry->value)});
+  }
+  return result;
+}
+
+ast::ListDeclaration Builder::list_declaration(Parser::ListDeclarationContext* context) {
+  return {identifier(context->keyword), identifier(context->declared), list(context->members),
+          span(context->members)};
+}
+
+ast::GrantDeclaration Builder::grant(Parser::GrantDeclarationContext* context) {
+  return {identifier(context->keyword), parts(context->parts)};
+}
+
+ast::PromptDeclaration Builder::prompt(Parser::PromptDeclarationContext* context) {
+  ast::PromptDeclaration result;
+  result.name = identifier(context->declared);
+  if (context->version != nullptr) result.version = identifier(context->version);
+  result.parameters = parameters(context->parameters);
+  result.settings = record(context->settings);
+  result.settings_span = span(context->settings);
+  return result;
+}
+
+ast::DataDeclaration Builder::data(Parser::DataDeclarationContext* context) {
+  return {identifier(context->declared), text_value(context->file), span(context->file),
+          type(context->type)};
+}
+
+ast::InvariantDeclaration Builder::invariant(Parser::InvariantDeclarationContext* context) {
+  ast::InvariantDeclaration result{identifier(context->declared), {}};
+  for (Parser::InvariantRuleContext* rule : context->rules) {
+    if (broken(rule)) continue;
+    result.rules.push_back({rule->kind->getType() == Parser::NEVER, identifier(rule->effect),
+                            rule->condition == nullptr ? nullptr : expression(rule->condition),
+                            span(rule)});
+  }
   return result;
 }
 

@@ -26,9 +26,31 @@ ExpressionPtr Builder::primary(Parser::PrimaryContext* context) {
   if (context->word != nullptr) return make(ast::Name{text(span(context))}, span(context));
   if (context->format != nullptr) return format(context->format);
   if (context->nested != nullptr) return parenthesized(context->nested);
-  if (context->list != nullptr)
-    return make(ast::List{expressions(context->list->items)}, span(context));
+  if (context->list != nullptr) return make(list(context->list), span(context));
   return make(record(context->fields), span(context));
+}
+
+ExpressionPtr Builder::start_primary(Parser::StartPrimaryContext* context) {
+  if (broken(context)) return invalid(span(context));
+  if (context->literal != nullptr) return literal(context->literal);
+  if (context->format != nullptr) return format(context->format);
+  if (context->nested != nullptr) return parenthesized(context->nested);
+  return make(list(context->list), span(context));
+}
+
+ast::List Builder::list(Parser::ListLiteralContext* context) {
+  ast::List result;
+  if (broken(context)) return result;
+  result.items.reserve(context->items.size());
+  for (Parser::ListItemContext* item : context->items) {
+    ExpressionPtr value = expression(broken(item) ? nullptr : item->item);
+    if (item->word != nullptr) {
+      value =
+          make(ast::Weighted{value, identifier(item->word), expression(item->weight)}, span(item));
+    }
+    result.items.push_back(value);
+  }
+  return result;
 }
 
 ExpressionPtr Builder::with_postfixes(ExpressionPtr object,

@@ -1,6 +1,7 @@
 // Precedence, loosest first: or, and, not, comparisons, ranges, `??`, sums, products, minus and
 // has. Comparisons and ranges do not chain; `??` groups to the right, all else to the left.
 #include <array>
+#include <limits>
 
 #include "compiler/parse/builder.h"
 #include "compiler/parse/parse.h"
@@ -70,7 +71,7 @@ constexpr size_t longest_leaning = 64;
 // operand.
 struct Builder::Chain {
   const std::vector<Lexeme>& tokens;
-  const std::vector<Parser::OperandContext*>& operands;
+  std::vector<antlr4::ParserRuleContext*> operands;
   size_t next = 0;    // operand
   size_t prefix = 0;  // token: the next prefix operator, or the operand itself
 
@@ -98,9 +99,20 @@ struct Builder::Chain {
 
 ExpressionPtr Builder::expression(Parser::ExpressionContext* context) {
   if (broken(context)) return invalid(span(context));
-  Chain chain{lexemes_.tokens, context->operands};
+  return tree_of({lexemes_.tokens, {context->operands.begin(), context->operands.end()}},
+                 span(context));
+}
+
+ExpressionPtr Builder::value(Parser::PartValueContext* context) {
+  if (broken(context)) return invalid(span(context));
+  Chain chain{lexemes_.tokens, {context->first}};
+  chain.operands.insert(chain.operands.end(), context->operands.begin(), context->operands.end());
+  return tree_of(std::move(chain), span(context));
+}
+
+ExpressionPtr Builder::tree_of(Chain chain, source::Span place) {
   size_t height = chain.height();
-  if (too_high(height, span(context))) return invalid(span(context));
+  if (too_high(height, place)) return invalid(place);
   Height below(height_, height);
   chain.enter();
   return climb(chain, disjunction);
@@ -145,6 +157,22 @@ ExpressionPtr Builder::logical(Chain& chain, ExpressionPtr first, int power) {
   return joined(joined, 0, parts.size());
 }
 
+namespace {
+
+// The one integer that is too large for its literal without the sign.
+bool is_least(std::string_view digits) {
+  constexpr std::string_view least = "9223372036854775808";
+  if (digits.contains("__") || digits.ends_with('_')) return false;
+  size_t at = 0;
+  for (char c : digits) {
+    if (c == '_') continue;
+    if (at == least.size() || c != least[at++]) return false;
+  }
+  return at == least.size();
+}
+
+}  // namespace
+
 // An operand with what stands before it. `not` reaches over a comparison, the others over the
 // operand alone.
 ExpressionPtr Builder::prefixed(Chain& chain, int power) {
@@ -155,6 +183,11 @@ ExpressionPtr Builder::prefixed(Chain& chain, int power) {
         .help("put `not …` in parentheses");
   }
   const Lexeme& second = chain.tokens[chain.prefix];
+  bool alone = span(&second).end == span(chain.operands[chain.next]).end;
+  if (sign.type == Parser::MINUS && alone && is_least(text(span(&second)))) {
+    source::Span whole = span(&sign).to(span(chain.operands[chain.next++]));
+    return make(ast::IntLiteral{std::numeric_limits<int64_t>::min()}, whole);
+  }
   bool has_nothing = sign.type == Parser::HAS && chain.has_prefix();
   if (has_nothing) {
     diagnostics_.report(span(&second), diagnostics::syntax_error, "a field after `has`",
@@ -198,6 +231,23 @@ ExpressionPtr Builder::unary(const Lexeme& sign, ExpressionPtr operand) {
   if (sign.type == Parser::MINUS) op = ast::UnaryOperator::negate;
   if (sign.type == Parser::HAS) op = ast::UnaryOperator::has;
   return make(ast::Unary{op, span(&sign), operand}, span(&sign).to(operand->span));
+}
+
+ExpressionPtr Builder::operand(antlr4::ParserRuleContext* context) {
+  if (auto* first = dynamic_cast<Parser::StartOperandContext*>(context))
+    return start_operand(first);
+  return operand(static_cast<Parser::OperandContext*>(context));
+}
+
+ExpressionPtr Builder::start_operand(Parser::StartOperandContext* context) {
+  if (broken(context)) return invalid(span(context));
+  if (context->choice != nullptr) return conditional(context->choice);
+  if (context->loop != nullptr) return quantified(context->loop);
+  if (context->number != nullptr) return number(context->number);
+  size_t more = context->postfixes.size();
+  if (too_high(more, span(context))) return invalid(span(context));
+  Height below(height_, more);
+  return with_postfixes(start_primary(context->primaryValue), context->postfixes);
 }
 
 // Without its prefixes.

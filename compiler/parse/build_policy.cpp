@@ -34,19 +34,8 @@ ast::Scope Builder::scope(Parser::ScopeContext* context) {
 
 ast::Statement Builder::statement(Parser::StatementContext* context) {
   ast::Statement result;
-  result.effect_span = span(context->start);
-  if (auto* deny = context->deny) {
-    ast::DenyEffect effect;
-    if (deny->status != nullptr) effect.status = number(deny->status);
-    if (deny->text != nullptr) effect.message = message(deny->text);
-    result.effect = effect;
-  }
-  if (auto* require = context->require) {
-    ast::RequireEffect effect{expression(require->condition)};
-    if (require->status != nullptr) effect.status = number(require->status);
-    if (require->text != nullptr) effect.message = message(require->text);
-    result.effect = effect;
-  }
+  result.effect = identifier(context->effect);
+  result.parts = parts(context->parts);
   if (context->condition != nullptr) {
     result.condition = expression(context->condition);
   } else if (broken(context)) {
@@ -58,27 +47,18 @@ ast::Statement Builder::statement(Parser::StatementContext* context) {
   return result;
 }
 
-ast::ExpressionPtr Builder::message(Parser::MessageContext* context) {
-  size_t more = context->parts.size();
-  if (broken(context) || too_high(more, span(context))) return invalid(span(context));
-  Height below(height_, more);
-  ast::ExpressionPtr result = message_part(context->parts[0]);
-  for (size_t i = 1; i < context->parts.size(); ++i) {
-    const Lexeme& plus = lexemes_.tokens[context->parts[i]->getStart()->getTokenIndex() - 1];
-    result = binary(plus, result, message_part(context->parts[i]));
+std::vector<ast::Part> Builder::parts(const std::vector<Parser::PartContext*>& contexts) {
+  std::vector<ast::Part> result;
+  result.reserve(contexts.size());
+  for (Parser::PartContext* context : contexts) {
+    ast::Part& part = result.emplace_back();
+    part.span = span(context);
+    if (context->word != nullptr) part.word = identifier(context->word);
+    for (Parser::PartValueContext* value : context->values)
+      part.values.push_back(this->value(value));
+    if (context->word == nullptr && part.values.empty()) part.values.push_back(invalid(part.span));
   }
   return result;
-}
-
-ast::ExpressionPtr Builder::message_part(Parser::MessagePartContext* context) {
-  size_t more = context->postfixes.size();
-  if (broken(context) || too_high(more, span(context))) return invalid(span(context));
-  Height below(height_, more);
-  ast::ExpressionPtr object = nullptr;
-  if (context->literal != nullptr) object = literal(context->literal);
-  if (context->format != nullptr) object = format(context->format);
-  if (context->nested != nullptr) object = parenthesized(context->nested);
-  return with_postfixes(object, context->postfixes);
 }
 
 }  // namespace aipol::parse

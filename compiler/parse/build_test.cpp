@@ -20,17 +20,48 @@ ast::TestStep Builder::step(Parser::TestStepContext* context) {
   switch (context->start->getType()) {
     case Parser::LET:
       return {ast::LetStep{identifier(context->declared), expression(context->value)}, place};
-    case Parser::SEND:
-      return {ast::SendStep{record(context->call), span(context->call)}, place};
+    case Parser::AT:
+      return {ast::AtStep{expression(context->time)}, place};
+    case Parser::AFTER:
+      return {ast::AfterStep{expression(context->time)}, place};
+    case Parser::GIVEN:
+      return given(context->world, place);
+    case Parser::SEND: {
+      ast::SendStep send{record(context->call), span(context->call), std::nullopt, {}};
+      if (context->answer != nullptr) {
+        send.reply = record(context->answer);
+        send.reply_span = span(context->answer);
+      }
+      return {std::move(send), place};
+    }
     default:
       return {expectation(context->expected), place};
   }
 }
 
+ast::TestStep Builder::given(Parser::GivenContext* context, source::Span place) {
+  if (context->data != nullptr)
+    return {ast::GivenDataStep{identifier(context->declared), expression(context->value)}, place};
+  return {ast::GivenTargetStep{identifier(context->target), expression(context->model),
+                               record(context->state), span(context->state)},
+          place};
+}
+
 ast::ExpectStep Builder::expectation(Parser::ExpectationContext* context) {
   if (broken(context)) return {ast::ExpectCondition{invalid(span(context))}};
-  if (context->allow != nullptr) return {ast::ExpectAllow{}};
-  if (context->deny == nullptr) return {ast::ExpectCondition{expression(context->condition)}};
+  if (context->effect == nullptr) return {ast::ExpectCondition{expression(context->condition)}};
+  std::string_view effect = text(span(context->effect));
+  if (effect == "allow") return {ast::ExpectAllow{}};
+  if (effect == "route") {
+    ast::ExpectRoute route;
+    if (context->model != nullptr) {
+      route.model = text_value(context->model);
+      route.model_span = span(context->model);
+      return {route};
+    }
+    diagnostics_.report(span(context), diagnostics::syntax_error, "a model in quotes", "`route`");
+    return {ast::ExpectCondition{invalid(span(context))}};
+  }
   ast::ExpectDeny deny;
   if (context->status != nullptr) deny.status = number(context->status);
   if (context->statusName != nullptr) deny.status = literal(context->statusName);

@@ -30,6 +30,13 @@ class Builder {
   ast::ExtendDeclaration extend(Parser::ExtendDeclarationContext* context);
   ast::FunctionDeclaration function(Parser::FunctionDeclarationContext* context);
   ast::BlockDeclaration block(Parser::BlockDeclarationContext* context);
+  ast::MeterDeclaration meter(Parser::MeterDeclarationContext* context);
+  ast::DetectorDeclaration detector(Parser::DetectorDeclarationContext* context);
+  ast::ListDeclaration list_declaration(Parser::ListDeclarationContext* context);
+  ast::GrantDeclaration grant(Parser::GrantDeclarationContext* context);
+  ast::PromptDeclaration prompt(Parser::PromptDeclarationContext* context);
+  ast::DataDeclaration data(Parser::DataDeclarationContext* context);
+  ast::InvariantDeclaration invariant(Parser::InvariantDeclarationContext* context);
   bool native(Parser::NativeDeclarationContext* context, ast::Declaration& into);
   ast::FunctionDeclaration native_function(Parser::NativeFunctionContext* context);
   ast::ObjectDeclaration object(Parser::ObjectDeclarationContext* context);
@@ -45,18 +52,23 @@ class Builder {
   ast::Annotation annotation(Parser::AnnotationContext* context);
   ast::Scope scope(Parser::ScopeContext* context);
   ast::Statement statement(Parser::StatementContext* context);
-  ast::ExpressionPtr message(Parser::MessageContext* context);
-  ast::ExpressionPtr message_part(Parser::MessagePartContext* context);
+  std::vector<ast::Part> parts(const std::vector<Parser::PartContext*>& contexts);
 
   // build_test.cpp
   ast::TestDeclaration test(Parser::TestDeclarationContext* context);
   ast::TestStep step(Parser::TestStepContext* context);
+  ast::TestStep given(Parser::GivenContext* context, source::Span place);
   ast::ExpectStep expectation(Parser::ExpectationContext* context);
 
   // build_expression.cpp
   ast::ExpressionPtr expression(Parser::ExpressionContext* context);
+  ast::ExpressionPtr value(Parser::PartValueContext* context);
+  ast::ExpressionPtr operand(antlr4::ParserRuleContext* context);
   ast::ExpressionPtr operand(Parser::OperandContext* context);
+  ast::ExpressionPtr start_operand(Parser::StartOperandContext* context);
   ast::ExpressionPtr primary(Parser::PrimaryContext* context);
+  ast::ExpressionPtr start_primary(Parser::StartPrimaryContext* context);
+  ast::List list(Parser::ListLiteralContext* context);
   ast::ExpressionPtr with_postfixes(ast::ExpressionPtr object,
                                     const std::vector<Parser::PostfixContext*>& postfixes);
   ast::ExpressionPtr conditional(Parser::ConditionalContext* context);
@@ -69,6 +81,7 @@ class Builder {
 
   // build_operators.cpp: precedence over the flat list of an expression.
   struct Chain;
+  ast::ExpressionPtr tree_of(Chain chain, source::Span place);
   ast::ExpressionPtr climb(Chain& chain, int power);
   ast::ExpressionPtr prefixed(Chain& chain, int power);
   ast::ExpressionPtr logical(Chain& chain, ast::ExpressionPtr first, int power);

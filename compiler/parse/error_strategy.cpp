@@ -61,7 +61,7 @@ void ErrorStrategy::find_bodies(const antlr4::atn::ATN& atn) {
     if (!loop) continue;
     TokenSet next = tokens_after(atn, state);
     bodies_[state] =
-        next[AipolParser::RBRACE] && (next[AipolParser::ALLOW] || next[AipolParser::SEND]);
+        next[AipolParser::RBRACE] && (next[AipolParser::EFFECT] || next[AipolParser::SEND]);
   }
 }
 
@@ -103,14 +103,13 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
   switch (parser->getRuleContext()->getRuleIndex()) {
     case AipolParser::RuleScope:
       return errors_.skip_in_body(
-          first, set_of({AipolParser::ON, AipolParser::WHEN, AipolParser::ALLOW, AipolParser::DENY,
-                         AipolParser::REQUIRE}));
+          first, set_of({AipolParser::ON, AipolParser::WHEN, AipolParser::EFFECT}));
     case AipolParser::RuleStatement:
-      return errors_.skip_in_body(
-          first, set_of({AipolParser::ALLOW, AipolParser::DENY, AipolParser::REQUIRE}));
+      return errors_.skip_in_body(first, set_of({AipolParser::EFFECT}));
     case AipolParser::RuleTestStep:
       return errors_.skip_in_body(
-          first, set_of({AipolParser::LET, AipolParser::SEND, AipolParser::EXPECT}));
+          first, set_of({AipolParser::LET, AipolParser::AT, AipolParser::AFTER, AipolParser::GIVEN,
+                         AipolParser::SEND, AipolParser::EXPECT}));
     case AipolParser::RuleRecordEntry:
     case AipolParser::RuleFieldDeclaration:
       return errors_.skip_item(first);
@@ -124,6 +123,13 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
     case AipolParser::RuleFunctionDeclaration:
     case AipolParser::RuleNativeDeclaration:
     case AipolParser::RuleBlockDeclaration:
+    case AipolParser::RuleMeterDeclaration:
+    case AipolParser::RuleDetectorDeclaration:
+    case AipolParser::RuleListDeclaration:
+    case AipolParser::RuleGrantDeclaration:
+    case AipolParser::RulePromptDeclaration:
+    case AipolParser::RuleDataDeclaration:
+    case AipolParser::RuleInvariantDeclaration:
     case AipolParser::RulePolicyDeclaration:
     case AipolParser::RuleTestDeclaration:
       return errors_.break_declaration();

@@ -41,6 +41,14 @@ constexpr Noun nouns[] = {
     {AipolParser::RuleUseDeclaration, "a package name", "a text"},
     {AipolParser::RuleRecord, "a key", ""},
     {AipolParser::RuleRecordEntry, "a key", ""},
+    {AipolParser::RuleMeterDeclaration, "a meter name", "a text"},
+    {AipolParser::RuleDetectorDeclaration, "a detector name", "a text"},
+    {AipolParser::RuleDetectorEntry, "`match`, `phrases`, `verify` or `weight`", "a text"},
+    {AipolParser::RuleListDeclaration, "a name", "a text"},
+    {AipolParser::RulePromptDeclaration, "a prompt name", "a text"},
+    {AipolParser::RuleDataDeclaration, "a name", "a file name in quotes"},
+    {AipolParser::RuleInvariantDeclaration, "an invariant name", "a text"},
+    {AipolParser::RuleGiven, "`data` or `target`", "a text"},
     {AipolParser::RuleExpectation, "a policy name", "a text"},
 };
 
@@ -135,9 +143,9 @@ std::string in_words(TokenSet expected, size_t rule) {
   words.group(noun.name, {AipolParser::ID, AipolParser::POLICY}, names());
   words.group("a declaration", {AipolParser::CONST, AipolParser::POLICY, AipolParser::ENUM},
               set_where(starts_declaration).set(0));
-  bool scopes = words.has(AipolParser::ON) && words.has(AipolParser::ALLOW);
+  bool scopes = words.has(AipolParser::ON) && words.has(AipolParser::EFFECT);
   if (scopes) words.left().reset(AipolParser::WHEN);
-  words.group("a statement", {AipolParser::ALLOW, AipolParser::DENY}, statement_starts());
+  words.group("a statement", {AipolParser::EFFECT, AipolParser::RBRACE}, statement_starts());
   words.group("a test step", {AipolParser::LET, AipolParser::SEND}, set_where(starts_step));
   words.group(noun.name, {AipolParser::ID}, names());
   words.group(noun.text, {AipolParser::STRING}, formats().set(AipolParser::STRING));
@@ -147,7 +155,7 @@ std::string in_words(TokenSet expected, size_t rule) {
                            AipolParser::LT, AipolParser::QUESTION});
   if ((words.left() & ~minor).any()) words.left() &= ~minor;
   for (size_t type = 1; type < token_types; ++type) {
-    if (words.has(type)) words.add(fmt::format("`{}`", spelling(type)));
+    if (words.has(type) && !spelling(type).empty()) words.add(fmt::format("`{}`", spelling(type)));
   }
   if (words.has(0)) words.add("the end of the file");
   if (words.empty()) words.add("something else");

@@ -7,6 +7,8 @@
 
 #include <antlr4-runtime.h>
 
+#include "compiler/ast/tree.h"
+
 namespace aipol::parse {
 
 // Small on purpose: hostile files have millions of them.
@@ -49,8 +51,9 @@ struct Doc {
 };
 
 struct Lexemes {
-  std::vector<Lexeme> tokens;         // the last one is EOF
-  std::vector<Doc> docs;              // by token
+  std::vector<Lexeme> tokens;  // the last one is EOF
+  std::vector<Doc> docs;       // by token
+  std::vector<ast::Comment> comments;
   std::vector<uint32_t> error_lines;  // beginnings of the lines with a lexical error, ascending
   bool gave_up = false;               // too many errors: the tokens end early
 };

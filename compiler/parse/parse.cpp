@@ -87,6 +87,7 @@ ast::Tree parse(const source::Files& files, source::FileId id, Diagnostics& diag
   const source::File& file = files[id];
   if (!is_readable(file, id, diagnostics)) return tree;
   Lexemes lexemes = Scanner(file.text(), id, diagnostics).scan();
+  tree.comments = std::move(lexemes.comments);
   if (!lexemes.gave_up) FileParser(file, lexemes, tree, diagnostics).run();
   return tree;
 }

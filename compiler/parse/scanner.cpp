@@ -70,7 +70,11 @@ bool Scanner::skip_space_and_comments() {
 void Scanner::skip_line_comment() {
   size_t end = std::min(text_.find('\n', at_), text_.size());
   std::string_view line = text_.substr(at_, end - at_);
-  if (line.starts_with("///") && !line.starts_with("////")) keep_doc(line.substr(3));
+  if (line.starts_with("///") && !line.starts_with("////")) {
+    keep_doc(line.substr(3));
+  } else {
+    out_.comments.push_back({span(at_, static_cast<uint32_t>(end)), first_on_line_});
+  }
   at_ = static_cast<uint32_t>(end);
 }
 
@@ -92,6 +96,7 @@ void Scanner::skip_block_comment() {
         .help("end it with `*/`");
     end = text_.size() - 2;
   }
+  out_.comments.push_back({span(at_, static_cast<uint32_t>(end + 2)), first_on_line_});
   for (size_t i = at_; i < end; ++i) {
     if (text_[i] != '\n') continue;
     line_begin_ = static_cast<uint32_t>(i + 1);
@@ -105,9 +110,71 @@ void Scanner::scan_word() {
   while (is_word(peek())) ++at_;
   bool member =
       last_type() == AipolParser::DOT && !first_on_line_;  // else the dot was left hanging
-  size_t type = word_type(text_.substr(begin, at_ - begin));
-  if (member) type = AipolParser::ID;
-  emit(type, begin);
+  std::string_view word = text_.substr(begin, at_ - begin);
+  emit(member ? size_t{AipolParser::ID} : type_here(word), begin);
+}
+
+namespace {
+
+bool ends_value(size_t type) {
+  switch (type) {
+    case AipolParser::ID:
+    case AipolParser::NUMBER:
+    case AipolParser::STRING:
+    case AipolParser::FORMAT:
+    case AipolParser::FORMAT_TAIL:
+    case AipolParser::TRUE:
+    case AipolParser::FALSE:
+    case AipolParser::RPAREN:
+    case AipolParser::RBRACKET:
+    case AipolParser::RBRACE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Words behind which a word or a value of an effect stands.
+bool goes_on(size_t type) {
+  switch (type) {
+    case AipolParser::EFFECT:
+    case AipolParser::CLAUSE:
+    case AipolParser::AFTER:
+    case AipolParser::BY:
+    case AipolParser::FOR:
+    case AipolParser::ON:
+    case AipolParser::WHERE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+// Words of effects and clauses are keywords where such a word can stand, and names elsewhere; what
+// `.` or `(` follows is a name.
+size_t Scanner::type_here(std::string_view word) const {
+  size_t before = last_type();
+  if (word == "any" && last_word_ == "to" && before == AipolParser::CLAUSE)
+    return AipolParser::CLAUSE;
+  if (word == "all" && before == AipolParser::GROUP) return AipolParser::ID;
+  size_t type = word_type(word);
+  if (is_reserved(type)) return type;
+  bool follows = ends_value(before) || goes_on(before);
+  bool inside = goes_on(before) && before != AipolParser::EFFECT;
+  if (peek() == '.' || (inside && is_keyword(type))) return AipolParser::ID;
+  if (type == AipolParser::ID && follows && is_clause_word(word) &&
+      (peek() != '(' || ends_value(before)))
+    return AipolParser::CLAUSE;
+  if (!is_effect_word(word)) return type;
+  bool expected =
+      before == AipolParser::EXPECT && (word == "allow" || word == "deny" || word == "route");
+  bool begins = ends_value(before) || before == AipolParser::LBRACE ||
+                before == AipolParser::EFFECT || before == AipolParser::NEVER ||
+                before == AipolParser::ALWAYS || (first_on_line_ && is_keyword(before)) ||
+                (before == AipolParser::CLAUSE && may_end_statement(last_word_));
+  return begins || expected ? size_t{AipolParser::EFFECT} : size_t{AipolParser::ID};
 }
 
 // All that begins like a number is one token; build_numbers.cpp says what is a valid one.
@@ -147,6 +214,7 @@ void Scanner::emit(size_t type, uint32_t begin) {
     drop_trailing_comma();
   out_.tokens.emplace_back(begin, at_, static_cast<uint32_t>(out_.tokens.size()), type,
                            first_on_line_);
+  last_word_ = text_.substr(begin, at_ - begin);
   first_on_line_ = false;
 }
 

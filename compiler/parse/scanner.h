@@ -43,6 +43,7 @@ class Scanner {
   void unknown_characters();
 
   // What needs more than one token to see.
+  size_t type_here(std::string_view word) const;
   void emit(size_t type, uint32_t begin);
   void before_colon();
   bool merged_not_in();
@@ -60,6 +61,7 @@ class Scanner {
   diagnostics::Diagnostics& diagnostics_;
   Lexemes out_;
   std::vector<Hole> holes_;
+  std::string_view last_word_;  // of the last token
   uint32_t at_ = 0;
   uint32_t line_begin_ = 0;
   bool first_on_line_ = true;

@@ -1,6 +1,7 @@
 #include "compiler/parse/syntax_errors.h"
 
 #include "compiler/parse/words.h"
+#include "plan/effects.h"
 
 namespace aipol::parse {
 
@@ -39,9 +40,9 @@ constexpr Mistake mistakes[] = {
     {AipolParser::ASSIGN, AipolParser::LBRACE, "remove the `=`", ""},
     {AipolParser::ASSIGN, AipolParser::COLON, "write `:`", ":"},
     {AipolParser::IF, AipolParser::WHEN, "write `when`", "when"},
-    {AipolParser::ON, AipolParser::ALLOW,
+    {AipolParser::ON, AipolParser::EFFECT,
      "put `on` and `when` before the policy's first statement"},
-    {AipolParser::WHEN, AipolParser::ALLOW,
+    {AipolParser::WHEN, AipolParser::EFFECT,
      "put `on` and `when` before the policy's first statement"},
     {AipolParser::PACKAGE, AipolParser::POLICY, "a file has one `package`, before all else"},
 };
@@ -145,6 +146,14 @@ void SyntaxErrors::add_help(Diagnostic& diagnostic, const Lexeme& found, const T
   } else if (found.type == AipolParser::ID) {
     suggest_keyword(diagnostic, found, expected);
   }
+  if (expected[AipolParser::THEN]) {
+    size_t index = found.index;
+    while (index > 1 && cursor_.token(index - 1).type != AipolParser::IF) --index;
+    if (index > 1 && cursor_.token(index - 2).type == AipolParser::EFFECT) {
+      diagnostic.label(span(cursor_.token(index - 1)), "write `when` for a guard");
+      diagnostic.fix(span(cursor_.token(index - 1)), "when");
+    }
+  }
   for (const Mistake& mistake : mistakes) {
     bool operand_wanted = expected[AipolParser::NUMBER];
     if (operand_wanted || found.type != mistake.found || !expected[mistake.expected]) continue;
@@ -159,9 +168,11 @@ void SyntaxErrors::suggest_keyword(Diagnostic& diagnostic, const Lexeme& found,
   std::vector<std::string> keywords;
   for (size_t type = 1; type < token_types; ++type) {
     bool keyword = is_keyword(type) || is_reserved(type);
-    if (expected[type] && keyword && !expected[AipolParser::ID])
+    if (expected[type] && keyword && !expected[AipolParser::ID] && !spelling(type).empty())
       keywords.emplace_back(spelling(type));
   }
+  if (expected[AipolParser::EFFECT] && !expected[AipolParser::NUMBER])
+    keywords.insert(keywords.end(), std::begin(plan::effect_names), std::end(plan::effect_names));
   diagnostic.suggest(text(found), keywords);
 }
 

@@ -1,9 +1,13 @@
 #include "compiler/parse/words.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <set>
 
+#include "compiler/parse/characters.h"
 #include "grammar/AipolParser.h"
+#include "plan/effects.h"
 
 namespace aipol::parse {
 
@@ -11,7 +15,7 @@ namespace {
 
 using grammar::AipolParser;
 
-enum class Role : uint8_t { sign, reserved, declaration, statement, step, clause };
+enum class Role : uint8_t { sign, reserved, declaration, step, clause };
 
 struct Entry {
   std::string_view text;
@@ -23,8 +27,47 @@ constexpr Entry entries[] = {
 #define RESERVED(token, text) {text, AipolParser::token, Role::reserved},
 #define KEYWORD(token, text, role) {text, AipolParser::token, Role::role},
 #define SIGN(token, text) {text, AipolParser::token, Role::sign},
+#define WORD(text)
 #include "compiler/parse/words.def"
 };
+
+// The words of a syntax in plan/effects.def, slots and signs left out; `ends` where nothing has to
+// follow.
+struct ClauseWords {
+  ClauseWords() {
+#define RESERVED(token, text)
+#define KEYWORD(token, text, role)
+#define SIGN(token, text)
+#define WORD(text) all.insert(text);
+#include "compiler/parse/words.def"
+    for (std::string_view syntax : plan::effect_syntax) add(syntax);
+  }
+
+  void add(std::string_view syntax) {
+    for (size_t at = 0; at < syntax.size();) {
+      size_t begin = at;
+      while (at < syntax.size() && (is_word(syntax[at]) || syntax[at] == '$')) ++at;
+      if (begin == at) {
+        ++at;
+        continue;
+      }
+      std::string_view word = syntax.substr(begin, at - begin);
+      if (word.starts_with('$')) continue;
+      all.insert(word);
+      size_t next = syntax.find_first_not_of(' ', at);
+      if (next == std::string_view::npos || syntax[next] == ']' || syntax[next] == '|' ||
+          syntax[next] == ')' || syntax[next] == '[')
+        ends.insert(word);
+    }
+  }
+
+  std::set<std::string_view> all, ends;
+};
+
+const ClauseWords& clause_words() {
+  static const ClauseWords words;
+  return words;
+}
 
 constexpr size_t slots = 512;
 
@@ -62,6 +105,14 @@ constexpr size_t longest_word = 16;
 
 }  // namespace
 
+bool is_effect_word(std::string_view word) {
+  return std::ranges::find(plan::effect_names, word) != std::end(plan::effect_names);
+}
+bool is_clause_word(std::string_view word) {
+  return word.size() <= longest_word && clause_words().all.contains(word);
+}
+bool may_end_statement(std::string_view word) { return clause_words().ends.contains(word); }
+
 size_t word_type(std::string_view word) {
   if (word.size() > longest_word) return AipolParser::ID;
   for (size_t slot = slot_of(word); words_by_hash[slot] != 0; slot = (slot + 1) % slots) {
@@ -73,13 +124,14 @@ size_t word_type(std::string_view word) {
 
 bool is_reserved(size_t type) { return has_role(type, Role::reserved); }
 bool is_keyword(size_t type) {
+  if (type == AipolParser::EFFECT || type == AipolParser::CLAUSE) return true;
   return type < most_types && entry_by_type[type] != nullptr &&
          entry_by_type[type]->role > Role::reserved;
 }
 bool starts_declaration(size_t type) {
   return has_role(type, Role::declaration) || type == AipolParser::AT_SIGN;
 }
-bool starts_statement(size_t type) { return has_role(type, Role::statement); }
+bool starts_statement(size_t type) { return type == AipolParser::EFFECT; }
 bool starts_step(size_t type) { return has_role(type, Role::step); }
 
 std::string_view spelling(size_t type) {

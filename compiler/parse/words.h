@@ -9,6 +9,12 @@ namespace aipol::parse {
 // AipolParser::ID where the word is neither reserved nor a keyword.
 size_t word_type(std::string_view word);
 
+// Words of plan/effects.def and of the other declarations made of clauses (words.def).
+bool is_effect_word(std::string_view word);
+bool is_clause_word(std::string_view word);
+// Whether nothing has to follow the clause word.
+bool may_end_statement(std::string_view clause_word);
+
 bool is_reserved(size_t type);
 bool is_keyword(size_t type);  // keyword in places, name elsewhere
 bool starts_declaration(size_t type);

@@ -2,57 +2,13 @@
 
 #include "base/check.h"
 #include "base/overloaded.h"
+#include "compiler/types/representation.h"
 
 namespace aipol::planner {
 
-using types::Kind;
-
-namespace {
-
-plan::Rep rep_of(ir::TypePtr type) {
-  switch (type->kind) {
-    case Kind::boolean:
-      return plan::Rep::boolean;
-    case Kind::real:
-      return plan::Rep::real;
-    case Kind::string:
-      return plan::Rep::text;
-    case Kind::ip:
-    case Kind::network:
-      return plan::Rep::ip;
-    case Kind::set:
-    case Kind::list:
-      if (type->element->is(Kind::string)) return plan::Rep::texts;
-      return type->element->is(Kind::record) ? plan::Rep::records : plan::Rep::integers;
-    default:
-      return plan::Rep::integer;
-  }
-}
-
-plan::Unit unit_of(ir::TypePtr type) {
-  switch (type->kind) {
-    case Kind::usd:
-      return plan::Unit::nano_dollars;
-    case Kind::duration:
-      return plan::Unit::nanoseconds;
-    case Kind::time:
-      return plan::Unit::time;
-    case Kind::clock:
-      return plan::Unit::clock;
-    case Kind::date:
-      return plan::Unit::date;
-    default:
-      return plan::Unit::none;
-  }
-}
-
-uint32_t enumeration_of(ir::TypePtr type) {
-  if (type->is(Kind::enumeration)) return type->definition;
-  if (type->collection() && type->element->is(Kind::enumeration)) return type->element->definition;
-  return ~0u;
-}
-
-}  // namespace
+using types::enumeration_of;
+using types::rep_of;
+using types::unit_of;
 
 Nodes::Nodes(const ir::PolicySet& set, plan::Plan& plan) : set_(set), plan_(plan) {
   for (uint32_t i = 0; i < plan.sources.size(); ++i)
@@ -79,6 +35,7 @@ uint32_t Nodes::payload(const ir::Expression& expression) {
           [](std::monostate) { return 0u; },
           [this](const plan::Constant& value) { return constant(value); },
           [this](ir::SourceRef source) { return this->source(set_.sources[source.source]); },
+          [](ir::Level level) { return level.level; },
           [this](const ir::NativeRef& native) { return this->native(native.symbol); },
       },
       expression.payload);

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
 #include "base/text.h"
 #include "compiler/planner/nodes.h"
+#include "compiler/planner/stages.h"
 #include "compiler/planner/version.h"
+#include "compiler/types/representation.h"
 
 namespace aipol::planner {
 
@@ -30,6 +31,20 @@ std::string text_of(const source::Files& files, source::Span span) {
   return line.substr(0, end) + "…";
 }
 
+std::vector<plan::Argument> plan_arguments(const ir::Statement& statement, Nodes& nodes) {
+  std::vector<plan::Argument> out;
+  for (const ir::Argument& argument : statement.arguments) {
+    plan::Argument& planned = out.emplace_back();
+    planned.name = argument.name;
+    for (ir::ExpressionPtr value : argument.values) {
+      planned.values.push_back(nodes.node(value));
+      planned.unit = types::unit_of(value->type);
+      planned.enumeration = types::enumeration_of(value->type);
+    }
+  }
+  return out;
+}
+
 std::vector<plan::Condition> plan_conditions(const ir::Statement& statement,
                                              const source::Files& files, Nodes& nodes) {
   std::vector<plan::Condition> out;
@@ -44,18 +59,64 @@ std::vector<plan::Condition> plan_conditions(const ir::Statement& statement,
   return out;
 }
 
+plan::NodeId node_or_none(ir::ExpressionPtr expression, Nodes& nodes) {
+  return expression == nullptr ? plan::no_node : nodes.node(expression);
+}
+
+void plan_meters(const ir::PolicySet& set, Nodes& nodes, plan::Plan& out) {
+  for (const ir::Meter& meter : set.meters) {
+    plan::Meter& planned = out.meters.emplace_back();
+    planned.name = meter.name;
+    planned.package = meter.package;
+    planned.measure = meter.measure;
+    planned.window = meter.window;
+    planned.zone = meter.zone;
+    planned.unit = types::unit_of(meter.amount);
+    for (ir::ExpressionPtr key : meter.keys) planned.keys.push_back(nodes.node(key));
+    planned.where = node_or_none(meter.where, nodes);
+    planned.sum = node_or_none(meter.sum, nodes);
+    planned.phase = meter.phase;
+  }
+}
+
+// An inline limit's meter counts the requests of its statement; its name says which that is.
+void name_own_meter(const ir::PolicySet& set, const ir::Policy& policy, size_t index,
+                    plan::Plan& out) {
+  const plan::Statement& statement = out.statements.back();
+  if (statement.effect != plan::Effect::limit) return;
+  for (const plan::Argument& argument : statement.arguments) {
+    if (argument.name != "meter") continue;
+    auto number =
+        static_cast<size_t>(std::get<int64_t>(out.constants[out.code[argument.values[0]].payload]));
+    if (!set.meters[number].of_statement) continue;
+    plan::Meter& meter = out.meters[number];
+    meter.package = policy.package;
+    meter.name = fmt::format("{}.{}", policy.name, index + 1);
+    meter.limit = static_cast<uint32_t>(out.statements.size() - 1);
+    meter.shadow = statement.shadow;
+  }
+}
+
 void plan_policies(const ir::PolicySet& set, const source::Files& files, plan::Plan& out) {
   Nodes nodes(set, out);
+  plan_meters(set, nodes, out);
+  for (const ir::Question& question : set.questions) {
+    plan::NodeId source = nodes.source_of(question.source);
+    out.questions.push_back({question.classifier, nodes.node(question.text), source});
+  }
   for (const ir::Policy& policy : set.policies) {
+    if (policy.disabled) continue;
     auto number = static_cast<uint32_t>(out.policies.size());
     out.policies.push_back({policy.name, policy.package, policy.title, policy.doc, policy.priority,
                             place_of(files, policy.span)});
-    for (const ir::Statement& statement : policy.statements) {
-      plan::NodeId message =
-          statement.message == nullptr ? plan::no_node : nodes.node(statement.message);
+    for (size_t i = 0; i < policy.statements.size(); ++i) {
+      const ir::Statement& statement = policy.statements[i];
       out.statements.push_back(
           {number, statement.effect, statement.phase, nodes.node(statement.guard), statement.status,
-           message, 0, place_of(files, statement.span), plan_conditions(statement, files, nodes)});
+           node_or_none(statement.message, nodes), 0, place_of(files, statement.span),
+           plan_conditions(statement, files, nodes), plan_arguments(statement, nodes),
+           statement.shadow});
+      name_own_meter(set, policy, i, out);
     }
   }
 }
@@ -75,52 +136,45 @@ void rank_refusals(plan::Plan& out) {
   for (uint32_t rank = 0; rank < order.size(); ++rank) out.statements[order[rank]].rank = rank;
 }
 
-class Demand {
- public:
-  explicit Demand(const plan::Plan& plan) : plan_(plan), seen_(plan.code.size()) {}
-  void add(plan::NodeId node) {
-    if (node == plan::no_node || seen_[node]) return;
-    seen_[node] = true;
-    const plan::Node& n = plan_.code[node];
-    if (n.op == plan::Op::source || n.op == plan::Op::has) sources_.insert(n.payload);
-    for (plan::NodeId argument : plan_.code.arguments(node)) add(argument);
-  }
-  std::vector<plan::SourceId> sources() const { return {sources_.begin(), sources_.end()}; }
-
- private:
-  const plan::Plan& plan_;
-  std::vector<bool> seen_;  // by node
-  std::set<plan::SourceId> sources_;
-};
-
-void plan_stages(plan::Plan& out) {
-  for (plan::Phase phase : {plan::Phase::head, plan::Phase::body}) {
-    plan::Stage stage;
-    stage.phase = phase;
-    Demand demand(out);
-    for (uint32_t number = 0; number < out.statements.size(); ++number) {
-      const plan::Statement& statement = out.statements[number];
-      if (statement.phase != phase) continue;
-      stage.statements.push_back(number);
-      demand.add(statement.guard);
-      demand.add(statement.message);
-    }
-    stage.demand = demand.sources();
-    if (!stage.statements.empty()) out.stages.push_back(std::move(stage));
-  }
-}
-
 }  // namespace
 
 plan::Plan plan(const ir::PolicySet& set, const source::Files& files) {
   plan::Plan out;
   for (const types::Enumeration& e : set.schema.enumerations)
     out.enumerations.push_back({e.name, e.members, e.open});
+  out.detectors = set.detectors;
+  out.documents = set.documents;
   plan_policies(set, files, out);
   rank_refusals(out);
   plan_stages(out);
   out.deployment = set.deployment;
   out.version = version_of(out);
+  return out;
+}
+
+namespace {
+
+plan::Given given(const std::vector<ir::SendField>& fields) {
+  plan::Given out;
+  for (const ir::SendField& field : fields) out.emplace_back(field.path, field.value);
+  return out;
+}
+
+}  // namespace
+
+std::vector<plan::Invariant> plan_invariants(const ir::PolicySet& set, const source::Files& files,
+                                             plan::Plan& plan) {
+  Nodes nodes(set, plan);
+  std::vector<plan::Invariant> out;
+  for (const ir::Invariant& invariant : set.invariants) {
+    plan::Invariant& planned = out.emplace_back();
+    planned.name = invariant.name;
+    planned.place = place_of(files, invariant.span);
+    for (const ir::Invariant::Rule& rule : invariant.rules) {
+      planned.rules.push_back(
+          {rule.never, rule.effect, nodes.node(rule.condition), place_of(files, rule.span)});
+    }
+  }
   return out;
 }
 
@@ -134,10 +188,25 @@ std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files
       std::visit(
           Overloaded{
               [&](const ir::Send& send) {
-                plan::Send out_send{{}, send.headers, send.query, place_of(files, send.span)};
-                for (const ir::SendField& field : send.fields)
-                  out_send.fields.emplace_back(field.path, field.value);
+                plan::Send out_send{{}, send.headers, send.query, {}, place_of(files, send.span)};
+                out_send.fields = given(send.fields);
+                out_send.reply = given(send.reply);
                 planned.steps.emplace_back(std::move(out_send));
+              },
+              [&](const ir::At& at) {
+                planned.steps.emplace_back(plan::At{at.time, place_of(files, at.span)});
+              },
+              [&](const ir::After& after) {
+                planned.steps.emplace_back(
+                    plan::After{after.nanoseconds, place_of(files, after.span)});
+              },
+              [&](const ir::GivenTarget& target) {
+                planned.steps.emplace_back(plan::GivenTarget{target.model, given(target.fields),
+                                                             place_of(files, target.span)});
+              },
+              [&](const ir::GivenData& data) {
+                planned.steps.emplace_back(
+                    plan::GivenData{data.document, data.json, place_of(files, data.span)});
               },
               [&](const ir::Expectation& e) {
                 planned.steps.emplace_back(

@@ -12,6 +12,10 @@ namespace aipol::planner {
 
 plan::Plan plan(const ir::PolicySet& set, const source::Files& files);
 
+// The set's invariants. Their conditions become nodes of the plan that was made from the same set.
+std::vector<plan::Invariant> plan_invariants(const ir::PolicySet& set, const source::Files& files,
+                                             plan::Plan& plan);
+
 // The set's tests. Their expectations become nodes of the plan that was made from the same set.
 std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files& files,
                                    plan::Plan& plan);

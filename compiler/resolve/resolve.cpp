@@ -25,7 +25,10 @@ struct Declared {
 };
 
 std::optional<Declared> block_name(const ast::BlockDeclaration& block) {
-  if (block.name) return Declared{block.keyword.text, block.keyword.text, *block.name};
+  if (block.name) {
+    std::string_view space = block.keyword.text == "classifier" ? "name" : block.keyword.text;
+    return Declared{space, block.keyword.text, *block.name};
+  }
   if (block.label)
     return Declared{block.keyword.text, block.keyword.text, {*block.label, block.label_span}};
   return Declared{block.keyword.text, block.keyword.text, {block.keyword.text, block.keyword.span}};
@@ -49,6 +52,21 @@ std::optional<Declared> declared_name(const Declaration& declaration) {
             return Declared{"name", "function", d.name, d.native_symbol.empty()};
           },
           [](const ast::BlockDeclaration& d) { return block_name(d); },
+          [](const ast::MeterDeclaration& d) -> Found { return Declared{"name", "meter", d.name}; },
+          [](const ast::DetectorDeclaration& d) -> Found {
+            return Declared{"name", "detector", d.name};
+          },
+          [](const ast::ListDeclaration& d) -> Found {
+            return Declared{"name", d.keyword.text, d.name};
+          },
+          [](const ast::DataDeclaration& d) -> Found { return Declared{"name", "data", d.name}; },
+          [](const ast::PromptDeclaration& d) -> Found {
+            return Declared{"prompt", "prompt", d.name};
+          },
+          [](const ast::InvariantDeclaration& d) -> Found {
+            return Declared{"invariant", "invariant", d.name};
+          },
+          [](const ast::GrantDeclaration&) -> Found { return std::nullopt; },
           [](const ast::PolicyDeclaration& d) -> Found {
             return Declared{"policy", "policy", d.name};
           },
@@ -115,7 +133,8 @@ class Resolver {
     // Providers, models, endpoints and the gateway belong to the whole set; other names to their
     // package.
     bool global = declared->space == "provider" || declared->space == "model" ||
-                  declared->space == "endpoint" || declared->space == "gateway";
+                  declared->space == "endpoint" || declared->space == "gateway" ||
+                  declared->space == "sink" || declared->space == "prompt";
     std::string key =
         fmt::format("{}\n{}\n{}", declared->space, global ? "" : package, declared->name.text);
     auto [first, fresh] = declared_.try_emplace(key, declared->name);

@@ -47,6 +47,15 @@ FileId Files::add(std::string path, std::string text, bool builtin) {
   return static_cast<FileId>(files_.size() - 1);
 }
 
+void Files::hide(std::string_view text) {
+  if (text.size() < shortest_secret) return;
+  for (File& file : files_) {
+    std::string_view whole = file.text();
+    for (size_t at = whole.find(text); at != whole.npos; at = whole.find(text, at + text.size()))
+      file.hide(static_cast<uint32_t>(at), static_cast<uint32_t>(at + text.size()));
+  }
+}
+
 namespace {
 
 Result<std::vector<std::string>> policy_files(const std::string& path) {

@@ -54,6 +54,7 @@ class Files {
   FileId add(std::string path, std::string text, bool builtin = false);
   const File& operator[](FileId id) const { return files_[id]; }
   void hide(Span span) { files_[span.file].hide(span.begin, span.end); }
+  void hide(std::string_view text);  // wherever it stands; too short ones would hide words
   size_t size() const { return files_.size(); }
 
  private:
@@ -62,6 +63,7 @@ class Files {
 
 inline constexpr uint64_t max_file_bytes = 4 << 20;
 inline constexpr size_t max_files = 10'000;
+inline constexpr size_t shortest_secret = 4;  // shorter ones are hidden in their own place only
 
 // The `.aipol` files under the paths (a file, or a folder read recursively), sorted; an error names
 // the path.

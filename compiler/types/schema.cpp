@@ -26,4 +26,9 @@ const Object* Schema::object(std::string_view name) const {
   return found == objects.end() ? nullptr : &*found;
 }
 
+TypePtr Schema::enumeration(std::string_view name) const {
+  auto found = std::ranges::find(enumerations, name, &Enumeration::name);
+  return found == enumerations.end() ? nullptr : found->type;
+}
+
 }  // namespace aipol::types

@@ -57,6 +57,7 @@ struct Schema {
   std::deque<Object> objects;
 
   const Object* object(std::string_view name) const;
+  TypePtr enumeration(std::string_view name) const;  // a native one
 };
 
 }  // namespace aipol::types

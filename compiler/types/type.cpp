@@ -9,10 +9,13 @@ namespace aipol::types {
 
 namespace {
 
-// In the order of Kind, from `invalid` to `secret`.
-constexpr std::string_view simple_names[] = {"?",        "bool",    "int",   "float", "string",
-                                             "duration", "time",    "clock", "date",  "ip",
-                                             "usd",      "network", "secret"};
+// In the order of Kind, from `invalid` to `prompt_text`.
+constexpr std::string_view simple_names[] = {
+    "?",  "bool", "int",     "float",  "string",  "duration", "time",  "clock",    "date",
+    "ip", "usd",  "network", "secret", "address", "mapping",  "store", "template", "handle"};
+
+// From here on they are known to the standard library alone.
+constexpr size_t first_internal = static_cast<size_t>(Kind::address);
 
 }  // namespace
 
@@ -47,7 +50,8 @@ TypePtr Types::make(Kind kind, TypePtr element, uint32_t definition, std::string
 }
 
 const std::vector<std::string>& simple_type_names() {
-  static const std::vector<std::string> names(std::begin(simple_names) + 1, std::end(simple_names));
+  static const std::vector<std::string> names(std::begin(simple_names) + 1,
+                                              std::begin(simple_names) + first_internal);
   return names;
 }
 

@@ -23,15 +23,25 @@ enum class Kind : uint8_t {
   date,
   ip,
   usd,
-  network,      // what `ip in …` takes
-  secret,       // env(…), file(…)
+  network,  // what `ip in …` takes
+  secret,   // env(…), file(…)
+  // Settings that are read as they are written (compiler/check/settings.h); only in the standard
+  // library.
+  address,      // a text, or a secret
+  mapping,      // fields of the principal to claims
+  store,        // memory, sqlite(…), redis(…)
+  prompt_text,  // a text with parameters
+  handle,       // what look-ups of the runtime are made in: a document, the detectors
   enumeration,  // definition: number in Schema::enumerations
   record,       // definition: number in Schema::records
   object,       // request, principal, …; definition: number in Schema::objects
   set,
   list,
-  map,       // element
-  variable,  // of a generic native function; definition: its number there
+  map,         // element
+  variable,    // of a generic native function; definition: its number there
+  meter,       // definition: number in PolicySet::meters
+  detector,    // a detector or a group; definition: number in Checker::detectors
+  classifier,  // definition: number in Deployment::classifiers
 };
 
 struct Type {

@@ -8,7 +8,8 @@
 //   text      a = address of the bytes, b = their number (UTF-8, not terminated, may hold NUL)
 //   ip        a = high, b = low half of the IPv6 address; IPv4 is mapped (::ffff:a.b.c.d)
 //   list      a = address of cells, b = their number
-//   symbols   a = address of uint32_t numbers in a column's domain, ascending, b = their number
+//   symbols   a = address of uint32_t numbers in a column's domain, ascending, b = their number; behind them
+//   AIPOL_NUMBERS_AHEAD zeros
 //   handle    a = address of an object the tables own (a compiled regex)
 #pragma once
 
@@ -22,6 +23,8 @@ typedef struct AipolCell {
   uint64_t a;
   uint64_t b;
 } AipolCell;
+
+#define AIPOL_NUMBERS_AHEAD 2
 
 // Memory for computed texts: bump allocation, freed as a whole when the request's decision has been
 // used.

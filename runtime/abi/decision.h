@@ -21,22 +21,26 @@ typedef struct AipolRun {
   uint32_t count;
 } AipolRun;
 
-// What a group's key leads to: a span of each of the group's tables of rows; in a wide group one span of runs.
-// A slot is these spans; where keyed by a pair, the two symbols before them (first is 0 where the slot is free).
+// What a group's keys lead to, in slots (plan/slots.h); all zeros where a slot is free.
 typedef struct AipolIndex {
-  const uint32_t* slots;  // by symbol, slot 0 empty; slot 0 alone in a group without key; of a pair, open addressing:
-                          // (first * AIPOL_PAIR_A + second * AIPOL_PAIR_B) >> 32 & pair_mask, and on
+  const uint64_t* slots;  // by symbol, slot 0 empty; slot 0 alone in a group without key; of a pair, the one slot where
+                          // it can be (runtime/decision/pair_slots.h)
   const AipolRun* runs;
-  uint64_t pair_mask;     // number of slots - 1, a power of two less one
+  uint64_t pair_mask;     // number of slots - 1
+  const uint32_t* displacements;
+  uint64_t displacement_mask;  // number of displacements - 1
 } AipolIndex;
+// Pairs are found by h = (first << 32 | second) * A, h ^= h >> 32, d = displacements[h & displacement_mask],
+// slot = ((h ^ d) * B) >> 32 & pair_mask.
 #define AIPOL_PAIR_A 0x9E3779B97F4A7C15ull
 #define AIPOL_PAIR_B 0xD6E8FEB86659FD93ull
 
-// Statements of one group and one shape: words of parameters row by row.
+// Statements of one group and one shape, row by row: the words of parameters, then the statement.
 typedef struct AipolRows {
-  const uint64_t* parameters;
-  const uint32_t* statements;
+  const uint64_t* words;
 } AipolRows;
+// So many rows of a table can stand in a slot.
+#define AIPOL_ROWS_AHEAD 4
 
 typedef struct AipolTables {
   const AipolIndex* indexes;  // by group
@@ -52,9 +56,9 @@ typedef struct AipolFired {
 
 typedef void (*AipolStage)(const AipolCell* columns, const AipolTables* tables,
                            AipolScratch* scratch, AipolFired* fired);
-// The computed message of one fired statement, written to result.
-typedef void (*AipolText)(const AipolCell* columns, const uint64_t* parameters,
-                          AipolScratch* scratch, AipolCell* result);
+// The value of one expression that is computed on demand (plan::Stage::computed), written to result.
+typedef void (*AipolCompute)(const AipolCell* columns, const uint64_t* parameters,
+                             AipolScratch* scratch, AipolCell* result);
 
 #ifdef __cplusplus
 }

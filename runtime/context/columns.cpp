@@ -12,8 +12,10 @@ using plan::Rep;
 
 namespace {
 
-AipolCell symbols_cell(const std::vector<uint32_t>& numbers) {
-  return {reinterpret_cast<uint64_t>(numbers.data()), numbers.size()};
+AipolCell symbols_cell(std::vector<uint32_t>& numbers) {
+  size_t count = numbers.size();
+  numbers.resize(count + AIPOL_NUMBERS_AHEAD);
+  return {reinterpret_cast<uint64_t>(numbers.data()), count};
 }
 
 // Numbers past the last masked one have no bit.
@@ -88,11 +90,12 @@ void ColumnMaker::fill_single(const Lookup& lookup, uint32_t number, ColumnBuffe
 void ColumnMaker::fill_several(const Lookup& lookup, const AipolCell& value, ColumnBuffer& buffer,
                                std::vector<uint32_t>& found) const {
   numbers(lookup, value, buffer, found);
+  if (lookup.mask != none) {
+    uint64_t bits = 0;
+    for (uint32_t number : found) bits |= bit(number, lookup.masked);
+    buffer.cells[lookup.mask] = {bits, 0};
+  }
   if (lookup.symbols != none) buffer.cells[lookup.symbols] = symbols_cell(found);
-  if (lookup.mask == none) return;
-  uint64_t bits = 0;
-  for (uint32_t number : found) bits |= bit(number, lookup.masked);
-  buffer.cells[lookup.mask] = {bits, 0};
 }
 
 const AipolCell* ColumnMaker::fill(const plan::Facts& facts, ColumnBuffer& buffer) const {

@@ -181,9 +181,11 @@ FactReader::FactReader(const plan::Plan& plan) : plan_(plan) {
   for (const plan::Source& source : plan.sources) {
     reads_.push_back(reader_of(source));
     needs_texts_ = needs_texts_ || reads_messages(source);
+    reads_model_ = reads_model_ || of_model(source);
     if (source.path == "request.body") body_paths_.push_back(source.key);
   }
   for (const plan::Model& model : plan.deployment.models) {
+    models_.emplace(model.name, by_model_.size());
     std::vector<Fact>& facts = by_model_.emplace_back(plan.sources.size(), absent());
     for (plan::SourceId id = 0; id < plan.sources.size(); ++id) {
       std::string_view path = plan.sources[id].path;
@@ -199,11 +201,12 @@ FactReader::FactReader(const plan::Plan& plan) : plan_(plan) {
   }
 }
 
-Fact FactReader::model_fact(const Call& call, plan::SourceId source) const {
-  const std::vector<plan::Model>& models = plan_.deployment.models;
-  for (size_t i = 0; i < models.size(); ++i) {
-    if (models[i].name == call.model_name) return by_model_[i][source];
-  }
+const std::vector<Fact>* FactReader::model_facts(const Call& call) const {
+  auto found = models_.find(call.model_name);
+  return found == models_.end() ? nullptr : &by_model_[found->second];
+}
+
+Fact FactReader::unknown_model_fact(plan::SourceId source) const {
   const plan::Source& unknown = plan_.sources[source];
   if (unknown.enumeration == ~0u || unknown.rep != plan::Rep::integer || unknown.fallback ||
       unknown.optional)
@@ -214,12 +217,13 @@ Fact FactReader::model_fact(const Call& call, plan::SourceId source) const {
 void FactReader::read(const Call& call, std::span<const plan::SourceId> demand, plan::Facts& facts,
                       AipolScratch& scratch) const {
   facts.resize(plan_.sources.size());
+  const std::vector<Fact>* of_call = reads_model_ ? model_facts(call) : nullptr;
   for (plan::SourceId id : demand) {
     const plan::Source& source = plan_.sources[id];
     if (reads_[id] != nullptr) {
       facts[id] = reads_[id]({call, plan_, source, scratch});
     } else if (of_model(source)) {
-      facts[id] = model_fact(call, id);
+      facts[id] = of_call != nullptr ? (*of_call)[id] : unknown_model_fact(id);
     }
   }
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <span>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "plan/cells.h"
@@ -40,11 +42,15 @@ class FactReader {
   static const Row rows[];
 
   static Read reader_of(const plan::Source& source);
-  plan::Fact model_fact(const Call& call, plan::SourceId source) const;
+  // What is known of the model that the call names; null where the set declares no such model.
+  const std::vector<plan::Fact>* model_facts(const Call& call) const;
+  plan::Fact unknown_model_fact(plan::SourceId source) const;
 
   const plan::Plan& plan_;
   std::vector<Read> reads_;                        // by source; null: a field of the model
   std::vector<std::vector<plan::Fact>> by_model_;  // by model, by source
+  std::unordered_map<std::string_view, size_t> models_;
+  bool reads_model_ = false;
   plan::CellStore cells_;
   bool needs_texts_ = false;
   std::vector<std::string> body_paths_;

@@ -7,6 +7,7 @@
 #include "plan/plan.h"
 #include "runtime/abi/scratch.h"
 #include "runtime/context/columns.h"
+#include "stdlib/native/cells.h"
 
 namespace aipol::decision {
 
@@ -25,21 +26,20 @@ Workspace& workspace() {
   return memory;
 }
 
-bool refuses(const plan::Statement& statement) { return statement.effect != plan::Effect::allow; }
+bool refuses(const plan::Statement& statement) { return !statement.shadow && plan::refuses(statement.effect); }
+
+bool allows(const plan::Statement& statement) {
+  return !statement.shadow && statement.effect == plan::Effect::allow;
+}
 
 std::string message_of(const Program& program, const Program::Stage& stage, uint32_t number,
                        const AipolCell* columns, AipolScratch& scratch) {
   const plan::Statement& statement = program.plan().statements[number];
-  if (const Tables::Text* text = stage.tables->text(number)) {
-    AipolCell result{};
-    program.native().texts[stage.number][text->shape](columns, text->parameters, &scratch, &result);
-    return {reinterpret_cast<const char*>(result.a), result.b};
-  }
   if (statement.message == plan::no_node) {
     return fmt::format("refused by the policy {}", program.plan().policies[statement.policy].name);
   }
-  return std::get<std::string>(
-      program.plan().constants[program.plan().code[statement.message].payload]);
+  AipolCell text = program.value(stage, statement.message, columns, scratch);
+  return std::string(native::text_of(text));
 }
 
 // What needs a model is refused where it names none, or one that the set does not declare.
@@ -119,7 +119,7 @@ Decision Evaluation::body() {
   decision.fired = fired_;
   if (unknown) return decision;
   auto allow =
-      std::ranges::find_if(fired_, [&](uint32_t s) { return !refuses(plan.statements[s]); });
+      std::ranges::find_if(fired_, [&](uint32_t s) { return allows(plan.statements[s]); });
   if (allow == fired_.end()) return decision;
   decision.allowed = true;
   decision.status = 200;

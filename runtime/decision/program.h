@@ -3,8 +3,11 @@
 // another.
 #pragma once
 
+#include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,11 +24,11 @@
 
 namespace aipol::decision {
 
-// Compiled stages: by stage of the plan; texts by stage, then by StageLayout::texts. `memory` holds
+// Compiled stages: by stage of the plan; values by stage, then by StageLayout::values. `memory` holds
 // the functions.
 struct NativeStages {
   std::vector<AipolStage> stages;
-  std::vector<std::vector<AipolText>> texts;
+  std::vector<std::vector<AipolCompute>> values;
   std::shared_ptr<const void> memory;
 };
 
@@ -53,7 +56,18 @@ class Program {
   };
   // The stage of a phase, or null where nothing is decided in it.
   const Stage* stage(plan::Phase phase) const;
-  const NativeStages& native() const { return native_; }
+  const NativeStages& native() const { return *native_.load(std::memory_order_acquire); }
+  // Other code for the same stages, from now on; what is being decided goes on with the code that it began with. Any
+  // thread.
+  void adopt(NativeStages better) const;
+
+  // Whether the stage can tell the node's value: it is a constant, or in plan::Stage::computed.
+  bool computes(const Stage& stage, plan::NodeId node) const;
+  // That value, by native code, over columns that were filled for the stage (ColumnMaker::fill). What the cell holds
+  // depends on the node's representation; texts and lists live as long as the program, the facts behind the columns and
+  // the scratch.
+  AipolCell value(const Stage& stage, plan::NodeId node, const AipolCell* columns,
+                  AipolScratch& scratch) const;
 
  private:
   explicit Program(plan::Plan plan);
@@ -65,8 +79,13 @@ class Program {
   };
 
   plan::Plan plan_;
+  plan::CellStore lists_;
+  std::vector<AipolCell> constants_;  // by plan::Plan::constants
   context::FactReader facts_;
-  NativeStages native_;
+  // The program shows the newest code and keeps all: a thread may be inside the older.
+  mutable std::mutex adopting_;
+  mutable std::deque<NativeStages> codes_;
+  mutable std::atomic<const NativeStages*> native_;
   std::vector<Stage> stages_;
   std::vector<Endpoint> endpoints_;  // the most specific first
   std::unordered_map<std::string_view, const plan::Model*> models_;

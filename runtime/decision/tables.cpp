@@ -4,6 +4,9 @@
 #include <bit>
 #include <unordered_map>
 
+#include "plan/slots.h"
+#include "runtime/decision/pair_slots.h"
+
 namespace aipol::decision {
 
 using plan::Entry;
@@ -22,7 +25,7 @@ class TablesBuilder {
       if (failure_) return std::unexpected(*failure_);
     }
     for (const Group& group : layout_.groups) add_index(group);
-    for (const plan::ComputedText& text : layout_.computed) add_text(text);
+    for (const plan::Computed& one : layout_.computed) add_computed(one);
     if (failure_) return std::unexpected(*failure_);
     tables_->abi_ = {tables_->indexes_.data(), tables_->rows_.data()};
     return std::unique_ptr<const Tables>(std::move(tables_));
@@ -31,25 +34,27 @@ class TablesBuilder {
  private:
   void add_rows(const plan::Rows& rows) {
     const plan::Shape& shape = layout_.shapes[rows.shape];
-    auto& words = tables_->parameters_.emplace_back(rows.statements.size() * shape.words);
+    size_t width = plan::words_of_row(shape);
+    auto& words = tables_->parameters_.emplace_back(rows.statements.size() * width);
     size_t operands = shape.parameters.size();
     for (size_t row = 0; row < rows.statements.size(); ++row) {
+      uint64_t* here = &words[row * width];
       for (size_t i = 0; i < operands; ++i) {
         Parameter parameter = shape.parameters[i];
-        write(parameter.kind, rows.operands[row * operands + i], &words[row * shape.words + parameter.word]);
+        write(parameter.kind, rows.operands[row * operands + i], here + parameter.word);
       }
+      here[shape.words] = rows.statements[row];
     }
-    const auto& statements = tables_->numbers_.emplace_back(rows.statements);
-    tables_->rows_.push_back({words.data(), statements.data()});
+    tables_->rows_.push_back({words.data()});
   }
 
-  void add_text(const plan::ComputedText& text) {
-    const plan::Shape& shape = layout_.texts[text.shape];
+  void add_computed(const plan::Computed& one) {
+    const plan::Shape& shape = layout_.values[one.shape];
     auto& words = tables_->parameters_.emplace_back(shape.words);
     for (size_t i = 0; i < shape.parameters.size(); ++i) {
-      write(shape.parameters[i].kind, text.operands[i], &words[shape.parameters[i].word]);
+      write(shape.parameters[i].kind, one.operands[i], &words[shape.parameters[i].word]);
     }
-    tables_->texts_.push_back({text.statement, text.shape, words.data()});
+    tables_->computed_.push_back({one.shape, words.data()});
   }
 
   void write(Parameter::Kind kind, uint64_t operand, uint64_t* words) {
@@ -114,54 +119,73 @@ class TablesBuilder {
 
   void add_index(const Group& group) {
     bool pair = group.kind == Group::Kind::pair;
-    size_t slots = pair ? std::bit_ceil(keys_of(group) * 2 + 2) : size_t{group.keys} + 1;
-    size_t width = 2 * group.spans() + (pair ? 2 : 0);
-    auto& words = tables_->numbers_.emplace_back(slots * width);
+    PairSlots pairs = pair ? PairSlots(keys_of(group)) : PairSlots();
+    size_t slots = pair ? pairs.mask() + 1 : size_t{group.keys} + 1;
+    size_t width = plan::words_of_slot(layout_, group);
+    auto& words = tables_->parameters_.emplace_back(slots * width);
     auto& runs = tables_->runs_.emplace_back();
     for (size_t at = 0; at < group.entries.size();) {
       const Entry& entry = group.entries[at];
-      size_t slot = pair ? free_slot(words, width, slots - 1, entry) : entry.first;
-      uint32_t* here = words.data() + slot * width;
-      if (pair) *here++ = entry.first, *here++ = entry.second;
-      at = add_key(group, at, runs, here);
+      size_t slot = pair ? pairs.slot(entry.first, entry.second) : entry.first;
+      uint64_t* here = words.data() + slot * width;
+      if (pair) *here++ = joined(entry.first, entry.second);
+      at = group.wide() ? add_runs(group, at, runs, here) : add_rows_of_key(group, at, here);
     }
-    tables_->indexes_.push_back({words.data(), runs.data(), slots - 1});
+    const auto& displacements = tables_->numbers_.emplace_back(pairs.take_displacements());
+    tables_->indexes_.push_back({words.data(), runs.data(), slots - 1, displacements.data(), displacements.size() - 1});
   }
 
-  static size_t keys_of(const Group& group) {
-    size_t keys = 0;
-    for (size_t i = 0; i < group.entries.size(); ++i) keys += i == 0 || !same_key(group.entries[i - 1], group.entries[i]);
+  static std::vector<PairSlots::Pair> keys_of(const Group& group) {
+    std::vector<PairSlots::Pair> keys;
+    for (const Entry& entry : group.entries) {
+      if (keys.empty() || keys.back() != PairSlots::Pair(entry.first, entry.second))
+        keys.emplace_back(entry.first, entry.second);
+    }
     return keys;
   }
 
   static bool same_key(const Entry& a, const Entry& b) { return a.first == b.first && a.second == b.second; }
 
-  static size_t free_slot(const std::vector<uint32_t>& words, size_t width, size_t mask, const Entry& entry) {
-    size_t slot = (entry.first * AIPOL_PAIR_A + entry.second * AIPOL_PAIR_B) >> 32 & mask;
-    while (words[slot * width] != 0) slot = (slot + 1) & mask;
-    return slot;
-  }
+  // Two words of C's structures, in the order of their addresses.
+  static uint64_t joined(uint32_t first, uint32_t second) { return std::bit_cast<uint64_t>(AipolSpan{first, second}); }
 
-  // Writes the spans of one key. Returns the number of the next key's first entry.
-  size_t add_key(const Group& group, size_t at, std::vector<AipolRun>& runs, uint32_t* spans) {
+  // These write what one key leads to, and return the number of the next key's first entry.
+  static size_t add_runs(const Group& group, size_t at, std::vector<AipolRun>& runs, uint64_t* span) {
     auto first_run = static_cast<uint32_t>(runs.size());
     for (size_t key = at; at < group.entries.size() && same_key(group.entries[key], group.entries[at]); ++at) {
       const Entry& entry = group.entries[at];
       if (runs.size() > first_run && runs.back().rows == entry.rows) ++runs.back().count;
       else runs.push_back({entry.rows, entry.row, 1});
     }
-    if (group.wide()) {
-      spans[0] = first_run;
-      spans[1] = static_cast<uint32_t>(runs.size()) - first_run;
-      return at;
-    }
-    for (size_t i = first_run; i < runs.size(); ++i) {
-      auto table = std::ranges::find(group.rows, runs[i].rows) - group.rows.begin();
-      spans[2 * table] = runs[i].first;
-      spans[2 * table + 1] = runs[i].count;
-    }
-    runs.resize(first_run);
+    *span = joined(first_run, static_cast<uint32_t>(runs.size()) - first_run);
     return at;
+  }
+
+  size_t add_rows_of_key(const Group& group, size_t at, uint64_t* slot) {
+    const Entry& key = group.entries[at];
+    while (at < group.entries.size() && same_key(key, group.entries[at])) {
+      const Entry& entry = group.entries[at];
+      uint32_t count = 0;
+      while (at < group.entries.size() && same_key(key, group.entries[at]) && group.entries[at].rows == entry.rows) ++at, ++count;
+      add_rows_of_table(group, entry, count, slot);
+    }
+    return at;
+  }
+
+  void add_rows_of_table(const Group& group, const Entry& entry, uint32_t count, uint64_t* slot) {
+    auto table = static_cast<size_t>(std::ranges::find(group.rows, entry.rows) - group.rows.begin());
+    for (size_t i = 0; i < table; ++i) slot += plan::words_of_table(layout_, group, i);
+    plan::Reach reach = group.reach[table];
+    uint32_t width = plan::words_of_row(layout_.shapes[layout_.rows[entry.rows].shape]);
+    uint32_t ahead = std::min<uint32_t>(reach.ahead, count);
+    const uint64_t* rows = tables_->rows_[entry.rows].words + size_t{entry.row} * width;
+    for (uint32_t i = 0; i < ahead; ++i, slot += width) {
+      std::copy_n(rows + size_t{i} * width, width, slot);
+      slot[width - 1] |= plan::row_present;
+    }
+    if (!reach.beyond) return;
+    slot += size_t{reach.ahead - ahead} * width;
+    *slot = joined(entry.row + ahead, count - ahead);
   }
 
   const plan::Plan& plan_;
@@ -175,11 +199,6 @@ class TablesBuilder {
 
 Result<std::unique_ptr<const Tables>> Tables::build(const plan::Plan& plan, const plan::StageLayout& layout) {
   return TablesBuilder(plan, layout).build();
-}
-
-const Tables::Text* Tables::text(uint32_t statement) const {
-  auto at = std::ranges::lower_bound(texts_, statement, {}, &Text::statement);
-  return at != texts_.end() && at->statement == statement ? &*at : nullptr;
 }
 
 }  // namespace aipol::decision

@@ -23,14 +23,12 @@ class Tables {
 
   const AipolTables* abi() const { return &abi_; }
 
-  // A statement's computed message: which of the layout's texts, and its parameters.
-  struct Text {
-    uint32_t statement;
+  // What is computed on demand, in the order of plan::Stage::computed: which of the layout's values, and its parameters.
+  struct Computed {
     uint32_t shape;
     const uint64_t* parameters;
   };
-  // Null where the statement's message is constant or it has none.
-  const Text* text(uint32_t statement) const;
+  const Computed& computed(size_t number) const { return computed_[number]; }
 
  private:
   Tables() = default;
@@ -39,7 +37,7 @@ class Tables {
   AipolTables abi_{};
   std::vector<AipolIndex> indexes_;
   std::vector<AipolRows> rows_;
-  std::vector<Text> texts_;  // by statement, ascending
+  std::vector<Computed> computed_;
   // What those point to.
   std::deque<std::vector<AipolRun>> runs_;
   std::deque<std::vector<uint64_t>> parameters_;

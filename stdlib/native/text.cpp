@@ -77,4 +77,17 @@ void text_concat(const AipolCell* arguments, AipolCell* result, AipolScratch* sc
   *result = cell_of(std::string_view(bytes, left.size() + right.size()));
 }
 
+// A number from 0 to 9999 that is always the same for a text and a salt: FNV-1a, then mixed.
+void text_bucket(const AipolCell* arguments, AipolCell* result, AipolScratch*) {
+  uint64_t hash = 0xCBF29CE484222325ull;
+  for (int i : {1, 0}) {
+    for (char c : text_of(arguments[i]))
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ull;
+    hash = (hash ^ 0xFF) * 0x100000001B3ull;
+  }
+  hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCDull;
+  hash = (hash ^ (hash >> 33)) * 0xC4CEB9FE1A85EC53ull;
+  *result = cell_of(static_cast<int64_t>((hash ^ (hash >> 33)) % 10'000));
+}
+
 }  // namespace aipol::native

@@ -3,6 +3,8 @@
 #include <cctz/time_zone.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "stdlib/native/cells.h"
 #include "stdlib/native/natives.h"
@@ -11,14 +13,24 @@ namespace aipol::native {
 
 namespace {
 
-// The compiler has checked the zone's name; one that is gone since reads as UTC.
+// Each thread loads a zone once. The compiler has checked the zone's name; one that is gone since reads as UTC.
+const cctz::time_zone& zone_named(std::string_view name) {
+  constexpr size_t most = 64;  // sets name a few
+  thread_local std::vector<std::pair<std::string, cctz::time_zone>> known;
+  for (const auto& [text, zone] : known) {
+    if (text == name) return zone;
+  }
+  if (known.size() == most) known.clear();
+  auto& [text, zone] = known.emplace_back(name, cctz::utc_time_zone());
+  cctz::load_time_zone(text, &zone);
+  return zone;
+}
+
 cctz::civil_second civil(const AipolCell* arguments) {
   constexpr int64_t second_ns = 1'000'000'000;
   int64_t ns = integer_of(arguments[0]);
   cctz::seconds since_epoch(ns / second_ns - (ns % second_ns < 0));
-  cctz::time_zone zone = cctz::utc_time_zone();
-  cctz::load_time_zone(std::string(text_of(arguments[1])), &zone);
-  return cctz::convert(cctz::time_point<cctz::seconds>(since_epoch), zone);
+  return cctz::convert(cctz::time_point<cctz::seconds>(since_epoch), zone_named(text_of(arguments[1])));
 }
 
 }  // namespace

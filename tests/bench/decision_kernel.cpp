@@ -2,9 +2,7 @@
 // by hand in C++; and what compiling costs. Usage: bench_decision_kernel [fast|good] [RULES…]
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <ctime>
 #include <deque>
 
 #include "compiler/index/index.h"
@@ -14,6 +12,7 @@
 #include "runtime/context/columns.h"
 #include "runtime/decision/tables.h"
 #include "tests/support/hand_indexed.h"
+#include "tests/support/timing.h"
 #include "tests/support/workload_plan.h"
 
 namespace aipol::bench {
@@ -22,27 +21,7 @@ namespace {
 
 constexpr uint32_t request_count = 10'000;
 
-// Of this thread alone: other work on the machine counts only by the caches it takes.
-double thread_ns() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return double(time.tv_sec) * 1e9 + double(time.tv_nsec);
-}
-
 double cpu_ms() { return thread_ns() / 1e6; }
-
-// Nanoseconds a call: the median of rounds over all requests.
-template <class Decide>
-double measure(Decide decide) {
-  std::vector<double> rounds;
-  for (double end = thread_ns() + 0.5e9; thread_ns() < end || rounds.size() < 5;) {
-    double start = thread_ns();
-    for (uint32_t i = 0; i < request_count; ++i) decide(i);
-    rounds.push_back((thread_ns() - start) / request_count);
-  }
-  std::ranges::nth_element(rounds, rounds.begin() + static_cast<ptrdiff_t>(rounds.size() / 2));
-  return rounds[rounds.size() / 2];
-}
 
 struct Compiled {
   plan::Layout layout;
@@ -60,7 +39,7 @@ Compiled compile(const plan::Plan& plan, compiler::Tier tier) {
   double lower = cpu_ms();
   auto object = compiler::assemble(std::move(lowered), tier);
   double assembled = cpu_ms();
-  made.code = compiler::load(*object, made.layout).value();
+  made.code = compiler::load(*object, tier, made.layout).value();
   double loaded = cpu_ms();
   made.tables = std::move(decision::Tables::build(plan, made.layout[0]).value());
   made.maker = std::make_unique<context::ColumnMaker>(plan, made.layout[0]);
@@ -136,16 +115,16 @@ void run(uint32_t rules, compiler::Tier tier) {
   }
   fmt::print("  {} of {} allowed, {:.2f} statements fire on average, {} differ from the index by hand\n", allowed,
              request_count, double(total) / request_count, differing);
-  double ready = measure([&](uint32_t i) {
+  double ready = measure(request_count, [&](size_t i) {
     stage(columns.of(i), compiled.tables->abi(), &scratch, &fired);
     sum += fired.count;
   });
-  double ready_hand = measure([&](uint32_t i) { sum += hand.allows(numbered[i]); });
-  double from_facts = measure([&](uint32_t i) {
+  double ready_hand = measure(request_count, [&](size_t i) { sum += hand.allows(numbered[i]); });
+  double from_facts = measure(request_count, [&](size_t i) {
     stage(compiled.maker->fill(facts[i], buffer), compiled.tables->abi(), &scratch, &fired);
     sum += fired.count;
   });
-  double from_names = measure([&](uint32_t i) { sum += hand.allows(named[i]); });
+  double from_names = measure(request_count, [&](size_t i) { sum += hand.allows(named[i]); });
   fmt::print("  from columns {:6.1f} ns   by hand from numbers {:6.1f} ns\n", ready, ready_hand);
   fmt::print("  from facts   {:6.1f} ns   by hand from strings {:6.1f} ns   (sum {})\n", from_facts, from_names, sum & 1);
 }

@@ -91,10 +91,10 @@ class SpanCheck {
     for (const ast::Statement& statement : policy.statements) {
       span(statement.span);
       expression(statement.condition);
-      if (const auto* deny = std::get_if<ast::DenyEffect>(&statement.effect))
-        expression(deny->message);
-      if (const auto* require = std::get_if<ast::RequireEffect>(&statement.effect))
-        expression(require->condition);
+      for (const ast::Part& part : statement.parts) {
+        span(part.span);
+        for (ast::ExpressionPtr value : part.values) expression(value);
+      }
     }
   }
 

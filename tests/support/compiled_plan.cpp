@@ -4,19 +4,23 @@
 
 #include "compiler/index/index.h"
 #include "compiler/lower/lower.h"
-#include "stdlib/native/cells.h"
 
 namespace aipol::testing {
 
 Result<CompiledPlan> CompiledPlan::compile(const plan::Plan& plan, compiler::Tier tier) {
+  plan::Layout layout = compiler::index(plan);
+  auto object = compiler::assemble(compiler::lower(plan, layout), tier);
+  if (!object) return std::unexpected(object.error());
+  auto code = compiler::load(*object, tier, layout);
+  if (!code) return std::unexpected(code.error());
+  return of(plan, std::move(layout), std::move(*code));
+}
+
+Result<CompiledPlan> CompiledPlan::of(const plan::Plan& plan, plan::Layout layout, compiler::NativeCode code) {
   CompiledPlan made;
   made.plan_ = &plan;
-  made.layout_ = compiler::index(plan);
-  auto object = compiler::assemble(compiler::lower(plan, made.layout_), tier);
-  if (!object) return std::unexpected(object.error());
-  auto code = compiler::load(*object, made.layout_);
-  if (!code) return std::unexpected(code.error());
-  made.code_ = std::move(*code);
+  made.layout_ = std::move(layout);
+  made.code_ = std::move(code);
   for (const plan::StageLayout& stage : made.layout_) {
     auto tables = decision::Tables::build(plan, stage);
     if (!tables) return std::unexpected(tables.error());
@@ -37,14 +41,11 @@ std::vector<uint32_t> CompiledPlan::fired(size_t stage, const plan::Facts& facts
   return result;
 }
 
-std::string CompiledPlan::message(size_t stage, uint32_t statement) {
-  plan::NodeId node = plan_->statements[statement].message;
-  if (node == plan::no_node) return {};
-  const decision::Tables::Text* text = tables_[stage]->text(statement);
-  if (text == nullptr) return std::get<std::string>(plan_->constants[plan_->code[node].payload]);
+AipolCell CompiledPlan::value(size_t stage, size_t number) {
+  const decision::Tables::Computed& computed = tables_[stage]->computed(number);
   AipolCell result{};
-  code_.texts[stage][text->shape](buffer_.cells.data(), text->parameters, &scratch_, &result);
-  return std::string(native::text_of(result));
+  code_.values[stage][computed.shape](buffer_.cells.data(), computed.parameters, &scratch_, &result);
+  return result;
 }
 
 }  // namespace aipol::testing

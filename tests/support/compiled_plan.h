@@ -19,10 +19,13 @@ class CompiledPlan {
   // The plan must outlive the result.
   static Result<CompiledPlan> compile(const plan::Plan& plan, compiler::Tier tier = compiler::Tier::fast);
 
+  // Of what the pipeline has made.
+  static Result<CompiledPlan> of(const plan::Plan& plan, plan::Layout layout, compiler::NativeCode code);
+
   // As plan::Interpreter has them.
   std::vector<uint32_t> fired(size_t stage, const plan::Facts& facts);
-  // Of a statement of the stage that was asked last.
-  std::string message(size_t stage, uint32_t statement);
+  // Of a node in the stage's `computed`; the stage must be the one that was asked last. Lives until the next is asked.
+  AipolCell value(size_t stage, size_t number);
 
   const plan::Layout& layout() const { return layout_; }
 

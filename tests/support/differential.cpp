@@ -1,13 +1,23 @@
 #include "tests/support/differential.h"
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "compiler/compile.h"
 #include "plan/dump.h"
 #include "plan/interpret.h"
 #include "plan/validate.h"
+#include "runtime/decision/program.h"
+#include "runtime/offline/decide.h"
+#include "runtime/offline/read_call.h"
 #include "tests/support/compiled_plan.h"
 #include "tests/support/random_plan.h"
+#include "tests/support/random_policy.h"
 
 namespace aipol::testing {
 
@@ -22,10 +32,13 @@ class Comparison {
       auto expected = interpreter_.fired(plan_.stages[stage], facts);
       auto actual = compiled_.fired(stage, facts);
       if (expected != actual) return report(facts, fmt::format("fires {}, interpreted {}", actual, expected));
-      for (uint32_t statement : expected) {
-        std::string wanted = interpreter_.message(plan_.statements[statement], facts);
-        std::string got = compiled_.message(stage, statement);
-        if (wanted != got) return report(facts, fmt::format("{} says `{}`, interpreted `{}`", statement, got, wanted));
+      for (size_t i = 0; i < plan_.stages[stage].computed.size(); ++i) {
+        plan::NodeId node = plan_.stages[stage].computed[i];
+        plan::Rep rep = plan_.code[node].rep;
+        AipolCell wanted = interpreter_.value(node, facts), got = compiled_.value(stage, i);
+        if (plan::same_value(rep, wanted, got)) continue;
+        return report(facts, fmt::format("computes {} as {}, interpreted {}", plan::text_of(plan_, node),
+                                         plan::text_of(rep, got), plan::text_of(rep, wanted)));
       }
     }
     return {};
@@ -54,6 +67,55 @@ std::optional<std::string> find_difference(Choices& choices, uint32_t requests, 
   for (uint32_t i = 0; i < requests; ++i) {
     fill_random_facts(plan, choices, facts);
     if (auto difference = comparison.compare(facts.facts)) return difference;
+  }
+  return {};
+}
+
+namespace {
+
+Result<std::unique_ptr<compiler::Compilation>> compiled(const std::string& text) {
+  auto path = std::filesystem::temp_directory_path() / fmt::format("aipol-differential-{}.aipol", getpid());
+  std::ofstream(path) << text;
+  auto made = compiler::compile({path.string()}, {.last = compiler::Step::jit});
+  std::filesystem::remove(path);
+  return made;
+}
+
+// The facts of a call that has gone through all that happens before and between the phases.
+plan::Facts facts_of(const decision::Program& program, offline::DescribedCall& call, AipolScratch& scratch) {
+  offline::decide(program, call);
+  plan::Facts facts(program.plan().sources.size());
+  for (const plan::Stage& stage : program.plan().stages) program.facts().read(call.call, stage.demand, facts, scratch);
+  return facts;
+}
+
+}  // namespace
+
+std::optional<std::string> find_policy_difference(Choices& choices, uint32_t calls) {
+  std::string text = random_policy(choices);
+  auto made = compiled(text);
+  if (!made) return made.error().message;
+  compiler::Compilation& compilation = **made;
+  if (compilation.failed()) {
+    std::string messages;
+    for (const auto& one : compilation.diagnostics.all()) messages += fmt::format("{}: {}\n", one.code, one.message);
+    return text + "\nis refused:\n" + messages;
+  }
+  if (auto wrong = plan::validate(compilation.plan)) return text + "\nmade an invalid plan: " + *wrong;
+  plan::Layout layout = compilation.layout;
+  compiler::NativeCode code = compilation.native;
+  auto program = decision::Program::load(std::move(compilation.plan), layout, {code.stages, code.values, code.memory});
+  if (!program) return program.error().message;
+  const plan::Plan& plan = (*program)->plan();
+  auto native = CompiledPlan::of(plan, std::move(layout), std::move(code));
+  if (!native) return native.error().message;
+  Comparison comparison(plan, *native);
+  for (uint32_t i = 0; i < calls; ++i) {
+    std::string json = random_call(choices);
+    auto call = offline::read_call(json);
+    if (!call) return json + "\n" + call.error().message;
+    AipolScratch scratch;
+    if (auto difference = comparison.compare(facts_of(**program, *call, scratch))) return text + json + "\n" + *difference;
   }
   return {};
 }

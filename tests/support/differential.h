@@ -14,4 +14,7 @@ namespace aipol::testing {
 std::optional<std::string> find_difference(Choices& choices, uint32_t requests,
                                            compiler::Tier tier = compiler::Tier::fast);
 
+// Compiles one random policy set from its text and decides `calls` random calls both ways.
+std::optional<std::string> find_policy_difference(Choices& choices, uint32_t calls);
+
 }  // namespace aipol::testing

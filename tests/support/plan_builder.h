@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 
@@ -14,7 +15,7 @@ namespace aipol::testing {
 
 class PlanBuilder {
  public:
-  PlanBuilder() { plan.stages.push_back({.phase = plan::Phase::head, .statements = {}, .demand = {}}); }
+  PlanBuilder() { plan.stages.emplace_back().phase = plan::Phase::head; }
 
   plan::NodeId source(std::string path, plan::Rep rep, bool optional = false) {
     plan::Source made{.path = std::move(path), .key = {}, .rep = rep, .optional = optional, .fallback = {}};
@@ -38,6 +39,10 @@ class PlanBuilder {
     plan::Statement made;
     made.guard = guard;
     made.message = message;
+    auto& computed = plan.stages[0].computed;
+    auto at = std::ranges::lower_bound(computed, message);
+    bool known = at != computed.end() && *at == message;
+    if (message != plan::no_node && plan.code[message].op != plan::Op::constant && !known) computed.insert(at, message);
     plan.stages[0].statements.push_back(static_cast<uint32_t>(plan.statements.size()));
     plan.statements.push_back(made);
   }

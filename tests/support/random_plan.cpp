@@ -1,9 +1,12 @@
 #include "tests/support/random_plan.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
 #include "stdlib/native/natives.h"
+#include "tests/support/random_objects.h"
 #include "tests/support/random_values.h"
 
 namespace aipol::testing {
@@ -14,6 +17,8 @@ using plan::NodeId;
 using plan::Op;
 using plan::Rep;
 
+constexpr size_t most_loops = 3;  // within each other
+constexpr std::string_view document_path = "document", detectors_path = "detectors";
 constexpr Rep reps[] = {Rep::boolean, Rep::integer, Rep::real, Rep::text, Rep::ip, Rep::texts, Rep::integers};
 
 class Generator {
@@ -24,13 +29,18 @@ class Generator {
     for (const native::Native& one : native::natives()) plan_.natives.emplace_back(one.symbol);
     uint32_t sources = 3 + choices_.below(12);
     for (uint32_t i = 0; i < sources; ++i) add_source(i);
+    for (std::string_view path : {document_path, detectors_path}) {
+      plan_.sources.push_back({.path = std::string(path), .key = {}, .rep = Rep::handle, .fallback = {}});
+    }
     plan_.policies.push_back({.name = "p", .package = "main", .title = {}, .doc = {}, .place = {}});
-    plan_.stages.push_back({.phase = plan::Phase::head, .statements = {}, .demand = {}});
-    if (choices_.one_in(3)) plan_.stages.push_back({.phase = plan::Phase::body, .statements = {}, .demand = {}});
+    plan_.stages.emplace_back().phase = plan::Phase::head;
+    for (plan::Phase phase : {plan::Phase::body, plan::Phase::target, plan::Phase::output, plan::Phase::end}) {
+      if (choices_.one_in(4)) plan_.stages.emplace_back().phase = phase;
+    }
     uint32_t statements = choices_.one_in(6) ? 30 + choices_.below(60) : 1 + choices_.below(12);
     for (uint32_t i = 0; i < statements; ++i) add_statement(i);
     for (plan::Stage& stage : plan_.stages) {
-      for (uint32_t i = 0; i < sources; ++i) stage.demand.push_back(i);
+      for (uint32_t i = 0; i < plan_.sources.size(); ++i) stage.demand.push_back(i);
     }
     return std::move(plan_);
   }
@@ -50,14 +60,27 @@ class Generator {
 
   void add_statement(uint32_t number) {
     plan::Statement statement;
-    statement.effect = static_cast<plan::Effect>(below(3));
+    plan::Stage& stage = plan_.stages[below(static_cast<uint32_t>(plan_.stages.size()))];
+    statement.effect = static_cast<plan::Effect>(below(std::size(plan::effect_names)));
+    statement.shadow = choices_.one_in(8);
     statement.rank = number;
     statement.guard = choices_.one_in(3) ? boolean(4) : rule();
-    if (choices_.one_in(2)) statement.message = value(Rep::text, 3);
-    plan::Stage& stage = plan_.stages[below(static_cast<uint32_t>(plan_.stages.size()))];
+    if (choices_.one_in(2)) compute(stage, statement.message = value(Rep::text, 3));
     statement.phase = stage.phase;
     stage.statements.push_back(number);
+    uint32_t arguments = choices_.one_in(3) ? 1 + below(3) : 0;
+    for (uint32_t i = 0; i < arguments; ++i) {
+      NodeId argument = value(any_rep(), 3);
+      statement.arguments.push_back({.name = fmt::format("a{}", i), .values = {argument}});
+      compute(stage, argument);
+    }
     plan_.statements.push_back(statement);
+  }
+
+  void compute(plan::Stage& stage, NodeId node) {
+    if (plan_.code[node].op == Op::constant) return;
+    auto at = std::ranges::lower_bound(stage.computed, node);
+    if (at == stage.computed.end() || *at != node) stage.computed.insert(at, node);
   }
 
   NodeId add(Op op, Rep rep, std::initializer_list<NodeId> arguments, uint32_t payload = 0) {
@@ -89,8 +112,14 @@ class Generator {
   }
 
   NodeId source_test() {
+    if (!loops_.empty() && choices_.one_in(2)) return item_test();
     NodeId test = plain_source_test();
     return choices_.one_in(5) ? add(Op::logical_not, Rep::boolean, {test}) : test;
+  }
+
+  NodeId item_test() {
+    if (choices_.one_in(2)) return add(Op::equal, Rep::boolean, {item(Rep::text), constant(Rep::text)});
+    return add(Op::in_set, Rep::boolean, {item(Rep::integer), constant(Rep::integers)});
   }
 
   NodeId plain_source_test() {
@@ -116,6 +145,7 @@ class Generator {
   }
 
   NodeId value(Rep rep, uint32_t depth) {
+    if (!loops_.empty() && (rep == Rep::text || rep == Rep::integer) && choices_.one_in(2)) return item(rep);
     if (depth == 0 || choices_.one_in(4)) return choices_.one_in(3) ? constant(rep) : source(rep);
     if (choices_.one_in(5)) return add(Op::select, rep, {boolean(depth - 1), value(rep, depth - 1), value(rep, depth - 1)});
     switch (rep) {
@@ -131,7 +161,8 @@ class Generator {
 
   NodeId integer(uint32_t depth) {
     static constexpr Op binary[] = {Op::add, Op::subtract, Op::multiply};
-    switch (below(7)) {
+    switch (below(8)) {
+      case 7: return loop(Op::count_of, Rep::integer, depth);
       case 0: return add(Op::negate, Rep::integer, {value(Rep::integer, depth)});
       case 1: return add(Op::to_integer, Rep::integer, {value(Rep::real, depth)});
       case 2: return add(Op::size, Rep::integer, {list_value(depth)});
@@ -186,6 +217,7 @@ class Generator {
     auto natives = native::natives();
     uint32_t at = below(static_cast<uint32_t>(natives.size()));
     while (natives[at].result != result) at = (at + 1) % static_cast<uint32_t>(natives.size());
+    if (natives[at].arguments.starts_with('h')) return call_object(natives[at].symbol, rep, at, depth);
     std::vector<NodeId> arguments;
     for (char letter : natives[at].arguments) {
       bool zone = natives[at].symbol.starts_with("time.") && letter == 't';
@@ -194,12 +226,53 @@ class Generator {
     return plan_.code.add(Op::call, rep, at, arguments);
   }
 
+  // A function of a document or of detectors.
+  NodeId call_object(std::string_view symbol, Rep rep, uint32_t native, uint32_t depth) {
+    auto handle = [&](std::string_view path) {
+      auto at = std::ranges::find(plan_.sources, path, &plan::Source::path) - plan_.sources.begin();
+      return plan_.code.add(Op::source, Rep::handle, static_cast<uint32_t>(at));
+    };
+    if (symbol.starts_with("detect.")) {
+      NodeId numbers = constant(random_detectors(choices_), Rep::integers);
+      return add(Op::call, rep, {handle(detectors_path), value(Rep::text, depth), numbers}, native);
+    }
+    Rep kind = symbol == "data.has" ? any_rep() : rep;
+    NodeId path = constant(random_document_path(kind, choices_), Rep::text);
+    NodeId keys = add(Op::list, Rep::texts, {value(Rep::text, depth)});
+    return add(Op::call, rep, {handle(document_path), path, keys}, native);
+  }
+
+  // Most loops have the next level; some hide the item of a loop around them.
+  NodeId loop(Op op, Rep rep, uint32_t depth) {
+    if (loops_.size() == most_loops) return constant(rep);
+    size_t level = loops_.size();
+    if (level > 0 && choices_.one_in(8)) --level;
+    std::vector<NodeId> outer(loops_.begin() + static_cast<ptrdiff_t>(level), loops_.end());
+    loops_.resize(level);
+    NodeId list = choices_.one_in(3) ? list_value(depth) : source(choices_.one_in(2) ? Rep::texts : Rep::integers);
+    loops_.push_back(list);
+    NodeId body = boolean(std::max(depth, 1u));
+    loops_.pop_back();
+    loops_.insert(loops_.end(), outer.begin(), outer.end());
+    return add(op, rep, {list, body}, static_cast<uint32_t>(level));
+  }
+
+  // Of the list that the loop runs over, or of another one.
+  NodeId item(Rep rep) {
+    auto level = below(static_cast<uint32_t>(loops_.size()));
+    NodeId list = loops_[level];
+    Rep wanted = rep == Rep::text ? Rep::texts : Rep::integers;
+    if (plan_.code[list].rep != wanted || choices_.one_in(6)) list = source(wanted);
+    return add(Op::item, rep, {list}, level);
+  }
+
   static Rep rep_of(char letter) { return reps[std::string_view("birtpTI").find(letter)]; }
 
   NodeId boolean(uint32_t depth) {
     if (depth == 0) return choices_.one_in(8) ? value(Rep::boolean, 0) : source_test();
     --depth;
-    switch (below(9)) {
+    switch (below(10)) {
+      case 9: return loop(choices_.one_in(2) ? Op::any_of : Op::all_of, Rep::boolean, depth);
       case 0: return add(Op::logical_not, Rep::boolean, {boolean(depth)});
       case 1:
       case 2: return junction(depth);
@@ -254,6 +327,7 @@ class Generator {
 
   Choices& choices_;
   plan::Plan plan_;
+  std::vector<NodeId> loops_;  // by level, the lists of the loops around what is being made
 };
 
 }  // namespace
@@ -266,6 +340,11 @@ void fill_random_facts(const plan::Plan& plan, Choices& choices, RandomFacts& ou
   out.facts.assign(plan.sources.size(), {});
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     plan::Fact& fact = out.facts[i];
+    if (plan.sources[i].rep == Rep::handle) {  // always known
+      bool document = plan.sources[i].path == document_path;
+      fact = {plan::Fact::State::present, document ? document_handle() : detectors_handle()};
+      continue;
+    }
     if (choices.one_in(5)) {
       fact.state = choices.one_in(2) ? plan::Fact::State::absent : plan::Fact::State::unknown;
       continue;

@@ -46,7 +46,7 @@ class Planner {
       plan_.sources.push_back(std::move(source));
     }
     plan_.policies.push_back({.name = "bench", .package = "main", .title = {}, .doc = {}, .place = {}});
-    plan_.stages.push_back({.phase = plan::Phase::body, .statements = {}, .demand = {}});
+    plan_.stages.emplace_back().phase = plan::Phase::body;
     for (const Rule& rule : workload_.rules) add(rule);
     return std::move(plan_);
   }

@@ -43,6 +43,15 @@ Verdict::Kind identify(const Identities& identities, const Headers& headers,
 
 using Kind = Verdict::Kind;
 
+plan::Identity keys(std::string name, std::string header, std::string file) {
+  plan::Identity made;
+  made.name = std::move(name);
+  made.kind = "api_key";
+  made.header = std::move(header);
+  made.file = std::move(file);
+  return made;
+}
+
 }  // namespace
 
 TEST_CASE("keys are random and hashed with SHA-256") {
@@ -127,9 +136,9 @@ TEST_CASE("credentials in headers become principals") {
   wanted.expires_ns = 1000;
   const auto old = add_key(folder.path / "keys.json", wanted);
   const auto other = add_key(folder.path / "other.json", Key{});
-  const std::vector<plan::Identity> declared{{"a", "api_key", "authorization", "keys.json"},
-                                             {"b", "api_key", "authorization", "other.json"},
-                                             {"c", "api_key", "x-api-key", "keys.json"}};
+  const std::vector<plan::Identity> declared{keys("a", "authorization", "keys.json"),
+                                             keys("b", "authorization", "other.json"),
+                                             keys("c", "x-api-key", "keys.json")};
   const auto identities = Identities::load(declared, folder.path);
   REQUIRE(identities);
   context::Principal who;
@@ -161,7 +170,7 @@ TEST_CASE("credentials in headers become principals") {
 TEST_CASE("identities and secrets that are missing are one line") {
   const Folder folder;
   const auto missing =
-      Identities::load({{"keys", "api_key", "authorization", "keys.json"}}, folder.path);
+      Identities::load({keys("keys", "authorization", "keys.json")}, folder.path);
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message.starts_with("identity keys: cannot read "));
   CHECK(missing.error().message.find('\n') == std::string::npos);

@@ -36,7 +36,7 @@ std::shared_ptr<const decision::Program> load(std::string_view text) {
   auto& c = **compilation;
   REQUIRE_FALSE(plan::validate(c.plan).has_value());
   auto program = decision::Program::load(std::move(c.plan), c.layout,
-                                         {c.native.stages, c.native.texts, c.native.memory});
+                                         {c.native.stages, c.native.values, c.native.memory});
   REQUIRE(program.has_value());
   return *program;
 }

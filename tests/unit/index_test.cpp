@@ -5,9 +5,7 @@
 
 #include "compiler/lower/lower.h"
 #include "plan/dump.h"
-#include "plan/interpret.h"
-#include "plan/validate.h"
-#include "tests/support/compiled_plan.h"
+#include "tests/support/decider.h"
 #include "tests/support/plan_builder.h"
 
 namespace aipol::testing {
@@ -18,31 +16,6 @@ using plan::Op;
 using plan::Rep;
 using Fired = std::vector<uint32_t>;
 using Texts = std::vector<std::string>;
-
-class Decider {
- public:
-  explicit Decider(const plan::Plan& plan) : plan_(plan), interpreter_(plan) {
-    REQUIRE(plan::validate(plan) == std::nullopt);
-    auto compiled = CompiledPlan::compile(plan);
-    REQUIRE(compiled);
-    compiled_.emplace(std::move(*compiled));
-  }
-
-  // What fires, by both; they must agree.
-  Fired fired(std::initializer_list<std::optional<plan::Constant>> values) {
-    FactBuilder facts(values);
-    Fired result = compiled_->fired(0, facts.facts);
-    CHECK(result == interpreter_.fired(plan_.stages[0], facts.facts));
-    return result;
-  }
-
-  const plan::StageLayout& layout() const { return compiled_->layout()[0]; }
-
- private:
-  const plan::Plan& plan_;
-  plan::Interpreter interpreter_;
-  std::optional<CompiledPlan> compiled_;
-};
 
 Texts many(uint32_t from, uint32_t to) {
   Texts result;
@@ -71,6 +44,44 @@ TEST_CASE("equal constants under different numbers are one key") {
   CHECK(decider.fired({"c"}).empty());
   CHECK(decider.layout().domains[0].values.size() == 2);
   CHECK(decider.layout().shapes.size() == 1);
+}
+
+TEST_CASE("keys with few and with many rows") {
+  PlanBuilder builder;
+  auto team = builder.source("team", Rep::text), model = builder.source("model", Rep::text);
+  auto tags = builder.source("tags", Rep::texts), tokens = builder.source("tokens", Rep::integer);
+  auto above = [&](int64_t limit) {
+    return builder.test(Op::less, builder.constant(limit, Rep::integer), tokens);
+  };
+  Fired of_team[4], of_pair[4], of_tags[4];
+  for (int64_t name = 0; name < 4; ++name) {
+    auto named = [&](plan::NodeId source, const char* kind) {
+      return builder.test(Op::equal, source, builder.text(kind + std::to_string(name)));
+    };
+    auto tagged = builder.test(Op::has_member, tags, builder.text("tag" + std::to_string(name)));
+    // No row of some, more than are tested ahead of others.
+    for (int64_t row = 0; row < name * name; ++row) {
+      for (auto [fired, guard] : {std::pair(&of_team[name], named(team, "team")), std::pair(&of_tags[name], tagged)}) {
+        if (row >= 5) fired->push_back(static_cast<uint32_t>(builder.plan.statements.size()));
+        builder.statement(builder.all({guard, above(10 - row)}));
+      }
+      if (row >= 5) of_pair[name].push_back(static_cast<uint32_t>(builder.plan.statements.size()));
+      builder.statement(builder.all({named(team, "team"), named(model, "model"), above(10 - row)}));
+    }
+  }
+  Decider decider(builder.plan);
+  for (size_t name = 0; name < 4; ++name) {
+    std::string number = std::to_string(name);
+    Fired wanted = of_team[name];
+    wanted.insert(wanted.end(), of_pair[name].begin(), of_pair[name].end());
+    std::ranges::sort(wanted);
+    CHECK(decider.fired({"team" + number, "model" + number, Texts{}, int64_t{6}}) == wanted);
+    CHECK(decider.fired({"other", "model" + number, Texts{"tag" + number}, int64_t{6}}) == of_tags[name]);
+  }
+  Fired all = of_tags[2];
+  all.insert(all.end(), of_tags[3].begin(), of_tags[3].end());
+  CHECK(decider.fired({"other", "other", Texts{"tag0", "tag1", "tag2", "tag3"}, int64_t{6}}) == all);
+  CHECK(decider.fired({"other", "other", Texts{"tag0", "tag1", "tag2", "tag3"}, int64_t{11}}).size() == 14);
 }
 
 TEST_CASE("an edit of a constant gives the same module") {

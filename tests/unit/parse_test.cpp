@@ -144,7 +144,7 @@ TEST_CASE("parse: spans") {
   CHECK(declarations[1].doc == "why");
   const auto& statement = std::get<ast::PolicyDeclaration>(declarations[1].node).statements.at(0);
   CHECK(statement.doc == "what");
-  CHECK(parsed.at(statement.effect_span) == "allow");
+  CHECK(parsed.at(statement.effect.span) == "allow");
   const auto& equal = std::get<ast::Binary>(statement.condition->node);
   CHECK(parsed.at(equal.left->span) == "f\"x{e}\"");
   CHECK(parsed.at(std::get<ast::FormatString>(equal.left->node).holes.at(0)->span) == "e");

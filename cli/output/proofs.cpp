@@ -1,0 +1,45 @@
+#include "cli/output/proofs.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/output/diagnostics.h"
+
+namespace aipol::cli {
+
+using json = nlohmann::ordered_json;
+
+namespace {
+
+json place(const plan::Place& place) {
+  return {{"file", place.file}, {"line", place.line}, {"column", place.column}};
+}
+
+}  // namespace
+
+std::string proofs_text(const compiler::Compilation& compilation, bool colour) {
+  std::string out = diagnostics_text(compilation.diagnostics, compilation.files, colour);
+  if (compilation.failed()) return out;
+  out += fmt::format("proved: {} statements can fire, none is always refused, no two conflict\n",
+                     compilation.plan.statements.size());
+  size_t left = compilation.findings.unanswered;
+  if (left > 0) out += fmt::format("{} questions were too hard: nothing is known of them\n", left);
+  return out;
+}
+
+std::string proofs_json(const compiler::Compilation& compilation) {
+  json out = json::parse(diagnostics_json(compilation.diagnostics, compilation.files));
+  out["invariants"] = json::array();
+  out["conflicts"] = json::array();
+  for (const auto& conflict : compilation.findings.conflicts) {
+    const auto& statements = compilation.plan.statements;
+    out["conflicts"].push_back({{"first", place(statements[conflict.first].place)},
+                                {"second", place(statements[conflict.second].place)},
+                                {"send", conflict.send},
+                                {"request", json::parse(conflict.json)}});
+  }
+  out["unanswered"] = compilation.findings.unanswered;
+  return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace aipol::cli

@@ -1,0 +1,42 @@
+// Whether a goal can hold for any request of a policy set: quickly where a request is easily made
+// up, else by Z3.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "compiler/prove/search.h"
+#include "compiler/prove/solver.h"
+
+namespace aipol::prove {
+
+class Prover {
+ public:
+  // The plan must outlive it.
+  explicit Prover(const plan::Plan& plan);
+
+  Answer decide(const Goal& goal);
+  // A request for which the goal holds, where one is quickly found.
+  std::optional<World> sample(const Goal& goal) { return search_.find(goal); }
+
+  bool holds(plan::NodeId node, const World& world) { return evaluator_.holds(node, world); }
+  Shape& shape() { return shape_; }
+  Chooser& chooser() { return chooser_; }
+
+  // Why Z3 could not be asked; empty where it could be, or did not have to be.
+  const std::string& trouble() const { return trouble_; }
+  // Questions that got no answer.
+  size_t unanswered() const { return unanswered_; }
+
+ private:
+  Shape shape_;
+  Evaluator evaluator_;
+  Chooser chooser_;
+  Worlds worlds_;
+  Search search_;
+  std::unique_ptr<Solver> solver_;
+  std::string trouble_;
+  size_t asked_ = 0, unanswered_ = 0;
+};
+
+}  // namespace aipol::prove

@@ -1,0 +1,233 @@
+#include "compiler/prove/witness.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/civil.h"
+#include "base/overloaded.h"
+#include "base/text.h"
+#include "compiler/prove/declared.h"
+#include "compiler/prove/pattern.h"
+#include "plan/ip.h"
+
+namespace aipol::prove {
+
+using json = nlohmann::ordered_json;
+using plan::Constant;
+
+namespace {
+
+// A value in both forms.
+struct Written {
+  std::string text;
+  json value;
+};
+
+// Fields by the containers of `send`: "request" -> "path" -> value. Keyed ones lie one deeper.
+struct Node {
+  std::vector<std::pair<std::string, Node>> fields;
+  Written leaf;
+
+  Node& at(const std::string& name) {
+    auto found = std::ranges::find(fields, name, &std::pair<std::string, Node>::first);
+    return found != fields.end() ? found->second : fields.emplace_back(name, Node{}).second;
+  }
+};
+
+std::string in_quotes(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+      out += fmt::format("\\u{{{:x}}}", c);
+    else
+      out += c;
+  }
+  return out += '"';
+}
+
+bool is_name(std::string_view text) {
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !text.empty() && letter(text[0]) &&
+         std::ranges::all_of(text, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+Written member(const plan::Plan& plan, const plan::Source& source, int64_t number) {
+  const auto& members = plan.enumerations[source.enumeration].members;
+  std::string name =
+      number >= 0 && number < int64_t(members.size()) ? members[size_t(number)] : "?";
+  return {is_name(name) ? name : in_quotes(name), name};
+}
+
+Written amount(const plan::Source& source, int64_t number) {
+  constexpr int64_t second = 1'000'000'000;
+  double whole = static_cast<double>(number) / second;
+  switch (source.unit) {
+    case plan::Unit::nano_dollars:
+      return {fmt::format("${}", whole), whole};
+    case plan::Unit::nanoseconds:
+      return {number % second == 0 ? fmt::format("{}s", number / second)
+                                   : fmt::format("{}ms", number / 1'000'000),
+              whole};
+    case plan::Unit::time:
+      return {in_quotes(format_time(number)), format_time(number)};
+    case plan::Unit::clock:
+      return {fmt::format("{:02}:{:02}", number / 3600, number / 60 % 60), number};
+    case plan::Unit::date:
+      return {in_quotes(format_date(number)), format_date(number)};
+    default:
+      return {fmt::format("{}", number), number};
+  }
+}
+
+Written written(const plan::Plan& plan, const plan::Source& source, const Constant& constant);
+
+template <class Member>
+Written list(const plan::Plan& plan, const plan::Source& source,
+             const std::vector<Member>& members) {
+  Written out{"[", json::array()};
+  for (const Member& item : members) {
+    Written one = written(plan, source, Constant(item));
+    out.text += (out.text.size() > 1 ? ", " : "") + one.text;
+    out.value.push_back(std::move(one.value));
+  }
+  out.text += "]";
+  return out;
+}
+
+Written written(const plan::Plan& plan, const plan::Source& source, const Constant& constant) {
+  return std::visit(
+      Overloaded{[](bool v) { return Written{v ? "true" : "false", v}; },
+                 [&](int64_t v) {
+                   return source.enumeration != ~0u ? member(plan, source, v) : amount(source, v);
+                 },
+                 [](double v) { return Written{fmt::format("{}", v), v}; },
+                 [](const std::string& v) { return Written{in_quotes(v), v}; },
+                 [](const plan::Ip& v) {
+                   return Written{in_quotes(plan::format_ip(v)), plan::format_ip(v)};
+                 },
+                 [&](const std::vector<std::string>& v) { return list(plan, source, v); },
+                 [&](const std::vector<int64_t>& v) { return list(plan, source, v); },
+                 [](const auto&) { return Written{"?", nullptr}; }},
+      constant);
+}
+
+class Record {
+ public:
+  Record(const plan::Plan& plan, const World& world) : plan_(plan) {
+    for (const auto& [source, value] : world) {
+      if (value && !plan.sources[source].path.starts_with("model."))
+        add(plan.sources[source], *value);
+    }
+    add_model(world);
+    Node& path = root_.at("request").at("path");
+    if (path.leaf.text.empty()) path.leaf = some_path();
+  }
+
+  const Node& root() const { return root_; }
+  // What no `send` can say, as "meter.used is 5".
+  const std::vector<std::string>& rest() const { return rest_; }
+
+ private:
+  void add(const plan::Source& source, const Constant& value) {
+    constexpr std::string_view containers[] = {"request",  "principal", "session", "ai",
+                                               "response", "usage",     "system"};
+    Written what = written(plan_, source, value);
+    size_t dot = std::min(source.path.find('.'), source.path.size());
+    std::string object = source.path.substr(0, dot),
+                field = source.path.substr(std::min(dot + 1, source.path.size()));
+    bool keyed = !source.key.empty();
+    bool sent = std::ranges::find(containers, object) != std::end(containers) &&
+                field.find('.') == field.npos;
+    if (sent && keyed) sent = field == "header" || field == "query";
+    if (!sent) return rest_.push_back(fmt::format("{} is {}", source.name(), what.text));
+    if (field == "header") field = "headers";
+    Node& node = root_.at(object).at(field);
+    (keyed ? node.at(source.key) : node).leaf = std::move(what);
+  }
+
+  void add_model(const World& world) {
+    World of_model;
+    for (const auto& [source, value] : world) {
+      if (plan_.sources[source].path.starts_with("model.")) of_model.emplace(source, value);
+    }
+    if (of_model.empty()) return;
+    Shape shape(plan_);
+    std::string name = "undeclared";
+    for (const auto& [source, value] : of_model) {
+      if (plan_.sources[source].path == "model.name" && value) name = std::get<std::string>(*value);
+    }
+    for (size_t i = 0; i < plan_.deployment.models.size(); ++i) {
+      if (declared_world(shape, shape.model_group(), i) == of_model)
+        name = plan_.deployment.models[i].name;
+    }
+    root_.at("model").at("name").leaf = {in_quotes(name), name};
+  }
+
+  Written some_path() const {
+    if (plan_.deployment.endpoints.empty()) return {"\"/\"", "/"};
+    Pattern glob;
+    glob.add_glob(plan_.deployment.endpoints[0].glob);
+    std::string path = glob.samples()[0];
+    return {in_quotes(path), path};
+  }
+
+  const plan::Plan& plan_;
+  Node root_;
+  std::vector<std::string> rest_;
+};
+
+std::string text_of(const Node& node) {
+  if (node.fields.empty()) return node.leaf.text;
+  std::string out = "{ ";
+  for (const auto& [name, field] : node.fields) {
+    if (out.size() > 2) out += ", ";
+    out += (is_name(name) ? name : in_quotes(name)) + ": " + text_of(field);
+  }
+  return out + " }";
+}
+
+json json_of(const Node& node) {
+  if (node.fields.empty()) return node.leaf.value;
+  json out = json::object();
+  for (const auto& [name, field] : node.fields) out[name] = json_of(field);
+  return out;
+}
+
+}  // namespace
+
+std::string as_send(const plan::Plan& plan, const World& world) {
+  Record record(plan, world);
+  Node flat;  // fields of the request stand alone
+  for (const auto& [object, node] : record.root().fields) {
+    if (object == "request")
+      flat.fields.insert(flat.fields.begin(), node.fields.begin(), node.fields.end());
+    else if (object == "model")
+      flat.at(object) = node.fields[0].second;
+    else
+      flat.at(object) = node;
+  }
+  // The path first.
+  std::ranges::stable_sort(flat.fields, {},
+                           [](const auto& field) { return field.first != "path"; });
+  std::string out = "send " + text_of(flat);
+  std::string_view between = " where ";
+  for (const std::string& condition : record.rest()) {
+    out += std::string(between) + condition;
+    between = " and ";
+  }
+  return out;
+}
+
+std::string as_json(const plan::Plan& plan, const World& world) {
+  return json_of(Record(plan, world).root()).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace aipol::prove

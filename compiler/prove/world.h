@@ -1,0 +1,50 @@
+// Requests as the proofs make them up: what some sources read, the rest as if nothing were sent.
+// What holds of them is asked of the interpreter, which is what policies mean.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "plan/cells.h"
+#include "plan/interpret.h"
+#include "plan/plan.h"
+#include "stdlib/native/detect.h"
+#include "stdlib/native/document.h"
+
+namespace aipol::prove {
+
+// The values of the sources that matter; no value: absent.
+using World = std::map<plan::SourceId, std::optional<plan::Constant>>;
+
+// A boolean node and what it has to be.
+struct Literal {
+  plan::NodeId node = plan::no_node;
+  bool wanted = true;
+  auto operator<=>(const Literal&) const = default;
+};
+using Goal = std::vector<Literal>;  // all of them
+
+class Evaluator {
+ public:
+  // The plan must outlive it.
+  explicit Evaluator(const plan::Plan& plan);
+
+  bool holds(plan::NodeId node, const World& world);
+  bool holds(const Goal& goal, const World& world);
+
+ private:
+  void fill(const World& world);
+  void give_handles();
+
+  const plan::Plan& plan_;
+  plan::Interpreter interpreter_;
+  plan::Facts facts_;
+  std::vector<plan::SourceId> filled_;
+  std::optional<plan::CellStore> store_;
+  // What handles are of: the set's detectors, and documents with nothing in them.
+  std::optional<native::Detectors> detectors_;
+  native::Document document_;
+};
+
+}  // namespace aipol::prove

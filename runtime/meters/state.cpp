@@ -1,0 +1,87 @@
+#include "runtime/meters/state.h"
+
+namespace aipol::meters {
+
+namespace {
+
+// Nobody knows when a request ends; this is when to ask again.
+constexpr int64_t wait_for_slot = 1'000'000'000;
+
+int64_t wait_for_window(const State& state, const Rule& rule, int64_t now, Amount need,
+                        const Demand& demand) {
+  if (Wide{state.tally.used()} + need <= demand.amount) return 0;
+  bool ends = rule.kind != plan::Window::Kind::ever;
+  return need <= demand.amount && ends ? narrow(Wide{state.tally.window().end} - now) : never;
+}
+
+int64_t wait_for_end(const State& state, const Demand& demand) {
+  if (state.open < demand.amount) return 0;
+  return demand.amount > 0 ? wait_for_slot : never;
+}
+
+bool concurrent(const Rule& rule) { return rule.measure == plan::Measure::concurrent; }
+
+}  // namespace
+
+int64_t advance(State& state, const Rule& rule, int64_t now) {
+  now = std::max(now, state.latest);
+  state.latest = now;
+  if (rule.tallies) state.tally.advance(rule, now);
+  if (rule.logs) state.log.advance(rule.length, now);
+  return now;
+}
+
+int64_t wait(State& state, const Rule& rule, int64_t now, Amount need, const Demand& demand) {
+  switch (rule.limits[demand.limit].bound) {
+    case Bound::bucket:
+      return state.buckets.wait(rule, now, need, demand);
+    case Bound::sliding:
+      return state.log.wait(rule.length, now, Wide{demand.amount} - need);
+    case Bound::calendar:
+      return wait_for_window(state, rule, now, need, demand);
+    case Bound::concurrent:
+      return wait_for_end(state, demand);
+  }
+  __builtin_unreachable();
+}
+
+void charge(State& state, const Rule& rule, int64_t now, Amount amount, bool open) {
+  if (open) ++state.open;
+  if (concurrent(rule)) return;
+  if (rule.tallies) state.tally.add(now, amount);
+  if (rule.logs) state.log.add(rule.length, now, amount);
+  if (rule.has_buckets) state.buckets.add(rule, now, amount, open);
+}
+
+void change(State& state, const Rule& rule, int64_t time, Wide difference) {
+  if (concurrent(rule) || difference == 0) return;
+  if (rule.tallies) state.tally.add(time, difference);
+  if (rule.logs) state.log.change(time, difference);
+  if (rule.has_buckets) state.buckets.change(rule, time, difference);
+}
+
+void close(State& state, const Rule& rule, int64_t time, Wide difference) {
+  if (state.open > 0) --state.open;
+  change(state, rule, time, difference);
+  if (rule.has_buckets) state.buckets.close(rule, time, 0);
+}
+
+Amount used(const State& state, const Rule& rule) {
+  if (concurrent(rule)) return state.open;
+  if (rule.logs && rule.kind == plan::Window::Kind::sliding) return narrow(state.log.used());
+  return state.tally.used();
+}
+
+Comparison compare(const State& state, const Rule& rule) {
+  return rule.compares ? state.tally.compare(used(state, rule)) : Comparison{};
+}
+
+void rest(State& state, const Rule& rule) {
+  state.idle_from = int_min;
+  if (rule.tallies) state.idle_from = std::max(state.idle_from, state.tally.idle_from(rule));
+  if (rule.logs) state.idle_from = std::max(state.idle_from, state.log.idle_from(rule.length));
+  if (rule.has_buckets) state.idle_from = std::max(state.idle_from, state.buckets.idle_from());
+  if (state.open > 0) state.idle_from = never;
+}
+
+}  // namespace aipol::meters
