@@ -37,20 +37,21 @@ set(AIPOL_LAYERS
   # The pipeline: the only code that knows the order of the steps.
   "compiler             | base plan runtime/abi @compiler-data compiler/lint @compiler-steps | embedded"
 
-  "runtime/context      | base plan runtime/abi stdlib/native | json"
-  "runtime/decision     | base plan runtime/abi runtime/context stdlib/native | "
   "runtime/data         | base plan runtime/abi stdlib/native | json"
   "runtime/meters       | base plan runtime/abi | "
   "runtime/route        | base plan | "
+  "runtime/context      | base plan runtime/abi stdlib/native | json"
+  "runtime/decision     | base plan runtime/abi runtime/context runtime/meters stdlib/native | "
+  "runtime/enforce      | base plan runtime/context runtime/decision runtime/meters runtime/route runtime/data stdlib/native | "
   "runtime/identity     | base plan runtime/context | openssl json"
   "runtime/dialects     | base plan runtime/context | simdjson"
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
   "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
-  "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/dialects | json"
-  "@runtime             | runtime/abi runtime/context runtime/decision runtime/data runtime/meters runtime/route runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
+  "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
+  "@runtime             | runtime/abi runtime/context runtime/decision runtime/data runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
 
-  "testing              | base plan runtime/abi runtime/context runtime/decision runtime/offline | "
+  "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
 
   "cli/output           | base plan compiler @compiler-data @runtime testing | json embedded"
   "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing cli/output | cli11 json embedded"

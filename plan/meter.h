@@ -48,20 +48,23 @@ struct Window {
 inline constexpr std::string_view window_names[] = {"sliding", "minute", "hour", "day",
                                                     "week",    "month",  "year", "ever"};
 
+inline constexpr uint32_t no_meter = ~0u;
+
 struct Meter {
   std::string name;  // as declared; of an inline limit `policy.3`: the policy and the statement's
                      // number in it
   std::string package;
   Measure measure = Measure::requests;
   Window window;
-  std::string zone = "UTC";   // of the tz database
-  Unit unit = Unit::none;     // of its amounts: usd counts nano-dollars
-  std::vector<NodeId> keys;   // plain values; one counter for each combination
-  NodeId where = no_node;     // boolean: what it counts; no_node: every request
-  NodeId sum = no_node;       // of `sum`: the amount, an integer or a real
-  Phase phase = Phase::head;  // keys and `where` are known from here on
-  uint32_t limit = ~0u;       // of an inline limit: the statement whose requests alone it counts
-  bool shadow = false;        // counts for shadow policies only
+  std::string zone = "UTC";     // of the tz database
+  Unit unit = Unit::none;       // of its amounts: usd counts nano-dollars
+  std::vector<NodeId> keys;     // plain values; one counter for each combination
+  NodeId where = no_node;       // boolean: what it counts; no_node: every request
+  NodeId sum = no_node;         // of `sum`: the amount, an integer or a real
+  Phase phase = Phase::head;    // keys and `where` are known from here on
+  uint32_t limit = ~0u;         // of an inline limit: the statement whose requests alone it counts
+  bool shadow = false;          // counts for shadow policies only
+  uint32_t twin_of = no_meter;  // of a shadow's: the meter that the policy names
 };
 
 }  // namespace aipol::plan

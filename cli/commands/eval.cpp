@@ -7,9 +7,9 @@
 #include "cli/commands/command.h"
 #include "cli/commands/policy_set.h"
 #include "cli/output/decisions.h"
-#include "runtime/offline/decide.h"
 #include "runtime/offline/explain.h"
 #include "runtime/offline/read_call.h"
+#include "runtime/offline/simulation.h"
 
 namespace aipol::cli {
 
@@ -55,7 +55,17 @@ int64_t now_ns() {
       .count();
 }
 
-int decide_all(const EvalOptions& options, const decision::Program& program, std::istream& in) {
+Explained explain(const offline::Simulation& simulation, const offline::Outcome& outcome,
+                  bool statements) {
+  Explained explained;
+  if (simulation.evaluation() == nullptr) return explained;
+  if (statements) explained.traces = offline::explain(*simulation.evaluation(), outcome.decision);
+  explained.effects = offline::applied(*simulation.evaluation());
+  return explained;
+}
+
+int decide_all(const EvalOptions& options, offline::Simulation& simulation, std::istream& in) {
+  const plan::Plan& plan = simulation.engine().plan();
   Records records(in);
   std::string record;
   int status = well;
@@ -69,12 +79,12 @@ int decide_all(const EvalOptions& options, const decision::Program& program, std
     if (!call)
       return fail(fmt::format("{}:{}: {}", options.request, records.line(), call.error().message));
     if (call->call.request.time_ns == 0) call->call.request.time_ns = now_ns();
-    decision::Decision decision = offline::decide(program, *call);
-    std::vector<offline::Trace> traces;
-    if (options.explain) traces = offline::explain(program, call->call, decision);
-    fmt::print("{}", options.set.json() ? decision_json(program.plan(), decision, traces)
-                                        : decision_text(program.plan(), decision, traces));
-    if (!decision.allowed) status = findings;
+    simulation.set_time(call->call.request.time_ns);
+    offline::Outcome outcome = simulation.decide(*call);
+    Explained explained = explain(simulation, outcome, options.explain);
+    fmt::print("{}", options.set.json() ? decision_json(plan, outcome, explained)
+                                        : decision_text(plan, outcome, explained));
+    if (!outcome.decision.allowed) status = findings;
     ++decided;
   }
   return decided == 0 ? fail(fmt::format("{}: no request in it", options.request)) : status;
@@ -90,7 +100,11 @@ int run_eval(const EvalOptions& options) {
   if (!compilation) return compilation.error();
   auto program = program_of(**compilation);
   if (!program) return fail(program.error().message);
-  return decide_all(options, **program, options.request == "-" ? std::cin : file);
+  auto assets = enforce::load_assets((*program)->plan(), folder_of(options.set.paths));
+  if (!assets) return fail(assets.error().message);
+  auto simulation = offline::Simulation::make(*program, std::move(*assets), now_ns());
+  if (!simulation) return fail(simulation.error().message);
+  return decide_all(options, **simulation, options.request == "-" ? std::cin : file);
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ struct TestOptions {
 };
 
 int run_test(const TestOptions& options) {
-  auto compilation = compile_or_report(options.set, {.last = compiler::Step::jit, .tests = true, .proofs = true});
+  auto compilation =
+      compile_or_report(options.set, {.last = compiler::Step::jit, .tests = true, .proofs = true});
   if (!compilation) return compilation.error();
   std::vector<plan::Test> tests = std::move((*compilation)->tests);
   if (!options.filter.empty()) {
@@ -29,7 +30,9 @@ int run_test(const TestOptions& options) {
   }
   auto program = program_of(**compilation);
   if (!program) return fail(program.error().message);
-  std::vector<testing::Result> results = testing::run_tests(**program, tests);
+  auto assets = enforce::load_assets((*program)->plan(), folder_of(options.set.paths));
+  if (!assets) return fail(assets.error().message);
+  std::vector<testing::Result> results = testing::run_tests(*program, *assets, tests);
   fmt::print("{}", options.set.json() ? tests_json(results)
                                       : tests_text(results, options.set.coloured(STDOUT_FILENO)));
   bool failed = std::ranges::any_of(results, [](const testing::Result& r) {

@@ -29,6 +29,10 @@ plan::NodeId Nodes::node(ir::ExpressionPtr expression) {
   return id;
 }
 
+plan::NodeId Nodes::integer(int64_t value) {
+  return plan_.code.add(plan::Op::constant, plan::Rep::integer, constant(value));
+}
+
 uint32_t Nodes::payload(const ir::Expression& expression) {
   return std::visit(
       Overloaded{

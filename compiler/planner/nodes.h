@@ -13,6 +13,7 @@ class Nodes {
  public:
   Nodes(const ir::PolicySet& set, plan::Plan& plan);
   plan::NodeId node(ir::ExpressionPtr expression);
+  plan::NodeId integer(int64_t value);
   // The number in the plan of a source of the set.
   plan::SourceId source_of(uint32_t number) { return source(set_.sources[number]); }
 

@@ -79,22 +79,45 @@ void plan_meters(const ir::PolicySet& set, Nodes& nodes, plan::Plan& out) {
   }
 }
 
-// An inline limit's meter counts the requests of its statement; its name says which that is.
-void name_own_meter(const ir::PolicySet& set, const ir::Policy& policy, size_t index,
-                    plan::Plan& out) {
-  const plan::Statement& statement = out.statements.back();
+// The number that a limit's argument `meter` holds.
+plan::Argument& meter_argument(plan::Statement& statement) {
+  return *std::ranges::find(statement.arguments, "meter", &plan::Argument::name);
+}
+
+size_t meter_of(plan::Plan& out, plan::Statement& statement) {
+  plan::NodeId node = meter_argument(statement).values[0];
+  return static_cast<size_t>(std::get<int64_t>(out.constants[out.code[node].payload]));
+}
+
+// Shadow policies count in meters of their own: a limit of theirs asks a twin of the meter.
+size_t twin(size_t of, bool shared, plan::Plan& out) {
+  auto found = std::ranges::find(out.meters, static_cast<uint32_t>(of), &plan::Meter::twin_of);
+  if (shared && found != out.meters.end()) return static_cast<size_t>(found - out.meters.begin());
+  plan::Meter meter = out.meters[of];
+  meter.shadow = true;
+  meter.twin_of = static_cast<uint32_t>(of);
+  out.meters.push_back(std::move(meter));
+  return out.meters.size() - 1;
+}
+
+// The meter of the limit that was planned last. An inline limit's counts the requests of its
+// statement; its name says which that is. `@enforce` makes two statements of one.
+void plan_limit(const ir::PolicySet& set, const ir::Policy& policy, size_t index, Nodes& nodes,
+                plan::Plan& out) {
+  plan::Statement& statement = out.statements.back();
   if (statement.effect != plan::Effect::limit) return;
-  for (const plan::Argument& argument : statement.arguments) {
-    if (argument.name != "meter") continue;
-    auto number =
-        static_cast<size_t>(std::get<int64_t>(out.constants[out.code[argument.values[0]].payload]));
-    if (!set.meters[number].of_statement) continue;
-    plan::Meter& meter = out.meters[number];
-    meter.package = policy.package;
-    meter.name = fmt::format("{}.{}", policy.name, index + 1);
-    meter.limit = static_cast<uint32_t>(out.statements.size() - 1);
-    meter.shadow = statement.shadow;
+  size_t number = meter_of(out, statement);
+  bool own = set.meters[number].of_statement;
+  bool taken = own && out.meters[number].limit != plan::no_meter;
+  if (statement.shadow && (!own || taken)) {
+    number = twin(number, !own, out);
+    meter_argument(statement).values[0] = nodes.integer(static_cast<int64_t>(number));
+  } else if (own) {
+    out.meters[number].package = policy.package;
+    out.meters[number].name = fmt::format("{}.{}", policy.name, index + 1);
+    out.meters[number].shadow = statement.shadow;
   }
+  if (own) out.meters[number].limit = static_cast<uint32_t>(out.statements.size() - 1);
 }
 
 void plan_policies(const ir::PolicySet& set, const source::Files& files, plan::Plan& out) {
@@ -116,7 +139,7 @@ void plan_policies(const ir::PolicySet& set, const source::Files& files, plan::P
            node_or_none(statement.message, nodes), 0, place_of(files, statement.span),
            plan_conditions(statement, files, nodes), plan_arguments(statement, nodes),
            statement.shadow});
-      name_own_meter(set, policy, i, out);
+      plan_limit(set, policy, i, nodes, out);
     }
   }
 }

@@ -11,6 +11,7 @@
 #include "compiler/prove/declared.h"
 #include "compiler/prove/pattern.h"
 #include "plan/ip.h"
+#include "plan/written.h"
 
 namespace aipol::prove {
 
@@ -36,54 +37,25 @@ struct Node {
   }
 };
 
-std::string in_quotes(std::string_view text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\')
-      (out += '\\') += c;
-    else if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      out += fmt::format("\\u{{{:x}}}", c);
-    else
-      out += c;
-  }
-  return out += '"';
-}
-
-bool is_name(std::string_view text) {
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  return !text.empty() && letter(text[0]) &&
-         std::ranges::all_of(text, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
 Written member(const plan::Plan& plan, const plan::Source& source, int64_t number) {
-  const auto& members = plan.enumerations[source.enumeration].members;
-  std::string name =
-      number >= 0 && number < int64_t(members.size()) ? members[size_t(number)] : "?";
-  return {is_name(name) ? name : in_quotes(name), name};
+  const plan::Enumeration& enumeration = plan.enumerations[source.enumeration];
+  bool known = number >= 0 && number < int64_t(enumeration.members.size());
+  return {plan::written_member(enumeration, number),
+          known ? enumeration.members[size_t(number)] : "?"};
 }
 
 Written amount(const plan::Source& source, int64_t number) {
-  constexpr int64_t second = 1'000'000'000;
-  double whole = static_cast<double>(number) / second;
+  std::string text = plan::written(number, source.unit);
   switch (source.unit) {
     case plan::Unit::nano_dollars:
-      return {fmt::format("${}", whole), whole};
     case plan::Unit::nanoseconds:
-      return {number % second == 0 ? fmt::format("{}s", number / second)
-                                   : fmt::format("{}ms", number / 1'000'000),
-              whole};
+      return {text, static_cast<double>(number) / 1e9};
     case plan::Unit::time:
-      return {in_quotes(format_time(number)), format_time(number)};
-    case plan::Unit::clock:
-      return {fmt::format("{:02}:{:02}", number / 3600, number / 60 % 60), number};
+      return {text, format_time(number)};
     case plan::Unit::date:
-      return {in_quotes(format_date(number)), format_date(number)};
+      return {text, format_date(number)};
     default:
-      return {fmt::format("{}", number), number};
+      return {text, number};
   }
 }
 
@@ -109,9 +81,9 @@ Written written(const plan::Plan& plan, const plan::Source& source, const Consta
                    return source.enumeration != ~0u ? member(plan, source, v) : amount(source, v);
                  },
                  [](double v) { return Written{fmt::format("{}", v), v}; },
-                 [](const std::string& v) { return Written{in_quotes(v), v}; },
+                 [](const std::string& v) { return Written{plan::in_quotes(v), v}; },
                  [](const plan::Ip& v) {
-                   return Written{in_quotes(plan::format_ip(v)), plan::format_ip(v)};
+                   return Written{plan::in_quotes(plan::format_ip(v)), plan::format_ip(v)};
                  },
                  [&](const std::vector<std::string>& v) { return list(plan, source, v); },
                  [&](const std::vector<int64_t>& v) { return list(plan, source, v); },
@@ -168,7 +140,7 @@ class Record {
       if (declared_world(shape, shape.model_group(), i) == of_model)
         name = plan_.deployment.models[i].name;
     }
-    root_.at("model").at("name").leaf = {in_quotes(name), name};
+    root_.at("model").at("name").leaf = {plan::in_quotes(name), name};
   }
 
   Written some_path() const {
@@ -176,7 +148,7 @@ class Record {
     Pattern glob;
     glob.add_glob(plan_.deployment.endpoints[0].glob);
     std::string path = glob.samples()[0];
-    return {in_quotes(path), path};
+    return {plan::in_quotes(path), path};
   }
 
   const plan::Plan& plan_;
@@ -189,7 +161,7 @@ std::string text_of(const Node& node) {
   std::string out = "{ ";
   for (const auto& [name, field] : node.fields) {
     if (out.size() > 2) out += ", ";
-    out += (is_name(name) ? name : in_quotes(name)) + ": " + text_of(field);
+    out += (plan::is_name(name) ? name : plan::in_quotes(name)) + ": " + text_of(field);
   }
   return out + " }";
 }

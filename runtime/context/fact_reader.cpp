@@ -1,7 +1,6 @@
 #include "runtime/context/fact_reader.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/check.h"
 #include "runtime/context/fact_values.h"
@@ -12,198 +11,136 @@ using plan::Fact;
 
 namespace {
 
-std::string_view header(const Call& call, std::string_view name) {
-  auto found =
-      std::ranges::find(call.request.headers, name, &std::pair<std::string, std::string>::first);
-  return found == call.request.headers.end() ? std::string_view() : std::string_view(found->second);
+constexpr std::string_view forwarded = "forwarded.";
+
+// "model.region" -> "region" where the path begins with the object's name.
+std::optional<std::string_view> part_of(std::string_view path, std::string_view object) {
+  if (!path.starts_with(object) || path.size() <= object.size() || path[object.size()] != '.')
+    return std::nullopt;
+  return path.substr(object.size() + 1);
 }
 
-Fact first_value(const std::vector<std::pair<std::string, std::string>>& pairs,
-                 const std::string& name) {
-  auto found = std::ranges::find(pairs, name, &std::pair<std::string, std::string>::first);
-  return found == pairs.end() ? absent() : text(found->second);
+std::string_view without_forwarded(std::string_view path) {
+  return path.starts_with(forwarded) ? path.substr(forwarded.size()) : path;
 }
 
-// The texts of the messages that `of` takes, a line each.
-template <class F>
-Fact joined(const Call& call, AipolScratch& scratch, F of) {
-  size_t size = 0;
-  for (const Message& message : call.ai.messages) size += of(message) ? message.text.size() + 1 : 0;
-  if (size == 0) return text("");
-  auto* bytes = reinterpret_cast<char*>(scratch.allocate(size));
-  char* end = bytes;
-  for (const Message& message : call.ai.messages) {
-    if (!of(message)) continue;
-    std::memcpy(end, message.text.data(), message.text.size());
-    end += message.text.size();
-    *end++ = '\n';
+bool reads_messages(std::string_view path) {
+  constexpr std::string_view paths[] = {
+      "ai.prompt", "ai.system",   "ai.last_user",     "ai.user_text",     "ai.tool_results",
+      "ai.turns",  "ai.messages", "ai.messages.role", "ai.messages.text", "ai.input_tokens"};
+  return std::ranges::find(paths, path) != std::end(paths);
+}
+
+const native::Document& nothing() {
+  static const native::Document empty;
+  return empty;
+}
+
+template <class List>
+std::optional<uint32_t> number_of(const List& list, std::string_view name) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (list[i].name == name) return static_cast<uint32_t>(i);
   }
-  return text({bytes, size - 1});
-}
-
-auto with_role(std::string_view role) {
-  return [role](const Message& message) { return message.role == role; };
-}
-
-Fact last_of(const Call& call, std::string_view role) {
-  for (auto message = call.ai.messages.rbegin(); message != call.ai.messages.rend(); ++message) {
-    if (message->role == role) return text(message->text);
-  }
-  return text("");
+  return std::nullopt;
 }
 
 }  // namespace
-
-struct FactReader::Row {
-  std::string_view path;
-  Read read;
-};
-
-// Where each field of stdlib/traffic.aipol comes from. Fields of `model` but these come from its
-// declaration, other fields of `principal` are attributes of the identity.
-const FactReader::Row FactReader::rows[] = {
-    {"request.path", [](const Reading& r) { return text(r.call.request.path); }},
-    {"request.method",
-     [](const Reading& r) {
-       return integer(member(r.plan.enumerations[r.source.enumeration], r.call.request.method));
-     }},
-    {"request.host", [](const Reading& r) { return text(r.call.request.host); }},
-    {"request.ip", [](const Reading& r) { return address(r.call.request.ip); }},
-    {"request.id", [](const Reading& r) { return text(r.call.request.id); }},
-    {"request.time", [](const Reading& r) { return integer(r.call.request.time_ns); }},
-    {"request.size", [](const Reading& r) { return integer(r.call.request.size); }},
-    {"request.tls", [](const Reading& r) { return boolean(r.call.request.tls); }},
-    {"request.user_agent", [](const Reading& r) { return text(header(r.call, "user-agent")); }},
-    {"request.header",
-     [](const Reading& r) { return first_value(r.call.request.headers, r.source.key); }},
-    {"request.query",
-     [](const Reading& r) { return first_value(r.call.request.query, r.source.key); }},
-    {"request.body_text", [](const Reading& r) { return text(r.call.request.body_text); }},
-    {"request.body",
-     [](const Reading& r) { return first_value(r.call.request.body_values, r.source.key); }},
-    {"principal.kind",
-     [](const Reading& r) {
-       return integer(member(r.plan.enumerations[r.source.enumeration], r.call.principal.kind));
-     }},
-    {"principal.method",
-     [](const Reading& r) {
-       return integer(member(r.plan.enumerations[r.source.enumeration], r.call.principal.method));
-     }},
-    {"principal.id", [](const Reading& r) { return text(r.call.principal.id); }},
-    {"principal.name", [](const Reading& r) { return text(r.call.principal.name); }},
-    {"principal.tenant", [](const Reading& r) { return text(r.call.principal.tenant); }},
-    {"principal.roles",
-     [](const Reading& r) {
-       return texts_as(r.plan, r.source, r.call.principal.roles, r.scratch);
-     }},
-    {"principal.groups",
-     [](const Reading& r) {
-       return texts_as(r.plan, r.source, r.call.principal.groups, r.scratch);
-     }},
-    {"principal.scopes",
-     [](const Reading& r) {
-       return texts_as(r.plan, r.source, r.call.principal.scopes, r.scratch);
-     }},
-    {"principal.mfa", [](const Reading& r) { return boolean(r.call.principal.mfa); }},
-    {"principal.expires",
-     [](const Reading& r) {
-       return r.call.principal.expires_ns ? integer(*r.call.principal.expires_ns) : absent();
-     }},
-    {"principal.actor",
-     [](const Reading& r) {
-       return r.call.principal.actor ? text(*r.call.principal.actor) : absent();
-     }},
-    {"ai.operation",
-     [](const Reading& r) {
-       return integer(member(r.plan.enumerations[r.source.enumeration], r.call.ai.operation));
-     }},
-    {"ai.prompt",
-     [](const Reading& r) {
-       return joined(r.call, r.scratch, [](const Message&) { return true; });
-     }},
-    {"ai.system", [](const Reading& r) { return joined(r.call, r.scratch, with_role("system")); }},
-    {"ai.last_user", [](const Reading& r) { return last_of(r.call, "user"); }},
-    {"ai.user_text", [](const Reading& r) { return joined(r.call, r.scratch, with_role("user")); }},
-    {"ai.tool_results",
-     [](const Reading& r) { return joined(r.call, r.scratch, with_role("tool")); }},
-    {"ai.turns",
-     [](const Reading& r) {
-       return integer(
-           r.call.ai.turns.value_or(std::ranges::count_if(r.call.ai.messages, with_role("user"))));
-     }},
-    // Their number is all that can be asked of them.
-    {"ai.messages",
-     [](const Reading& r) { return Fact{Fact::State::present, {0, r.call.ai.messages.size()}}; }},
-    {"ai.stream", [](const Reading& r) { return boolean(r.call.ai.stream); }},
-    {"ai.max_tokens",
-     [](const Reading& r) {
-       return r.call.ai.max_tokens ? integer(*r.call.ai.max_tokens) : absent();
-     }},
-    {"ai.temperature",
-     [](const Reading& r) {
-       return r.call.ai.temperature ? real(*r.call.ai.temperature) : absent();
-     }},
-    {"ai.tools", [](const Reading& r) { return texts(r.call.ai.tools, r.scratch); }},
-    {"ai.has_images", [](const Reading& r) { return boolean(r.call.ai.has_images); }},
-    {"ai.has_audio", [](const Reading& r) { return boolean(r.call.ai.has_audio); }},
-    {"model.name", [](const Reading& r) { return text(r.call.model_name); }},
-};
-
-namespace {
-
-// What a test's expectations read; filled by the test's runner.
-bool of_decision(const plan::Source& source) { return source.path.starts_with("decision."); }
-bool of_model(const plan::Source& source) { return source.path.starts_with("model."); }
-
-bool reads_messages(const plan::Source& source) {
-  constexpr std::string_view paths[] = {"ai.prompt",    "ai.system",       "ai.last_user",
-                                        "ai.user_text", "ai.messages",     "ai.tool_results", "ai.turns"};
-  return std::ranges::find(paths, source.path) != std::end(paths);
-}
-
-}  // namespace
-
-FactReader::Read FactReader::reader_of(const plan::Source& source) {
-  auto row = std::ranges::find(rows, source.path, &Row::path);
-  if (row != std::end(rows)) return row->read;
-  if (of_model(source) || of_decision(source)) return nullptr;
-  AIPOL_CHECK(source.path.starts_with("principal."), "every readable field has a reader");
-  return [](const Reading& r) {
-    auto found = r.call.principal.attributes.find(
-        std::string_view(r.source.path).substr(std::strlen("principal.")));
-    return found == r.call.principal.attributes.end()
-               ? absent()
-               : attribute(r.plan, r.source, found->second, r.scratch);
-  };
-}
 
 FactReader::FactReader(const plan::Plan& plan) : plan_(plan) {
-  for (const plan::Source& source : plan.sources) {
-    reads_.push_back(reader_of(source));
-    needs_texts_ = needs_texts_ || reads_messages(source);
-    reads_model_ = reads_model_ || of_model(source);
+  for (plan::SourceId id = 0; id < plan.sources.size(); ++id) {
+    const plan::Source& source = plan.sources[id];
+    origins_.push_back(origin_of(source, id));
+    needs_texts_ = needs_texts_ || reads_messages(source.path);
     if (source.path == "request.body") body_paths_.push_back(source.key);
   }
-  for (const plan::Model& model : plan.deployment.models) {
+  // A detector, or a rewriting effect, looks at texts that no guard reads.
+  for (const plan::Statement& statement : plan.statements) {
+    needs_texts_ = needs_texts_ || statement.effect == plan::Effect::redact ||
+                   statement.effect == plan::Effect::prepend;
+  }
+  needs_texts_ = needs_texts_ || !plan.meters.empty();
+  declare_models();
+}
+
+FactReader::Origin FactReader::origin_of(const plan::Source& source, plan::SourceId id) const {
+  using Kind = Origin::Kind;
+  std::string_view path = source.path;
+  if (path.starts_with(forwarded))
+    return {Kind::forwarded, field_reader(without_forwarded(path)), 0, nullptr};
+  if (ReadField read = field_reader(path)) return {Kind::field, read, 0, nullptr};
+  if (part_of(path, "model") || part_of(path, "provider"))
+    return {Kind::declared, nullptr, 0, nullptr};
+  if (part_of(path, "target")) return {Kind::candidate, nullptr, 0, nullptr};
+  if (part_of(path, "decision") || part_of(path, "audit"))
+    return {Kind::decided, nullptr, 0, nullptr};
+  if (part_of(path, "principal")) return {Kind::principal, nullptr, 0, nullptr};
+  if (part_of(path, "request")) return {Kind::metadata, nullptr, 0, nullptr};
+  if (auto name = part_of(path, "data")) {
+    auto number = number_of(plan_.documents, *name);
+    AIPOL_CHECK(number, "a document that is read is declared");
+    return {Kind::document, nullptr, *number, nullptr};
+  }
+  if (part_of(path, "classifier")) {
+    auto asked = std::ranges::find(plan_.questions, id, &plan::Question::source);
+    AIPOL_CHECK(asked != plan_.questions.end(), "an answer that is read is asked for");
+    return {Kind::answer, nullptr, static_cast<uint32_t>(asked - plan_.questions.begin()), nullptr};
+  }
+  return meter_origin(path);
+}
+
+FactReader::Origin FactReader::meter_origin(std::string_view path) const {
+  for (uint32_t number = 0; number < plan_.meters.size(); ++number) {
+    const plan::Meter& meter = plan_.meters[number];
+    auto field = part_of(path, "meter." + meter.package + "." + meter.name);
+    if (!field) continue;
+    if (ReadMeter read = meter_field_reader(*field))
+      return {Origin::Kind::meter, nullptr, number, read};
+  }
+  AIPOL_CHECK(false, "every readable field has a reader");
+  return {};
+}
+
+std::optional<uint32_t> FactReader::meter_of(plan::SourceId source) const {
+  const Origin& origin = origins_[source];
+  return origin.kind == Origin::Kind::meter ? std::optional(origin.number) : std::nullopt;
+}
+
+void FactReader::declare_models() {
+  for (const plan::Model& model : plan_.deployment.models) {
+    const plan::Provider& provider = plan_.deployment.providers[model.provider];
     models_.emplace(model.name, by_model_.size());
-    std::vector<Fact>& facts = by_model_.emplace_back(plan.sources.size(), absent());
-    for (plan::SourceId id = 0; id < plan.sources.size(); ++id) {
-      std::string_view path = plan.sources[id].path;
-      if (!path.starts_with("model.")) continue;
-      path.remove_prefix(std::strlen("model."));
-      if (path == "known") facts[id] = boolean(true);
-      if (path == "provider") facts[id] = text(plan.deployment.providers[model.provider].name);
-      auto field =
-          std::ranges::find(model.fields, path, &std::pair<std::string, plan::Constant>::first);
-      if (field != model.fields.end())
-        facts[id] = {Fact::State::present, cells_.cell(field->second)};
+    std::vector<Fact>& facts = by_model_.emplace_back(plan_.sources.size(), absent());
+    auto from = [&](const plan::Fields& fields, std::string_view name, Fact& fact) {
+      auto field = std::ranges::find(fields, name, &std::pair<std::string, plan::Constant>::first);
+      if (field != fields.end()) fact = {Fact::State::present, cells_.cell(field->second)};
+    };
+    for (plan::SourceId id = 0; id < plan_.sources.size(); ++id) {
+      const plan::Source& source = plan_.sources[id];
+      std::string_view path = without_forwarded(source.path);
+      auto part = part_of(path, "model");
+      if (!part) part = part_of(path, "target");
+      if (part == "known")
+        facts[id] = boolean(true);
+      else if (part == "name")
+        facts[id] = text(model.name);
+      else if (part == "provider")
+        facts[id] = text(provider.name);
+      else if (part)
+        from(model.fields, *part, facts[id]);
+      auto of_provider = part_of(path, "provider");
+      if (of_provider == "name")
+        facts[id] = text(provider.name);
+      else if (of_provider == "kind")
+        facts[id] = integer(member(plan_.enumerations[source.enumeration], provider.kind));
+      else if (of_provider)
+        from(provider.fields, *of_provider, facts[id]);
     }
   }
 }
 
-const std::vector<Fact>* FactReader::model_facts(const Call& call) const {
-  auto found = models_.find(call.model_name);
-  return found == models_.end() ? nullptr : &by_model_[found->second];
+Fact FactReader::declared(std::string_view model, plan::SourceId source) const {
+  auto found = models_.find(model);
+  return found == models_.end() ? unknown_model_fact(source) : by_model_[found->second][source];
 }
 
 Fact FactReader::unknown_model_fact(plan::SourceId source) const {
@@ -214,17 +151,65 @@ Fact FactReader::unknown_model_fact(plan::SourceId source) const {
   return integer(member(plan_.enumerations[unknown.enumeration], "unknown"));
 }
 
-void FactReader::read(const Call& call, std::span<const plan::SourceId> demand, plan::Facts& facts,
+namespace {
+
+Fact attribute_in(const Attributes& attributes, std::string_view object, const Reading& r) {
+  auto found = attributes.find(*part_of(without_forwarded(r.source.path), object));
+  return found == attributes.end() ? absent()
+                                   : attribute(r.plan, r.source, found->second, r.scratch);
+}
+
+Fact zero() { return {Fact::State::present, {}}; }
+
+}  // namespace
+
+Fact FactReader::read_one(const Reading& r, plan::SourceId id) const {
+  const Origin& origin = origins_[id];
+  switch (origin.kind) {
+    case Origin::Kind::field:
+      return origin.read(r);
+    case Origin::Kind::decided:
+      break;
+    case Origin::Kind::declared:
+      return declared(r.call.model_name, id);
+    case Origin::Kind::candidate:
+      return r.around.target ? by_model_[r.around.target->model][id] : unknown_model_fact(id);
+    case Origin::Kind::forwarded: {
+      const Call& sent = r.around.forwarded == nullptr ? r.call : *r.around.forwarded;
+      Reading there{sent, r.around, r.plan, r.source, r.scratch};
+      if (origin.read != nullptr) return origin.read(there);
+      bool of_request = without_forwarded(r.source.path).starts_with("request.");
+      return of_request ? attribute_in(sent.request.metadata, "request", there)
+                        : declared(sent.model_name, id);
+    }
+    case Origin::Kind::meter: {
+      MeterReading reading;
+      if (origin.number < r.around.meters.size()) reading = r.around.meters[origin.number];
+      bool scaled = in_millionths(plan_, plan_.meters[origin.number]);
+      return origin.meter(reading, scaled, r.source.rep);
+    }
+    case Origin::Kind::document: {
+      bool known = origin.number < r.around.documents.size();
+      const native::Document& document = known ? *r.around.documents[origin.number] : nothing();
+      return {Fact::State::present, {reinterpret_cast<uint64_t>(&document), 0}};
+    }
+    case Origin::Kind::answer:
+      return origin.number < r.around.answers.size() ? r.around.answers[origin.number] : zero();
+    case Origin::Kind::principal:
+      return attribute_in(r.call.principal.attributes, "principal", r);
+    case Origin::Kind::metadata:
+      return attribute_in(r.call.request.metadata, "request", r);
+  }
+  return absent();
+}
+
+void FactReader::read(const Call& call, const Surroundings& around,
+                      std::span<const plan::SourceId> demand, plan::Facts& facts,
                       AipolScratch& scratch) const {
   facts.resize(plan_.sources.size());
-  const std::vector<Fact>* of_call = reads_model_ ? model_facts(call) : nullptr;
   for (plan::SourceId id : demand) {
-    const plan::Source& source = plan_.sources[id];
-    if (reads_[id] != nullptr) {
-      facts[id] = reads_[id]({call, plan_, source, scratch});
-    } else if (of_model(source)) {
-      facts[id] = of_call != nullptr ? (*of_call)[id] : unknown_model_fact(id);
-    }
+    if (origins_[id].kind == Origin::Kind::decided) continue;
+    facts[id] = read_one({call, around, plan_, plan_.sources[id], scratch}, id);
   }
 }
 

@@ -1,5 +1,5 @@
-// A call -> the facts that a plan demands of it. The one place that knows where each readable field
-// comes from.
+// A call and what surrounds it -> the facts that a plan demands. The fields are in fields.h;
+// models, targets and providers are known from their declarations.
 #pragma once
 
 #include <span>
@@ -12,6 +12,9 @@
 #include "plan/plan.h"
 #include "runtime/abi/scratch.h"
 #include "runtime/context/call.h"
+#include "runtime/context/fields.h"
+#include "runtime/context/meter_fields.h"
+#include "runtime/context/surroundings.h"
 
 namespace aipol::context {
 
@@ -20,37 +23,50 @@ class FactReader {
   // The plan must outlive the reader. Shared by threads.
   explicit FactReader(const plan::Plan& plan);
 
-  // Fills the demanded facts; the rest stay as they are. Values live as long as the call and until
-  // the scratch is reset.
-  void read(const Call& call, std::span<const plan::SourceId> demand, plan::Facts& facts,
-            AipolScratch& scratch) const;
+  // Fills the demanded facts; the rest stay as they are. Values live as long as the call and its
+  // surroundings and until the scratch is reset.
+  void read(const Call& call, const Surroundings& around, std::span<const plan::SourceId> demand,
+            plan::Facts& facts, AipolScratch& scratch) const;
 
   // What the set's policies and messages read of the call's messages and body, so that the rest is
   // not looked at.
   bool needs_texts() const { return needs_texts_; }
   const std::vector<std::string>& body_paths() const { return body_paths_; }
 
- private:
-  struct Reading {
-    const Call& call;
-    const plan::Plan& plan;
-    const plan::Source& source;
-    AipolScratch& scratch;
-  };
-  using Read = plan::Fact (*)(const Reading&);
-  struct Row;
-  static const Row rows[];
+  // Of a source of that kind: its meter's number in the plan; nothing for other sources.
+  std::optional<uint32_t> meter_of(plan::SourceId source) const;
 
-  static Read reader_of(const plan::Source& source);
-  // What is known of the model that the call names; null where the set declares no such model.
-  const std::vector<plan::Fact>* model_facts(const Call& call) const;
+ private:
+  // Where a source's value comes from.
+  struct Origin {
+    enum class Kind : uint8_t {
+      field,      // `read`
+      declared,   // of the model asked for, or its provider, by its declaration
+      candidate,  // of the target
+      forwarded,  // `read`, or declared, of the call as the upstream got it
+      meter,      // `number` in Plan::meters, `meter`
+      document,   // `number` in Plan::documents
+      answer,     // `number` in Plan::questions
+      principal,  // an attribute of the identity
+      metadata,   // an attribute of the request
+      decided     // of the decision: filled by whoever made it
+    } kind = Kind::field;
+    ReadField read = nullptr;
+    uint32_t number = 0;
+    ReadMeter meter = nullptr;
+  };
+
+  Origin origin_of(const plan::Source& source, plan::SourceId id) const;
+  Origin meter_origin(std::string_view path) const;
+  void declare_models();
+  plan::Fact declared(std::string_view model, plan::SourceId source) const;
   plan::Fact unknown_model_fact(plan::SourceId source) const;
+  plan::Fact read_one(const Reading& reading, plan::SourceId id) const;
 
   const plan::Plan& plan_;
-  std::vector<Read> reads_;                        // by source; null: a field of the model
+  std::vector<Origin> origins_;                    // by source
   std::vector<std::vector<plan::Fact>> by_model_;  // by model, by source
   std::unordered_map<std::string_view, size_t> models_;
-  bool reads_model_ = false;
   plan::CellStore cells_;
   bool needs_texts_ = false;
   std::vector<std::string> body_paths_;

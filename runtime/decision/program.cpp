@@ -6,9 +6,11 @@
 
 namespace aipol::decision {
 
-Program::Program(plan::Plan plan) : plan_(std::move(plan)), facts_(plan_) {
+Program::Program(plan::Plan plan)
+    : plan_(std::move(plan)), facts_(plan_), metering_(metering_of(plan_, facts_)) {
   for (const plan::Model& model : plan_.deployment.models) models_.emplace(model.name, &model);
-  for (const plan::Constant& constant : plan_.constants) constants_.push_back(lists_.cell(constant));
+  for (const plan::Constant& constant : plan_.constants)
+    constants_.push_back(lists_.cell(constant));
   index_endpoints();
 }
 
@@ -69,7 +71,7 @@ bool Program::computes(const Stage& stage, plan::NodeId node) const {
 
 AipolCell Program::value(const Stage& stage, plan::NodeId node, const AipolCell* columns,
                          AipolScratch& scratch) const {
-  if (plan_.code[node].op == plan::Op::constant) return constants_[plan_.code[node].payload];
+  if (plan_.code[node].op == plan::Op::constant) return constant(node);
   const std::vector<plan::NodeId>& nodes = stage.plan->computed;
   auto at = std::ranges::lower_bound(nodes, node);
   AIPOL_CHECK(at != nodes.end() && *at == node, "a value is asked in a stage that computes it");

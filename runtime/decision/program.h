@@ -19,13 +19,14 @@
 #include "runtime/abi/decision.h"
 #include "runtime/context/columns.h"
 #include "runtime/context/fact_reader.h"
+#include "runtime/decision/metering.h"
 #include "runtime/decision/tables.h"
 #include "stdlib/native/glob.h"
 
 namespace aipol::decision {
 
-// Compiled stages: by stage of the plan; values by stage, then by StageLayout::values. `memory` holds
-// the functions.
+// Compiled stages: by stage of the plan; values by stage, then by StageLayout::values. `memory`
+// holds the functions.
 struct NativeStages {
   std::vector<AipolStage> stages;
   std::vector<std::vector<AipolCompute>> values;
@@ -41,6 +42,7 @@ class Program {
 
   const plan::Plan& plan() const { return plan_; }
   const context::FactReader& facts() const { return facts_; }
+  const Metering& metering() const { return metering_; }
 
   // The endpoint that a normalised path belongs to, or null: 404. The most specific glob wins.
   const plan::Endpoint* endpoint(std::string_view path) const;
@@ -57,15 +59,16 @@ class Program {
   // The stage of a phase, or null where nothing is decided in it.
   const Stage* stage(plan::Phase phase) const;
   const NativeStages& native() const { return *native_.load(std::memory_order_acquire); }
-  // Other code for the same stages, from now on; what is being decided goes on with the code that it began with. Any
-  // thread.
+  // Other code for the same stages, from now on; what is being decided goes on with the code that
+  // it began with. Any thread.
   void adopt(NativeStages better) const;
 
+  AipolCell constant(plan::NodeId node) const { return constants_[plan_.code[node].payload]; }
   // Whether the stage can tell the node's value: it is a constant, or in plan::Stage::computed.
   bool computes(const Stage& stage, plan::NodeId node) const;
-  // That value, by native code, over columns that were filled for the stage (ColumnMaker::fill). What the cell holds
-  // depends on the node's representation; texts and lists live as long as the program, the facts behind the columns and
-  // the scratch.
+  // That value, by native code, over columns that were filled for the stage (ColumnMaker::fill).
+  // What the cell holds depends on the node's representation; texts and lists live as long as the
+  // program, the facts behind the columns and the scratch.
   AipolCell value(const Stage& stage, plan::NodeId node, const AipolCell* columns,
                   AipolScratch& scratch) const;
 
@@ -82,6 +85,7 @@ class Program {
   plan::CellStore lists_;
   std::vector<AipolCell> constants_;  // by plan::Plan::constants
   context::FactReader facts_;
+  Metering metering_;
   // The program shows the newest code and keeps all: a thread may be inside the older.
   mutable std::mutex adopting_;
   mutable std::deque<NativeStages> codes_;

@@ -38,7 +38,10 @@ void begin(Exchange& exchange) {
   clear(exchange.call.request);
   exchange.call.principal = {};
   exchange.call.model_name.clear();
+  exchange.call.session = {};
   exchange.call.ai = {};
+  exchange.call.response = {};
+  exchange.call.usage = {};
   exchange.raw_query.clear();
   exchange.body = {};
   exchange.dechunked_body.clear();

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "runtime/decision/decision.h"
-#include "runtime/decision/program.h"
+#include "runtime/decision/evaluation.h"
 
 namespace aipol::offline {
 
@@ -18,7 +18,24 @@ struct Trace {
 };
 
 // One trace for each statement of the plan, in its order.
-std::vector<Trace> explain(const decision::Program& program, const context::Call& call,
+std::vector<Trace> explain(const decision::Evaluation& evaluation,
                            const decision::Decision& decision);
+
+// An effect that is to be done, with its arguments' values for this call.
+struct Applied {
+  // By the slots of plan/effects.def. A word of the syntax has no values; models, meters, sinks and
+  // detectors are their names.
+  struct Argument {
+    std::string name;
+    std::vector<plan::Constant> values;
+    plan::Unit unit = plan::Unit::none;
+    uint32_t enumeration = ~0u;
+  };
+  uint32_t statement = 0;
+  std::vector<Argument> arguments;
+};
+
+// Of every effect that fired but allows and refusals; what is not known yet is left out.
+std::vector<Applied> applied(const decision::Evaluation& evaluation);
 
 }  // namespace aipol::offline

@@ -36,6 +36,12 @@ std::optional<int64_t> time(const json& value) {
   return std::llround(value.get<double>() * ns_per_second);
 }
 
+// Seconds as nanoseconds, dollars as nano-dollars.
+std::optional<int64_t> billionths(const json& value) {
+  if (!value.is_number() || std::abs(value.get<double>()) > 9e9) return std::nullopt;
+  return std::llround(value.get<double>() * ns_per_second);
+}
+
 template <class T>
 std::optional<Constant> widened(std::optional<T> value) {
   return value ? std::optional<Constant>(*value) : std::nullopt;
@@ -56,16 +62,24 @@ std::optional<Constant> constant_of(Form form, const json& value) {
       return value.is_string() ? widened(plan::parse_ip(value.get<std::string>())) : std::nullopt;
     case Form::time:
       return widened(time(value));
+    case Form::duration:
+    case Form::usd:
+      return widened(billionths(value));
     case Form::texts:
       return widened(texts(value));
   }
   return std::nullopt;
 }
 
-constexpr std::string_view form_names[] = {
-    "true or false",      "an integer",    "a number",
-    "a string",           "an IP address", "a time (RFC 3339, or seconds since the epoch)",
-    "an array of strings"};
+constexpr std::string_view form_names[] = {"true or false",
+                                           "an integer",
+                                           "a number",
+                                           "a string",
+                                           "an IP address",
+                                           "a time (RFC 3339, or seconds since the epoch)",
+                                           "a number of seconds",
+                                           "a number of dollars",
+                                           "an array of strings"};
 
 std::optional<context::AttributeValue> attribute_of(const json& value) {
   if (value.is_boolean()) return value.get<bool>();
@@ -91,10 +105,8 @@ class CallReader {
 
  private:
   Result<void> container(const std::string& name, const json& value) {
-    constexpr std::string_view known[] = {"request", "principal", "ai", "model"};
-    constexpr std::string_view later[] = {"response", "usage",
-                                          "session"};  // recorded, read by nothing yet
-    if (std::ranges::find(later, name) != std::end(later)) return {};
+    constexpr std::string_view known[] = {"request", "principal", "session", "ai",
+                                          "model",   "response",  "usage",   "system"};
     if (std::ranges::find(known, name) == std::end(known))
       return failure(fmt::format("{}: no such part of a record", name));
     if (name == "model" && value.is_string()) return field("model.name", value);
@@ -109,9 +121,12 @@ class CallReader {
   Result<void> member(const std::string& object, const std::string& key, const json& value) {
     std::string path = object + "." + key;
     if (path == "request.headers" || path == "request.query") return pairs(path, value);
-    if (path == "ai.messages") return messages(value);
+    if (path == "ai.messages") return records(path, {"role", "text"}, value);
+    if (path == "response.tool_calls") return records(path, {"name", "arguments"}, value);
+    if (path == "ai.tool") return tool(value);
     if (form_of(path)) return field(path, value);
-    if (object == "principal") return attribute(key, path, value);
+    if (object == "principal" || object == "request") return attribute(path, value);
+    if (path == "system.policy_version") return {};  // of who recorded it
     return failure(fmt::format("{}: no such field", path));
   }
 
@@ -126,11 +141,21 @@ class CallReader {
 
   // Attributes that no policy reads are taken all the same: a record may hold more than this set
   // needs.
-  Result<void> attribute(const std::string& key, const std::string& path, const json& value) {
+  Result<void> attribute(const std::string& path, const json& value) {
     std::optional<context::AttributeValue> found = attribute_of(value);
     if (!found)
       return failure(fmt::format("{}: must be a plain value or an array of strings", path));
-    set_attribute(out_, key, std::move(*found));
+    set_attribute(out_, path, std::move(*found));
+    return {};
+  }
+
+  Result<void> tool(const json& value) {
+    if (!value.is_object()) return failure("ai.tool: must be an object");
+    for (const auto& [key, item] : value.items()) {
+      Result<void> done =
+          key == "args" ? pairs("ai.tool.args", item) : member("ai.tool", key, item);
+      if (!done) return done;
+    }
     return {};
   }
 
@@ -140,6 +165,8 @@ class CallReader {
       if (!item.is_string()) return failure(fmt::format("{}.{}: must be a string", path, name));
       if (path == "request.headers") {
         add_header(out_, name, item.get<std::string>());
+      } else if (path == "ai.tool.args") {
+        out_.call.ai.tool.arguments.emplace_back(name, item.get<std::string>());
       } else {
         out_.call.request.query.emplace_back(name, item.get<std::string>());
       }
@@ -147,21 +174,21 @@ class CallReader {
     return {};
   }
 
-  Result<void> messages(const json& value) {
-    std::vector<std::string> columns[2];
-    constexpr std::string_view names[] = {"role", "text"};
-    if (!value.is_array()) return failure("ai.messages: must be an array");
-    for (const json& message : value) {
-      for (size_t i = 0; i < 2; ++i) {
-        auto item = message.is_object() ? message.find(std::string(names[i])) : message.end();
-        if (!message.is_object() || item == message.end() || !item->is_string()) {
-          return failure(fmt::format("ai.messages: each needs the string `{}`", names[i]));
-        }
+  // A list of records of texts, column by column.
+  Result<void> records(const std::string& path, const std::vector<std::string>& names,
+                       const json& value) {
+    if (!value.is_array()) return failure(fmt::format("{}: must be an array", path));
+    std::vector<std::vector<std::string>> columns(names.size());
+    for (const json& record : value) {
+      for (size_t i = 0; i < names.size(); ++i) {
+        auto item = record.is_object() ? record.find(names[i]) : record.end();
+        if (!record.is_object() || item == record.end() || !item->is_string())
+          return failure(fmt::format("{}: each needs the string `{}`", path, names[i]));
         columns[i].push_back(item->get<std::string>());
       }
     }
-    for (size_t i = 0; i < 2; ++i)
-      set_field(out_, fmt::format("ai.messages.{}", names[i]), columns[i]);
+    for (size_t i = 0; i < names.size(); ++i)
+      set_field(out_, fmt::format("{}.{}", path, names[i]), columns[i]);
     return {};
   }
 

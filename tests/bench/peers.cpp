@@ -1,5 +1,5 @@
-// Decides a translated workload (tests/bench/peers/translate.py): every decision against the expected one, then
-// nanoseconds a decision. `./dev bench peers` runs it for every size.
+// Decides a translated workload (tests/bench/peers/translate.py): every decision against the
+// expected one, then nanoseconds a decision. `./dev bench peers` runs it for every size.
 //   bench_peers FOLDER
 #include <fmt/format.h>
 
@@ -35,7 +35,8 @@ class Kernel {
     }
     fired_.resize(refuses_.size() + 1);
     for (plan::Phase phase : {plan::Phase::head, plan::Phase::body}) {
-      if (const auto* stage = program.stage(phase)) stages_.push_back({stage, program.native().stages[stage->number], {}, 0});
+      if (const auto* stage = program.stage(phase))
+        stages_.push_back({stage, program.native().stages[stage->number], {}, 0});
     }
     buffers_.resize(stages_.size());
   }
@@ -44,7 +45,7 @@ class Kernel {
   void read(const context::Call& call) {
     scratch_.reset();
     for (size_t i = 0; i < stages_.size(); ++i) {
-      program_.facts().read(call, stages_[i].stage->plan->demand, facts_, scratch_);
+      program_.facts().read(call, {}, stages_[i].stage->plan->demand, facts_, scratch_);
       stages_[i].stage->columns->fill(facts_, buffers_[i]);
     }
   }
@@ -105,7 +106,8 @@ class Kernel {
   AipolScratch scratch_;
 };
 
-Work read_work(const std::filesystem::path& folder, const decision::Program& program, size_t& differing) {
+Work read_work(const std::filesystem::path& folder, const decision::Program& program,
+               size_t& differing) {
   Work work;
   std::ifstream records(folder / "requests.jsonl"), expected(folder / "expected.txt");
   std::string line;
@@ -121,15 +123,18 @@ Work read_work(const std::filesystem::path& folder, const decision::Program& pro
 
 int run(const std::filesystem::path& folder) {
   auto start = std::chrono::steady_clock::now();
-  auto compilation = compiler::compile({(folder / "policies.aipol").string()}, {.tier = compiler::Tier::good});
+  auto compilation =
+      compiler::compile({(folder / "policies.aipol").string()}, {.tier = compiler::Tier::good});
   if (!compilation || (*compilation)->failed()) {
-    fmt::print("{}: {}\n", folder.string(),
-               compilation ? (*compilation)->diagnostics.all()[0].message : compilation.error().message);
+    fmt::print(
+        "{}: {}\n", folder.string(),
+        compilation ? (*compilation)->diagnostics.all()[0].message : compilation.error().message);
     return 1;
   }
   compiler::Compilation& made = **compilation;
-  auto program = decision::Program::load(std::move(made.plan), made.layout,
-                                         {made.native.stages, made.native.values, made.native.memory});
+  auto program =
+      decision::Program::load(std::move(made.plan), made.layout,
+                              {made.native.stages, made.native.values, made.native.memory});
   if (!program) return 1;
   auto loaded = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start);
   size_t differing = 0;
@@ -138,20 +143,25 @@ int run(const std::filesystem::path& folder) {
   for (size_t i = 0; i < work.calls.size(); ++i) {
     kernel.read(work.calls[i]);
     kernel.keep(made.layout);
-    differing += kernel.decide_read() != work.expected[i] || kernel.decide_kept(i) != work.expected[i];
+    differing +=
+        kernel.decide_read() != work.expected[i] || kernel.decide_kept(i) != work.expected[i];
   }
   uint64_t sum = 0;
   double ready = measure(work.calls.size(), [&](size_t i) { sum += kernel.decide_kept(i); });
-  double strings = measure(work.calls.size(), [&](size_t i) { kernel.read(work.calls[i]), sum += kernel.decide_read(); });
+  double strings = measure(work.calls.size(), [&](size_t i) {
+    kernel.read(work.calls[i]), sum += kernel.decide_read();
+  });
   double whole = measure(work.calls.size(), [&](size_t i) {
     decision::Evaluation evaluation(**program, work.calls[i]);
     auto refused = evaluation.head();
     sum += refused ? refused->allowed : evaluation.body().allowed;
   });
-  fmt::print("{} policies, text to code in {:.1f} ms, {} requests, {} mismatches\n", (*program)->plan().policies.size(),
-             loaded.count(), work.calls.size(), differing);
-  fmt::print("  aipol        from columns {:7.1f} ns, from strings {:7.1f} ns, with the whole decision {:7.1f} ns{}\n", ready,
-             strings, whole, sum == 0 ? "." : "");
+  fmt::print("{} policies, text to code in {:.1f} ms, {} requests, {} mismatches\n",
+             (*program)->plan().policies.size(), loaded.count(), work.calls.size(), differing);
+  fmt::print(
+      "  aipol        from columns {:7.1f} ns, from strings {:7.1f} ns, with the whole decision "
+      "{:7.1f} ns{}\n",
+      ready, strings, whole, sum == 0 ? "." : "");
   return differing == 0 && !work.calls.empty() ? 0 : 1;
 }
 
@@ -161,7 +171,8 @@ int run(const std::filesystem::path& folder) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    fmt::print("peers: skipped, no folder with a translated workload was named (tests/bench/peers/run)\n");
+    fmt::print(
+        "peers: skipped, no folder with a translated workload was named (tests/bench/peers/run)\n");
     return 0;
   }
   return aipol::bench::run(argv[1]);

@@ -25,20 +25,23 @@ namespace {
 
 class Comparison {
  public:
-  Comparison(const plan::Plan& plan, CompiledPlan& compiled) : plan_(plan), compiled_(compiled), interpreter_(plan) {}
+  Comparison(const plan::Plan& plan, CompiledPlan& compiled)
+      : plan_(plan), compiled_(compiled), interpreter_(plan) {}
 
   std::optional<std::string> compare(const plan::Facts& facts) {
     for (size_t stage = 0; stage < plan_.stages.size(); ++stage) {
       auto expected = interpreter_.fired(plan_.stages[stage], facts);
       auto actual = compiled_.fired(stage, facts);
-      if (expected != actual) return report(facts, fmt::format("fires {}, interpreted {}", actual, expected));
+      if (expected != actual)
+        return report(facts, fmt::format("fires {}, interpreted {}", actual, expected));
       for (size_t i = 0; i < plan_.stages[stage].computed.size(); ++i) {
         plan::NodeId node = plan_.stages[stage].computed[i];
         plan::Rep rep = plan_.code[node].rep;
         AipolCell wanted = interpreter_.value(node, facts), got = compiled_.value(stage, i);
         if (plan::same_value(rep, wanted, got)) continue;
-        return report(facts, fmt::format("computes {} as {}, interpreted {}", plan::text_of(plan_, node),
-                                         plan::text_of(rep, got), plan::text_of(rep, wanted)));
+        return report(facts,
+                      fmt::format("computes {} as {}, interpreted {}", plan::text_of(plan_, node),
+                                  plan::text_of(rep, got), plan::text_of(rep, wanted)));
       }
     }
     return {};
@@ -46,8 +49,8 @@ class Comparison {
 
  private:
   std::string report(const plan::Facts& facts, const std::string& what) const {
-    return fmt::format("{}\nnative code {}\n\nfacts:\n{}", plan::dump(plan_, compiled_.layout()), what,
-                       plan::dump(plan_, facts));
+    return fmt::format("{}\nnative code {}\n\nfacts:\n{}", plan::dump(plan_, compiled_.layout()),
+                       what, plan::dump(plan_, facts));
   }
 
   const plan::Plan& plan_;
@@ -57,9 +60,11 @@ class Comparison {
 
 }  // namespace
 
-std::optional<std::string> find_difference(Choices& choices, uint32_t requests, compiler::Tier tier) {
+std::optional<std::string> find_difference(Choices& choices, uint32_t requests,
+                                           compiler::Tier tier) {
   plan::Plan plan = random_plan(choices);
-  if (auto wrong = plan::validate(plan)) return "the generator made an invalid plan: " + *wrong + "\n" + plan::dump(plan);
+  if (auto wrong = plan::validate(plan))
+    return "the generator made an invalid plan: " + *wrong + "\n" + plan::dump(plan);
   auto compiled = CompiledPlan::compile(plan, tier);
   if (!compiled) return compiled.error().message + "\n" + plan::dump(plan);
   Comparison comparison(plan, *compiled);
@@ -74,7 +79,8 @@ std::optional<std::string> find_difference(Choices& choices, uint32_t requests, 
 namespace {
 
 Result<std::unique_ptr<compiler::Compilation>> compiled(const std::string& text) {
-  auto path = std::filesystem::temp_directory_path() / fmt::format("aipol-differential-{}.aipol", getpid());
+  auto path =
+      std::filesystem::temp_directory_path() / fmt::format("aipol-differential-{}.aipol", getpid());
   std::ofstream(path) << text;
   auto made = compiler::compile({path.string()}, {.last = compiler::Step::jit});
   std::filesystem::remove(path);
@@ -82,10 +88,12 @@ Result<std::unique_ptr<compiler::Compilation>> compiled(const std::string& text)
 }
 
 // The facts of a call that has gone through all that happens before and between the phases.
-plan::Facts facts_of(const decision::Program& program, offline::DescribedCall& call, AipolScratch& scratch) {
+plan::Facts facts_of(const decision::Program& program, offline::DescribedCall& call,
+                     AipolScratch& scratch) {
   offline::decide(program, call);
   plan::Facts facts(program.plan().sources.size());
-  for (const plan::Stage& stage : program.plan().stages) program.facts().read(call.call, stage.demand, facts, scratch);
+  for (const plan::Stage& stage : program.plan().stages)
+    program.facts().read(call.call, {}, stage.demand, facts, scratch);
   return facts;
 }
 
@@ -98,13 +106,16 @@ std::optional<std::string> find_policy_difference(Choices& choices, uint32_t cal
   compiler::Compilation& compilation = **made;
   if (compilation.failed()) {
     std::string messages;
-    for (const auto& one : compilation.diagnostics.all()) messages += fmt::format("{}: {}\n", one.code, one.message);
+    for (const auto& one : compilation.diagnostics.all())
+      messages += fmt::format("{}: {}\n", one.code, one.message);
     return text + "\nis refused:\n" + messages;
   }
-  if (auto wrong = plan::validate(compilation.plan)) return text + "\nmade an invalid plan: " + *wrong;
+  if (auto wrong = plan::validate(compilation.plan))
+    return text + "\nmade an invalid plan: " + *wrong;
   plan::Layout layout = compilation.layout;
   compiler::NativeCode code = compilation.native;
-  auto program = decision::Program::load(std::move(compilation.plan), layout, {code.stages, code.values, code.memory});
+  auto program = decision::Program::load(std::move(compilation.plan), layout,
+                                         {code.stages, code.values, code.memory});
   if (!program) return program.error().message;
   const plan::Plan& plan = (*program)->plan();
   auto native = CompiledPlan::of(plan, std::move(layout), std::move(code));
@@ -115,7 +126,8 @@ std::optional<std::string> find_policy_difference(Choices& choices, uint32_t cal
     auto call = offline::read_call(json);
     if (!call) return json + "\n" + call.error().message;
     AipolScratch scratch;
-    if (auto difference = comparison.compare(facts_of(**program, *call, scratch))) return text + json + "\n" + *difference;
+    if (auto difference = comparison.compare(facts_of(**program, *call, scratch)))
+      return text + json + "\n" + *difference;
   }
   return {};
 }

@@ -1,11 +1,9 @@
-#include "runtime/offline/decide.h"
-
-#include <algorithm>
+#include "runtime/offline/complete_call.h"
 
 #include <fmt/format.h>
 
+#include "runtime/context/header_fields.h"
 #include "runtime/context/path.h"
-#include "runtime/decision/evaluation.h"
 #include "runtime/dialects/dialect.h"
 
 namespace aipol::offline {
@@ -33,12 +31,34 @@ std::optional<Decision> complete_target(DescribedCall& described) {
   return std::nullopt;
 }
 
+// What an endpoint that nothing reads the bodies of is about, where the call does not say.
+std::string operation_of(const plan::Endpoint& endpoint, const dialects::Dialect* dialect) {
+  if (dialect != nullptr) return std::string(dialect->operation);
+  constexpr std::pair<std::string_view, std::string_view> others[] = {
+      {"messages", "chat"}, {"gemini", "chat"}, {"mcp", "tool"}, {"json", "none"}, {"any", "none"}};
+  for (auto [accepts, operation] : others) {
+    if (accepts == endpoint.accepts) return std::string(operation);
+  }
+  return endpoint.accepts;
+}
+
+}  // namespace
+
+std::optional<Decision> complete_head(const decision::Program& program, DescribedCall& described) {
+  complete_principal(described);
+  if (auto bad = complete_target(described)) return bad;
+  context::read_header_fields(program.plan().deployment.gateway.data_tags, described.call);
+  if (program.endpoint(described.call.request.path) != nullptr) return std::nullopt;
+  return decision::refused(Phase::head, 404, "there is no such endpoint");
+}
+
 std::optional<Decision> complete_body(const decision::Program& program,
                                       const plan::Endpoint& endpoint, DescribedCall& described) {
   context::Call& call = described.call;
   const dialects::Dialect* dialect = dialects::find_dialect(endpoint.accepts);
-  if (dialect == nullptr)
-    return decision::refused(Phase::body, 501, fmt::format("{} is not served", endpoint.accepts));
+  if (described.has_body && dialect == nullptr)
+    return decision::refused(Phase::body, 501,
+                             fmt::format("bodies of {} can not be read", endpoint.accepts));
   if (described.has_body) {
     dialects::BodyReader reader;
     context::Ai read_ai;
@@ -47,27 +67,13 @@ std::optional<Decision> complete_body(const decision::Program& program,
                             {program.facts().needs_texts(), program.facts().body_paths()}, read_ai);
     if (!read) return decision::refused(Phase::body, read.error().status, read.error().message);
     call.request.body_values = std::move(reader.values);
+    read_ai.tags = std::move(call.ai.tags);
     if (!described.has_ai) call.ai = std::move(read_ai);
   }
-  if (call.ai.operation == "none") call.ai.operation = dialect->operation;
+  if (call.ai.operation == "none") call.ai.operation = operation_of(endpoint, dialect);
   if (call.model_name.empty())
     call.model_name = call.ai.model.empty() ? endpoint.model : call.ai.model;
   return std::nullopt;
-}
-
-}  // namespace
-
-Decision decide(const decision::Program& program, DescribedCall& described) {
-  complete_principal(described);
-  if (auto bad = complete_target(described)) return *bad;
-  const plan::Endpoint* endpoint = program.endpoint(described.call.request.path);
-  if (endpoint == nullptr) {
-    return decision::refused(Phase::head, 404, "there is no such endpoint");
-  }
-  decision::Evaluation evaluation(program, described.call);
-  if (auto refused = evaluation.head()) return *refused;
-  if (auto bad = complete_body(program, *endpoint, described)) return *bad;
-  return evaluation.body();
 }
 
 }  // namespace aipol::offline

@@ -1,0 +1,63 @@
+#include "runtime/enforce/engine.h"
+
+#include <bit>
+
+namespace aipol::enforce {
+
+namespace {
+
+using decision::LimitOf;
+
+std::vector<meters::Reads> reads_of(const decision::Program& program, bool all) {
+  std::vector<meters::Reads> reads;
+  for (const decision::MeterUse& use : program.metering().meters)
+    reads.push_back({use.used || all, use.compared || all});
+  return reads;
+}
+
+std::optional<meters::Amount> constant_amount(const plan::Plan& plan, plan::NodeId node) {
+  if (plan.code[node].op != plan::Op::constant) return std::nullopt;
+  const plan::Constant& value = plan.constants[plan.code[node].payload];
+  const auto* real = std::get_if<double>(&value);
+  return real != nullptr ? meters::amount_of(*real) : std::get<int64_t>(value);
+}
+
+std::vector<meters::Limit> limits_of(const decision::Program& program) {
+  std::vector<meters::Limit> limits;
+  for (const LimitOf& limit : program.metering().limits)
+    limits.push_back({limit.meter, limit.strict, constant_amount(program.plan(), limit.amount)});
+  return limits;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::make(std::shared_ptr<const decision::Program> program,
+                                             Assets assets, World world, EngineOptions options) {
+  std::unique_ptr<Engine> engine(new Engine(std::move(program), std::move(assets), world));
+  const decision::Program& made = engine->program();
+  auto meters = meters::Meters::make(made.plan().meters, reads_of(made, options.keep_all_meters),
+                                     limits_of(made), world.clock, world.store);
+  if (!meters) return std::unexpected(meters.error());
+  engine->meters_ = std::move(*meters);
+  engine->targets_ = std::make_unique<route::TargetStates>(
+      static_cast<uint32_t>(made.plan().deployment.models.size()), world.clock);
+  for (uint32_t number = 0; number < made.plan().statements.size(); ++number) {
+    if (made.plan().statements[number].effect == plan::Effect::route)
+      engine->turns_.try_emplace(number);
+  }
+  return engine;
+}
+
+context::Surroundings Engine::surroundings() const {
+  context::Surroundings around;
+  around.detectors = assets_.detectors.get();
+  around.documents = assets_.documents;
+  return around;
+}
+
+context::MeterReading Engine::read(uint32_t meter, std::string_view key) {
+  meters::Reading reading = meters_->read(meter, key);
+  return {reading.used, reading.average, reading.zscore, std::nullopt};
+}
+
+}  // namespace aipol::enforce

@@ -1,0 +1,180 @@
+// What a call is charged for, and whether limits admit it.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "runtime/enforce/arguments.h"
+#include "runtime/enforce/passage.h"
+
+namespace aipol::enforce {
+
+using decision::Decision;
+using decision::LimitOf;
+using meters::Amount;
+using plan::Measure;
+using plan::Phase;
+
+namespace {
+
+// What is counted when a call has ended, not reserved before.
+bool counted_at_the_end(Measure measure) {
+  return measure == Measure::denials || measure == Measure::errors;
+}
+
+Amount amount_of(const plan::Constant& value) {
+  const auto* real = std::get_if<double>(&value);
+  return real != nullptr ? meters::amount_of(*real) : std::get<int64_t>(value);
+}
+
+}  // namespace
+
+// Whether the meter counts this call, as far as is known before it is forwarded.
+bool Passage::counted(uint32_t number) const {
+  const plan::Meter& meter = engine_.plan().meters[number];
+  if (evaluation_.key(number) == nullptr || evaluation_.counts(number) == false) return false;
+  return meter.limit == plan::no_meter ||
+         std::ranges::binary_search(evaluation_.fired(), meter.limit);
+}
+
+Amount Passage::amount(uint32_t number, const context::Usage& usage, bool answered) {
+  switch (engine_.plan().meters[number].measure) {
+    case Measure::requests:
+    case Measure::concurrent:
+      return 1;
+    case Measure::tokens:
+      return saturating_add(usage.input_tokens, usage.output_tokens);
+    case Measure::input_tokens:
+      return usage.input_tokens;
+    case Measure::output_tokens:
+      return usage.output_tokens;
+    case Measure::usd:
+      return usage.cost;
+    case Measure::sum:
+      return answered ? evaluation_.summed(number) : 0;
+    default:
+      return 0;
+  }
+}
+
+void Passage::add_charges() {
+  const decision::Metering& metering = engine_.program().metering();
+  for (uint32_t number = 0; number < metering.meters.size(); ++number) {
+    if (!counted(number)) continue;
+    bool later =
+        metering.meters[number].late || counted_at_the_end(engine_.plan().meters[number].measure);
+    bool asked = std::ranges::any_of(metering.limits, [&](const LimitOf& limit) {
+      return limit.meter == number &&
+             std::ranges::binary_search(evaluation_.fired(), limit.statement);
+    });
+    if (!later || asked) counted_.push_back({number, !later});
+  }
+  for (const Counted& one : counted_) {
+    Amount estimate = one.reserved ? amount(one.meter, call_.usage, true) : 0;
+    charges_.push_back({one.meter, *evaluation_.key(one.meter), estimate});
+  }
+}
+
+void Passage::add_asks() {
+  const decision::Metering& metering = engine_.program().metering();
+  for (uint32_t i = 0; i < metering.limits.size(); ++i) {
+    const LimitOf& limit = metering.limits[i];
+    if (!std::ranges::binary_search(evaluation_.fired(), limit.statement)) continue;
+    auto charge = std::ranges::find(counted_, limit.meter, &Counted::meter);
+    if (charge == counted_.end()) continue;
+    const plan::Constant* amount = evaluation_.value(limit.amount);
+    AIPOL_CHECK(amount != nullptr, "a limit's amount is known before it is asked");
+    meters::Ask ask{i, static_cast<uint32_t>(charge - counted_.begin()), amount_of(*amount), {}, 0};
+    if (const plan::Constant* burst =
+            limit.burst == plan::no_node ? nullptr : evaluation_.value(limit.burst))
+      ask.burst = amount_of(*burst);
+    ask.rank = engine_.plan().statements[limit.statement].rank;
+    asks_.push_back(ask);
+  }
+}
+
+Decision Passage::over_limit(const meters::Verdict& verdict) const {
+  if (verdict.full)
+    return decision::refused(Phase::target, 503, "the gateway can not count any more callers now");
+  const decision::Metering& metering = engine_.program().metering();
+  const LimitOf& limit = metering.limits[asks_[verdict.refusing].limit];
+  const plan::Meter& meter = engine_.plan().meters[limit.meter];
+  bool concurrent = meter.measure == Measure::concurrent;
+  std::string_view measure = plan::measure_names[static_cast<size_t>(meter.measure)];
+  Decision out = decision::refused(
+      Phase::target, 429,
+      concurrent
+          ? "too many requests are being served for this caller"
+          : fmt::format("the limit on {} is reached", measure == "sum" ? meter.name : measure));
+  out.statement = limit.statement;
+  for (const meters::Refusal& refusal : verdict.refused)
+    out.refusing.push_back(metering.limits[asks_[refusal.ask].limit].statement);
+  std::ranges::sort(out.refusing);
+  if (verdict.retry_after != meters::never) out.retry_after = verdict.retry_after;
+  out.fired = evaluation_.fired();
+  return out;
+}
+
+std::optional<Decision> Passage::reserve(context::Usage estimate) {
+  if (engine_.plan().meters.empty()) return std::nullopt;
+  // What meters sum is estimated from the usage that is expected.
+  std::swap(call_.usage, estimate);
+  add_charges();
+  add_asks();
+  std::swap(call_.usage, estimate);
+  if (charges_.empty()) return std::nullopt;
+  meters::Verdict verdict;
+  engine_.meters().reserve(charges_, asks_, reservation_, verdict);
+  const decision::Metering& metering = engine_.program().metering();
+  for (const meters::Refusal& refusal : verdict.shadow)
+    shadow_refusals_.insert(metering.limits[asks_[refusal.ask].limit].statement);
+  if (verdict.admitted) return std::nullopt;
+  Decision out = over_limit(verdict);
+  refusing_limits_ = out.refusing;
+  return out;
+}
+
+// A failed call used nothing; it was a request all the same.
+void Passage::settle(bool failed) {
+  if (!reservation_.holds()) return;
+  context::Usage used = failed ? context::Usage{} : call_.usage;
+  std::vector<Amount> amounts;
+  for (const Counted& one : counted_)
+    amounts.push_back(one.reserved ? amount(one.meter, used, !failed) : 0);
+  engine_.meters().settle(reservation_, amounts);
+}
+
+// Left out: what a limit refused, and what a statement refused that reads the meter itself.
+bool Passage::counts_denial(uint32_t meter, const Decision& outcome) const {
+  if (outcome.allowed || !refusing_limits_.empty()) return false;
+  const plan::Plan& plan = engine_.plan();
+  auto reads = [&](auto&& self, plan::NodeId node) -> bool {
+    const plan::Node& at = plan.code[node];
+    bool source = at.op == plan::Op::source || at.op == plan::Op::has;
+    if (source && engine_.program().facts().meter_of(at.payload) == meter) return true;
+    return std::ranges::any_of(plan.code.arguments(node),
+                               [&](plan::NodeId argument) { return self(self, argument); });
+  };
+  return !outcome.statement || !reads(reads, plan.statements[*outcome.statement].guard);
+}
+
+void Passage::count_late(const Decision& outcome, bool failed) {
+  const decision::Metering& metering = engine_.program().metering();
+  for (uint32_t number = 0; number < metering.meters.size(); ++number) {
+    const plan::Meter& meter = engine_.plan().meters[number];
+    bool late = metering.meters[number].late;
+    if (!late && !counted_at_the_end(meter.measure)) continue;
+    if (!counted(number) || evaluation_.counts(number) != true) continue;
+    Amount add = 0;
+    if (meter.measure == Measure::denials) {
+      add = counts_denial(number, outcome) ? 1 : 0;
+    } else if (meter.measure == Measure::errors) {
+      add = outcome.allowed && failed ? 1 : 0;
+    } else if (outcome.allowed) {
+      add = amount(number, call_.usage, true);
+    }
+    if (add > 0) engine_.meters().count(number, *evaluation_.key(number), add);
+  }
+}
+
+}  // namespace aipol::enforce

@@ -1,0 +1,84 @@
+#include "runtime/enforce/passage.h"
+
+#include <algorithm>
+
+#include "runtime/enforce/arguments.h"
+#include "runtime/enforce/prices.h"
+#include "runtime/enforce/rewriting.h"
+
+namespace aipol::enforce {
+
+using decision::Decision;
+using plan::Phase;
+
+Passage::Passage(Engine& engine, context::Call& call)
+    : engine_(engine),
+      call_(call),
+      evaluation_(engine.program(), call, engine.surroundings(), this) {}
+
+std::optional<Decision> Passage::head() {
+  engine_.world().sessions.recall(call_.session, engine_.world().clock.now());
+  return evaluation_.head();
+}
+
+std::optional<Decision> Passage::body() {
+  Decision decision = evaluation_.body();
+  if (!decision.allowed) return decision;
+  allowed_ = std::move(decision);
+  return std::nullopt;
+}
+
+std::optional<Decision> Passage::admit(const context::Usage& estimate) {
+  if (auto refused = choose_targets(estimate)) return refused;
+  context::Usage expected = estimate;
+  if (!attempts_.targets.empty()) {
+    const plan::Model& first = engine_.plan().deployment.models[attempts_.targets[0]];
+    expected.cost = cost(price_of(first), estimate);
+  }
+  return reserve(expected);
+}
+
+context::Call Passage::forwarded(uint32_t target) {
+  context::Call sent = call_;
+  sent.model_name = engine_.plan().deployment.models[target].name;
+  Redaction redaction = redaction_of(evaluation_, engine_.assets(), Surface::request,
+                                     engine_.world().redaction_secret);
+  rewrite_request(evaluation_, redaction, placeholders_, sent);
+  return sent;
+}
+
+std::optional<Decision> Passage::output() {
+  if (auto refused = evaluation_.output()) return refused;
+  Redaction redaction = redaction_of(evaluation_, engine_.assets(), Surface::response,
+                                     engine_.world().redaction_secret);
+  rewrite_response(evaluation_, redaction, placeholders_, call_.response);
+  return std::nullopt;
+}
+
+void Passage::finish(const Decision& outcome, std::optional<uint32_t> target, bool failed) {
+  if (target && call_.usage.cost == 0 && !call_.usage.cached)
+    call_.usage.cost = cost(price_of(engine_.plan().deployment.models[*target]), call_.usage);
+  if (outcome.allowed || outcome.phase >= Phase::output) evaluation_.end();
+  settle(failed);
+  count_late(outcome, failed);
+  remember_session();
+  keep_record(outcome, target);
+  send_alerts();
+}
+
+std::set<std::string> Passage::shadow() const {
+  std::set<std::string> policies;
+  const plan::Plan& plan = engine_.plan();
+  auto add = [&](uint32_t number) {
+    policies.insert(plan.policies[plan.statements[number].policy].name);
+  };
+  for (uint32_t number : evaluation_.fired()) {
+    const plan::Statement& statement = plan.statements[number];
+    if (statement.shadow && statement.effect != plan::Effect::limit) add(number);
+  }
+  for (uint32_t number : shadow_fired_) add(number);
+  for (uint32_t number : shadow_refusals_) add(number);
+  return policies;
+}
+
+}  // namespace aipol::enforce

@@ -1,0 +1,24 @@
+// What `set`, `remove`, `clamp`, `prepend`, `redact` and `hide` do to a call and its answer. On one
+// field the order is remove, set, clamp, prepend, redact; of several that set one field the one of
+// the smallest rank wins.
+#pragma once
+
+#include "runtime/decision/evaluation.h"
+#include "runtime/enforce/assets.h"
+#include "runtime/enforce/placeholders.h"
+#include "runtime/enforce/redaction.h"
+
+namespace aipol::enforce {
+
+enum class Surface : uint8_t { request, response, logs };
+
+// By the statements that fired so far.
+Redaction redaction_of(const decision::Evaluation& evaluation, const Assets& assets,
+                       Surface surface, const std::array<uint64_t, 2>& secret);
+
+void rewrite_request(const decision::Evaluation& evaluation, const Redaction& redaction,
+                     Placeholders& placeholders, context::Call& call);
+void rewrite_response(const decision::Evaluation& evaluation, const Redaction& redaction,
+                      Placeholders& placeholders, context::Response& response);
+
+}  // namespace aipol::enforce
