@@ -71,10 +71,10 @@ int decide_all(const EvalOptions& options, offline::Simulation& simulation, std:
   int status = well;
   size_t decided = 0;
   while (records.next(record)) {
-    Result<offline::DescribedCall> call = offline::read_call(record);
+    Result<offline::DescribedCall> call = offline::read_call(record, plan);
     if (!call && decided == 0) {  // perhaps the first line of a longer document
       records.read_rest(record);
-      call = offline::read_call(record);
+      call = offline::read_call(record, plan);
     }
     if (!call)
       return fail(fmt::format("{}:{}: {}", options.request, records.line(), call.error().message));

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,13 +48,23 @@ class Redaction {
   };
   // What is to be replaced, by where it begins; none overlap.
   std::vector<Find> finds(std::string_view text) const;
-  std::string replacement(const Find& find, std::string_view text,
+  // `found` is the text of the find.
+  std::string replacement(const Find& find, std::string_view found,
                           Placeholders& placeholders) const;
+
+  // For streams, which do the same step by step: the detectors that are asked, ascending; a find of
+  // one for each rule that has it; the first of the finds, which are sorted by where they begin,
+  // joined with those that overlap, of which `taken` were taken.
+  const native::Detectors& detectors() const { return detectors_; }
+  const std::vector<uint32_t>& asked() const { return asked_; }
+  void add(const native::Detectors::Span& span, std::vector<Find>& finds) const;
+  Find merge(std::span<const Find> finds, size_t& taken) const;
 
  private:
   const native::Detectors& detectors_;
   const plan::Plan& plan_;
   std::vector<RedactionRule> rules_;
+  std::vector<uint32_t> asked_;
   std::array<uint64_t, 2> secret_;
 };
 

@@ -92,7 +92,7 @@ std::optional<context::AttributeValue> attribute_of(const json& value) {
 
 class CallReader {
  public:
-  explicit CallReader(DescribedCall& out) : out_(out) {}
+  CallReader(const plan::Plan& plan, DescribedCall& out) : plan_(plan), out_(out) {}
 
   Result<void> read(const json& record) {
     if (!record.is_object()) return failure("the record is not a JSON object");
@@ -125,7 +125,8 @@ class CallReader {
     if (path == "response.tool_calls") return records(path, {"name", "arguments"}, value);
     if (path == "ai.tool") return tool(value);
     if (form_of(path)) return field(path, value);
-    if (object == "principal" || object == "request") return attribute(path, value);
+    bool read = std::ranges::find(plan_.sources, path, &plan::Source::path) != plan_.sources.end();
+    if (object == "principal" || (object == "request" && read)) return attribute(path, value);
     if (path == "system.policy_version") return {};  // of who recorded it
     return failure(fmt::format("{}: no such field", path));
   }
@@ -192,17 +193,18 @@ class CallReader {
     return {};
   }
 
+  const plan::Plan& plan_;
   DescribedCall& out_;
 };
 
 }  // namespace
 
-Result<DescribedCall> read_call(std::string_view text) {
+Result<DescribedCall> read_call(std::string_view text, const plan::Plan& plan) {
   if (text.size() > max_record_bytes) return failure("the record is larger than 64 MiB");
   json record = json::parse(text, nullptr, false);
   if (record.is_discarded()) return failure("the record is not valid JSON");
   DescribedCall described;
-  Result<void> done = CallReader(described).read(record);
+  Result<void> done = CallReader(plan, described).read(record);
   if (!done) return std::unexpected(done.error());
   return described;
 }

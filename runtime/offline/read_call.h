@@ -13,6 +13,7 @@ namespace aipol::offline {
 
 inline constexpr size_t max_record_bytes = 64 << 20;
 
-Result<DescribedCall> read_call(std::string_view json);
+// Attributes of the request are those that the plan reads.
+Result<DescribedCall> read_call(std::string_view json, const plan::Plan& plan);
 
 }  // namespace aipol::offline

@@ -9,9 +9,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "stdlib/native/patterns.h"
+#include "stdlib/native/phrases.h"
 #include "stdlib/native/verify.h"
 
 namespace aipol::native {
@@ -53,9 +56,50 @@ class Detectors {
   std::vector<Span> spans(std::string_view text, Numbers detectors) const;
 
  private:
+  friend class DetectorStream;
   struct Compiled;
   explicit Detectors(std::unique_ptr<Compiled> compiled);
   std::unique_ptr<Compiled> compiled_;
+};
+
+// The finds of some detectors in a text that comes in pieces: the same as in the whole text,
+// whatever the pieces, each as soon as more text can not change it.
+class DetectorStream {
+ public:
+  // The detectors must outlive the stream.
+  DetectorStream(const Detectors& detectors, Detectors::Numbers numbers);
+
+  // Adds a piece; `last`: no more comes. Places of the finds are bytes since the stream's
+  // beginning.
+  void push(std::string_view piece, bool last);
+  std::vector<Detectors::Span> take_finds() { return std::exchange(finds_, {}); }
+  // All finds that begin before it are known. No further behind the end of what came than the
+  // longest match is long, and there only where a match could begin that is not complete.
+  size_t decided() const { return decided_; }
+  size_t size() const { return begin_ + text_.size() + tail_.size(); }
+
+  // Text from `begin` to `end`, which must not have been forgotten.
+  std::string_view text(size_t begin, size_t end) const;
+  // What lies before is not asked for any more.
+  void forget(size_t before);
+
+ private:
+  struct Running {
+    uint32_t detector = 0;
+    uint32_t pattern = 0;
+    Patterns::Scan scan;
+  };
+  void find_phrases(bool last);
+
+  const Detectors& detectors_;
+  std::vector<Running> running_;
+  std::vector<uint32_t> with_phrases_;  // detectors, ascending
+  std::string text_;                    // whole characters
+  std::string tail_;                    // of a character whose rest is to come
+  size_t begin_ = 0;                    // of text_, since the stream's beginning
+  size_t decided_ = 0;
+  size_t phrases_decided_ = 0;
+  std::vector<Detectors::Span> finds_;
 };
 
 }  // namespace aipol::native

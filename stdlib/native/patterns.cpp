@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <optional>
 #include <utility>
 
 #include "stdlib/native/match_length.h"
+#include "stdlib/native/match_prefix.h"
 
 namespace aipol::native {
 
@@ -53,21 +55,18 @@ struct Match {
   Place whole, find;
 };
 
-// The first match from `from` on whose find is not empty.
+// The first match from `from` on; its find may be empty.
 std::optional<Match> next_match(const RE2& re, int group, std::string_view text, size_t from) {
   std::array<re2::StringPiece, most_groups + 1> parts;
   auto place = [&](const re2::StringPiece& part) {
+    if (part.data() == nullptr) return Place{0, 0};
     const auto begin = static_cast<size_t>(part.data() - text.data());
     return Place{begin, begin + part.size()};
   };
-  while (from <= text.size() &&
-         re.Match(piece(text), from, text.size(), RE2::UNANCHORED, parts.data(), group + 1)) {
-    const Place whole = place(parts[0]);
-    const auto& find = parts[static_cast<size_t>(group)];
-    if (!find.empty()) return Match{whole, place(find)};
-    from = std::max(whole.second, whole.first + 1);
-  }
-  return std::nullopt;
+  bool any = from <= text.size() &&
+             re.Match(piece(text), from, text.size(), RE2::UNANCHORED, parts.data(), group + 1);
+  if (!any) return std::nullopt;
+  return Match{place(parts[0]), place(parts[static_cast<size_t>(group)])};
 }
 
 // What of a match is a valid number: all of it, or what is left where groups at its end are cut
@@ -90,11 +89,32 @@ std::optional<Place> valid_part(const RE2& re, int group, Verify verify, std::st
 
 }  // namespace
 
+// What the end of a text can be where a match begins in it. Made when it is first asked for.
+class Patterns::Beginnings {
+ public:
+  // Null where it is not known.
+  const RE2* of(const RE2& pattern) {
+    std::call_once(once_, [&] {
+      auto beginnings = prefixes_of(pattern.pattern());
+      if (!beginnings) return;
+      re_ = std::make_unique<RE2>("(?:" + *beginnings + ")\\z", options(set_memory));
+      if (!re_->ok()) re_ = nullptr;
+    });
+    return re_.get();
+  }
+
+ private:
+  std::once_flag once_;
+  std::unique_ptr<RE2> re_;
+};
+
 struct Patterns::Pattern {
   std::unique_ptr<RE2> re;
   Verify verify = Verify::none;
   int group = 0;         // of a match, what is found; 0: all of it
   bool certain = false;  // a match is a find: there is nothing to verify, and it is not empty
+  std::optional<uint64_t> longest;  // bytes of a match
+  std::unique_ptr<Beginnings> beginnings = std::make_unique<Beginnings>();
 };
 
 struct Patterns::Set {
@@ -116,8 +136,9 @@ Result<uint32_t> Patterns::add(std::string_view pattern, Verify verify) {
     group = named->second;
   if (group > most_groups)
     return failure(fmt::format("the group `find` is not among the first {}", most_groups));
-  const bool certain = verify == Verify::none && group == 0 && match_length(pattern).shortest > 0;
-  patterns_.push_back({std::move(re), verify, group, certain});
+  const MatchLength length = match_length(pattern);
+  const bool certain = verify == Verify::none && group == 0 && length.shortest > 0;
+  patterns_.push_back({std::move(re), verify, group, certain, length.longest});
   return static_cast<uint32_t>(patterns_.size() - 1);
 }
 
@@ -153,31 +174,59 @@ void Patterns::sweep(std::string_view text, std::vector<Found>& found) const {
 }
 
 void Patterns::each(uint32_t number, std::string_view text, const Take& take) const {
-  const Pattern& pattern = patterns_[number];
-  if (pattern.verify != Verify::none) return each_verified(pattern, text, take);
-  size_t from = 0;
-  while (auto match = next_match(*pattern.re, pattern.group, text, from)) {
-    if (!take(match->find.first, match->find.second)) return;
-    from = match->find.second;
-  }
+  Scan scan;
+  resume(number, text, true, scan, take);
 }
 
-// A match that is no valid number may hide one that begins at a later group.
-void Patterns::each_verified(const Pattern& pattern, std::string_view text,
-                             const Take& take) const {
-  size_t from = 0, retries = 0;
-  while (auto match = next_match(*pattern.re, pattern.group, text, from)) {
-    const auto [begin, end] = match->whole;
-    const auto part = valid_part(*pattern.re, pattern.group, pattern.verify, text, match->find);
-    if (part) {
-      if (!take(part->first, part->second)) return;
-      from = part->second;
-    } else if (end - begin <= longest_number && ++retries <= most_retries) {
-      from = std::clamp(next_group(text, begin), begin + 1, end);
-    } else {
-      from = end;
-    }
+// Where the first match could begin that more text completes or changes; behind the text's end
+// where none could.
+size_t Patterns::live_from(const Pattern& pattern, std::string_view text, size_t from) {
+  const size_t none = text.size() + 1;
+  const RE2* beginnings = pattern.beginnings->of(*pattern.re);
+  if (beginnings == nullptr) {
+    if (!pattern.longest) return from;
+    return std::max(from, text.size() - std::min<size_t>(text.size(), *pattern.longest));
   }
+  re2::StringPiece found;
+  if (!beginnings->Match(piece(text), from, text.size(), RE2::UNANCHORED, &found, 1)) return none;
+  return found.empty() ? none : static_cast<size_t>(found.data() - text.data());
+}
+
+void Patterns::resume(uint32_t number, std::string_view text, bool last, Scan& scan,
+                      const Take& take) const {
+  const Pattern& pattern = patterns_[number];
+  auto first_live = [&] { return last ? text.size() + 1 : live_from(pattern, text, scan.from); };
+  size_t live = first_live();
+  while (step(pattern, text, live, scan, take)) {
+    if (live < scan.from) live = first_live();
+  }
+  // Before what is live no match begins, now or later.
+  scan.from = std::max(scan.from, std::min(live, text.size()));
+}
+
+// Takes the next find, or passes over a match that is none, and moves on; false where there is no
+// match before what is live, or `take` has enough.
+bool Patterns::step(const Pattern& pattern, std::string_view text, size_t live, Scan& scan,
+                    const Take& take) const {
+  const auto match = next_match(*pattern.re, pattern.group, text, scan.from);
+  if (!match || match->whole.first >= live) return false;
+  const auto [begin, end] = match->whole;
+  if (match->find.first == match->find.second) {
+    scan.from = std::max(end, begin + 1);
+    return true;
+  }
+  if (pattern.verify == Verify::none) {
+    scan.from = match->find.second;
+    return take(match->find.first, match->find.second);
+  }
+  if (auto part = valid_part(*pattern.re, pattern.group, pattern.verify, text, match->find)) {
+    scan.from = part->second;
+    return take(part->first, part->second);
+  }
+  // A match that is no valid number may hide one that begins at a later group.
+  const bool look_inside = end - begin <= longest_number && ++scan.retries <= most_retries;
+  scan.from = look_inside ? std::clamp(next_group(text, begin), begin + 1, end) : end;
+  return true;
 }
 
 }  // namespace aipol::native

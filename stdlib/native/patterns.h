@@ -39,10 +39,24 @@ class Patterns {
   using Take = std::function<bool(size_t begin, size_t end)>;
   void each(uint32_t pattern, std::string_view text, const Take& take) const;
 
+  // The same over a text that grows at its end: how far one pattern has come.
+  struct Scan {
+    size_t from = 0;  // bytes of the text before it are done with
+    size_t retries = 0;
+  };
+  // Gives the finds that more text can not change and moves on behind them; what begins at or after
+  // scan.from is undecided. `last`: no more text comes. What is before scan.from is looked at as
+  // what stands there, so a character of it is to be kept.
+  void resume(uint32_t pattern, std::string_view text, bool last, Scan& scan,
+              const Take& take) const;
+
  private:
+  class Beginnings;
   struct Pattern;
   struct Set;
-  void each_verified(const Pattern& pattern, std::string_view text, const Take& take) const;
+  bool step(const Pattern& pattern, std::string_view text, size_t live, Scan& scan,
+            const Take& take) const;
+  static size_t live_from(const Pattern& pattern, std::string_view text, size_t from);
 
   std::vector<Pattern> patterns_;
   std::vector<Set> sets_;

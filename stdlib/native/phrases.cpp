@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <deque>
+#include <tuple>
 
 #include "stdlib/native/fold.h"
 
@@ -56,7 +57,7 @@ class Phrases::Window {
   size_t count_ = 0;
 };
 
-Phrases::Phrases(std::span<const std::string> phrases) : ends_(1), shorter_(1) {
+Phrases::Phrases(std::span<const std::string> phrases) : ends_(1), depth_(1), shorter_(1) {
   for (const std::string& phrase : phrases) phrases_.push_back(folded(phrase));
   for (const std::string& phrase : phrases_) {
     longest_ = std::max(longest_, phrase.size());
@@ -82,6 +83,7 @@ void Phrases::add(uint32_t phrase) {
     if (next(node, letter) == 0) {
       next(node, letter) = static_cast<uint32_t>(ends_.size());
       ends_.emplace_back();
+      depth_.push_back(depth_[node] + 1);
       next_.resize(next_.size() + classes_);
     }
     node = next(node, letter);
@@ -111,7 +113,11 @@ void Phrases::link() {
 }
 
 void Phrases::find(std::string_view text, std::vector<Hit>& hits) const {
-  if (longest_ == 0) return;
+  std::ignore = find_live(text, hits);
+}
+
+size_t Phrases::find_live(std::string_view text, std::vector<Hit>& hits) const {
+  if (longest_ == 0) return text.size();
   Window window(longest_);
   uint32_t node = 0;
   for (size_t at = 0; at < text.size();) {
@@ -124,6 +130,7 @@ void Phrases::find(std::string_view text, std::vector<Hit>& hits) const {
     }
     at += character.width;
   }
+  return node == 0 ? text.size() : window.back(depth_[node] - 1).begin;
 }
 
 void Phrases::report(uint32_t node, const Window& window, std::string_view text,

@@ -24,6 +24,9 @@ class Phrases {
   };
   // Every place where a phrase stands, by where it ends. One pass over the text, whatever it holds.
   void find(std::string_view text, std::vector<Hit>& hits) const;
+  // The same, and where at the text's end a phrase could have begun that more text completes or
+  // changes; the text's size where none could.
+  size_t find_live(std::string_view text, std::vector<Hit>& hits) const;
 
   // Whether anything is left of the phrase once it is folded.
   static bool findable(std::string_view phrase);
@@ -46,6 +49,7 @@ class Phrases {
   uint32_t classes_ = 1;
   std::vector<uint32_t> next_;               // by node and class
   std::vector<std::vector<uint32_t>> ends_;  // phrases that end at a node
+  std::vector<uint32_t> depth_;              // letters from the root
   std::vector<uint32_t> shorter_;  // the nearest node with such that is a proper suffix, 0: none
 };
 

@@ -1,5 +1,5 @@
-// From the text of a policy set to the first native decision: without a cache, from the cache, and after one edit. Times
-// of the one thread that compiles, and the steps of the cached run.
+// From the text of a policy set to the first native decision: without a cache, from the cache, and
+// after one edit. Times of the one thread that compiles, and the steps of the cached run.
 //   bench_compile_time [POLICIES…]
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,8 +9,8 @@
 
 #include "compiler/compile.h"
 #include "runtime/decision/program.h"
-#include "runtime/offline/decide.h"
 #include "runtime/offline/read_call.h"
+#include "runtime/offline/simulation.h"
 #include "tests/support/timing.h"
 
 namespace aipol::bench {
@@ -46,14 +46,16 @@ struct Run {
 };
 
 Run first_decision(const fs::path& file, std::optional<Tier> tier, const std::string& cache) {
-  auto call = offline::read_call(request).value();
   Run run;
   double start = thread_ns();
   auto made = std::move(compiler::compile({file.string()}, {.tier = tier, .cache = cache}).value());
   double compiled = thread_ns();
-  auto program = decision::Program::load(std::move(made->plan), made->layout,
-                                         {made->native.stages, made->native.values, made->native.memory});
-  bool allowed = offline::decide(**program, call).allowed;
+  auto program =
+      decision::Program::load(std::move(made->plan), made->layout,
+                              {made->native.stages, made->native.values, made->native.memory});
+  auto call = offline::read_call(request, (*program)->plan()).value();
+  auto simulation = offline::Simulation::make(*program, {}, 0).value();
+  bool allowed = simulation->decide(call).decision.allowed;
   double end = thread_ns();
   run.milliseconds = (end - start) / 1e6;
   for (const compiler::Timing& timing : made->timings) {
@@ -83,7 +85,8 @@ void measure_set(int count) {
   std::string cache = (folder / "cache").string();
   auto write = [&](int limit) { std::ofstream(file) << policies(count, limit); };
   auto print = [](std::string_view what, const Run& run) {
-    fmt::print("  {:22} {:8.1f} ms  {}\n", what, run.milliseconds, run.compiled ? "compiled" : "code from the cache");
+    fmt::print("  {:22} {:8.1f} ms  {}\n", what, run.milliseconds,
+               run.compiled ? "compiled" : "code from the cache");
   };
   write(1000);
   fmt::print("{} policies, text to first decision\n", count);

@@ -13,8 +13,8 @@
 #include "runtime/abi/scratch.h"
 #include "runtime/decision/evaluation.h"
 #include "runtime/decision/program.h"
-#include "runtime/offline/decide.h"
 #include "runtime/offline/read_call.h"
+#include "runtime/offline/simulation.h"
 #include "tests/support/timing.h"
 
 namespace aipol::bench {
@@ -106,15 +106,16 @@ class Kernel {
   AipolScratch scratch_;
 };
 
-Work read_work(const std::filesystem::path& folder, const decision::Program& program,
-               size_t& differing) {
+Work read_work(const std::filesystem::path& folder,
+               const std::shared_ptr<const decision::Program>& program, size_t& differing) {
   Work work;
+  auto simulation = offline::Simulation::make(program, {}, 0).value();
   std::ifstream records(folder / "requests.jsonl"), expected(folder / "expected.txt");
   std::string line;
   for (int wanted = 0; std::getline(records, line) && expected >> wanted;) {
-    auto described = offline::read_call(line);
+    auto described = offline::read_call(line, program->plan());
     if (!described) throw std::runtime_error(described.error().message);
-    differing += offline::decide(program, *described).allowed != (wanted == 1);
+    differing += simulation->decide(*described).decision.allowed != (wanted == 1);
     work.calls.push_back(std::move(described->call));
     work.expected.push_back(wanted == 1);
   }
@@ -138,7 +139,7 @@ int run(const std::filesystem::path& folder) {
   if (!program) return 1;
   auto loaded = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start);
   size_t differing = 0;
-  Work work = read_work(folder, **program, differing);
+  Work work = read_work(folder, *program, differing);
   Kernel kernel(**program);
   for (size_t i = 0; i < work.calls.size(); ++i) {
     kernel.read(work.calls[i]);

@@ -108,7 +108,7 @@ test('an unknown model and an unknown path are 404', async () => {
     assert.equal(error.code, 'model_not_found');
     return true;
   });
-  await assert.rejects(client().embeddings.create({ model: 'echo', input: 'x' }), OpenAI.NotFoundError);
+  await assert.rejects(client().get('/nothing'), OpenAI.NotFoundError);
 });
 
 test('a bad body is 400 and names the member', async () => {

@@ -13,8 +13,8 @@
 #include "plan/interpret.h"
 #include "plan/validate.h"
 #include "runtime/decision/program.h"
-#include "runtime/offline/decide.h"
 #include "runtime/offline/read_call.h"
+#include "runtime/offline/simulation.h"
 #include "tests/support/compiled_plan.h"
 #include "tests/support/random_plan.h"
 #include "tests/support/random_policy.h"
@@ -88,12 +88,15 @@ Result<std::unique_ptr<compiler::Compilation>> compiled(const std::string& text)
 }
 
 // The facts of a call that has gone through all that happens before and between the phases.
-plan::Facts facts_of(const decision::Program& program, offline::DescribedCall& call,
+plan::Facts facts_of(offline::Simulation& simulation, offline::DescribedCall& call,
                      AipolScratch& scratch) {
-  offline::decide(program, call);
+  std::ignore = simulation.decide(call);
+  const decision::Program& program = simulation.engine().program();
+  context::Surroundings around = simulation.engine().surroundings();
+  if (simulation.evaluation() != nullptr) around = simulation.evaluation()->around();
   plan::Facts facts(program.plan().sources.size());
   for (const plan::Stage& stage : program.plan().stages)
-    program.facts().read(call.call, {}, stage.demand, facts, scratch);
+    program.facts().read(call.call, around, stage.demand, facts, scratch);
   return facts;
 }
 
@@ -120,13 +123,18 @@ std::optional<std::string> find_policy_difference(Choices& choices, uint32_t cal
   const plan::Plan& plan = (*program)->plan();
   auto native = CompiledPlan::of(plan, std::move(layout), std::move(code));
   if (!native) return native.error().message;
+  auto assets = enforce::load_assets(plan, std::filesystem::temp_directory_path());
+  if (!assets) return text + assets.error().message;
+  constexpr int64_t begin = 1'767'225'600'000'000'000;
+  auto simulation = offline::Simulation::make(*program, *assets, begin);
+  if (!simulation) return text + simulation.error().message;
   Comparison comparison(plan, *native);
   for (uint32_t i = 0; i < calls; ++i) {
     std::string json = random_call(choices);
-    auto call = offline::read_call(json);
+    auto call = offline::read_call(json, plan);
     if (!call) return json + "\n" + call.error().message;
     AipolScratch scratch;
-    if (auto difference = comparison.compare(facts_of(**program, *call, scratch)))
+    if (auto difference = comparison.compare(facts_of(**simulation, *call, scratch)))
       return text + json + "\n" + *difference;
   }
   return {};

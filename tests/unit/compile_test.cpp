@@ -8,9 +8,9 @@
 #include "compiler/compile.h"
 #include "plan/validate.h"
 #include "runtime/decision/program.h"
-#include "runtime/offline/decide.h"
 #include "runtime/offline/explain.h"
 #include "runtime/offline/read_call.h"
+#include "runtime/offline/simulation.h"
 
 namespace aipol {
 
@@ -41,17 +41,19 @@ std::shared_ptr<const decision::Program> load(std::string_view text) {
   return *program;
 }
 
-decision::Decision decide(const decision::Program& program, const std::string& record) {
-  auto call = offline::read_call(record);
+decision::Decision decide(std::shared_ptr<const decision::Program> program,
+                          const std::string& record) {
+  auto call = offline::read_call(record, program->plan());
   REQUIRE(call.has_value());
-  return offline::decide(program, *call);
+  auto simulation = offline::Simulation::make(program, {}, call->call.request.time_ns);
+  return (*simulation)->decide(*call).decision;
 }
 
 }  // namespace
 
 TEST_CASE("nothing is forwarded unless a policy allows it") {
   auto program = load({});
-  auto decision = decide(*program, R"({"request":{"path":"/any"}})");
+  auto decision = decide(program, R"({"request":{"path":"/any"}})");
   CHECK_FALSE(decision.allowed);
   CHECK(decision.status == 403);
   CHECK_FALSE(decision.statement.has_value());
@@ -65,12 +67,12 @@ policy a { deny 403 "a" when request.host == "a" }
 policy z { deny 401 "z" when request.host == "z" }
 @priority(1) policy y { deny 403 "y" when (request.query("y") ?? "") == "1" }
 )");
-  CHECK(decide(*program, R"({"request":{"path":"/any"}})").message == "b");
-  CHECK(decide(*program, R"({"request":{"path":"/any","host":"a"}})").message == "a");
-  auto unauthorised = decide(*program, R"({"request":{"path":"/any","host":"z"}})");
+  CHECK(decide(program, R"({"request":{"path":"/any"}})").message == "b");
+  CHECK(decide(program, R"({"request":{"path":"/any","host":"a"}})").message == "a");
+  auto unauthorised = decide(program, R"({"request":{"path":"/any","host":"z"}})");
   CHECK(unauthorised.status == 401);
   CHECK(unauthorised.fired.size() == 3);
-  CHECK(decide(*program, R"({"request":{"path":"/any?y=1","host":"z"}})").message == "y");
+  CHECK(decide(program, R"({"request":{"path":"/any?y=1","host":"z"}})").message == "y");
 }
 
 TEST_CASE("a refusal of the head is given before the body is looked at") {
@@ -80,10 +82,10 @@ policy body { deny 403 when ai.stream }
 policy everyone { allow }
 )");
   auto decision = decide(
-      *program, R"({"request":{"path":"/v1/chat/completions","host":"x","body_text":"no json"}})");
+      program, R"({"request":{"path":"/v1/chat/completions","host":"x","body_text":"no json"}})");
   CHECK(decision.status == 401);
   CHECK(decision.phase == plan::Phase::head);
-  CHECK(decide(*program, R"({"request":{"path":"/v1/chat/completions","body_text":"no json"}})")
+  CHECK(decide(program, R"({"request":{"path":"/v1/chat/completions","body_text":"no json"}})")
             .status == 400);
 }
 
@@ -94,15 +96,15 @@ policy named { deny 403 "named" when model.name == "n" }
 policy first { deny 401 "first" when model.name == "o" }
 )");
   auto unknown = decide(
-      *program, R"({"request":{"path":"/v1/chat/completions"},"model":"x","ai":{"prompt":"hi"}})");
+      program, R"({"request":{"path":"/v1/chat/completions"},"model":"x","ai":{"prompt":"hi"}})");
   CHECK(unknown.status == 404);
-  CHECK(decide(*program,
+  CHECK(decide(program,
                R"({"request":{"path":"/v1/chat/completions"},"model":"n","ai":{"prompt":"hi"}})")
             .status == 404);
-  CHECK(decide(*program,
+  CHECK(decide(program,
                R"({"request":{"path":"/v1/chat/completions"},"model":"o","ai":{"prompt":"hi"}})")
             .status == 401);
-  CHECK(decide(*program,
+  CHECK(decide(program,
                R"({"request":{"path":"/v1/chat/completions"},"model":"m","ai":{"prompt":"hi"}})")
             .allowed);
 }
@@ -122,9 +124,10 @@ policy p {
   allow when request.host == "h" and request.tls
 }
 )");
-  auto call = *offline::read_call(R"({"request":{"path":"/any","host":"h"}})");
-  auto decision = offline::decide(*program, call);
-  auto traces = offline::explain(*program, call.call, decision);
+  auto call = *offline::read_call(R"({"request":{"path":"/any","host":"h"}})", program->plan());
+  auto simulation = offline::Simulation::make(program, {}, 0);
+  auto outcome = (*simulation)->decide(call);
+  auto traces = offline::explain(*(*simulation)->evaluation(), outcome.decision);
   REQUIRE(traces.size() == 1);
   CHECK_FALSE(traces[0].fired);
   CHECK(traces[0].missed == "`request.tls` is false");
@@ -137,7 +140,7 @@ TEST_CASE("records that are wrong are refused by name") {
         std::pair(R"({"request":{"path":7}})", "request.path: must be a string"),
         std::pair(R"({"usr":{}})", "usr: no such part"),
         std::pair(R"({"principal":{"roles":"admin"}})", "principal.roles: must be an array")}) {
-    auto call = offline::read_call(record);
+    auto call = offline::read_call(record, plan::Plan());
     REQUIRE_FALSE(call.has_value());
     CHECK(call.error().message.find(what) != std::string::npos);
   }
