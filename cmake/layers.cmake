@@ -47,7 +47,7 @@ set(AIPOL_LAYERS
   "runtime/dialects     | base plan runtime/context | simdjson"
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
-  "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
+  "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/enforce runtime/data stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
   "@runtime             | runtime/abi runtime/context runtime/decision runtime/data runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
 

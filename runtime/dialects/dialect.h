@@ -66,7 +66,7 @@ struct Dialect {
 // The dialect of what an endpoint accepts, or null where it is not served.
 const Dialect* find_dialect(std::string_view accepts);
 
-// Checks the method (405), then reads the body: fills `ai` whole, whatever it held.
+// Checks the method (405), then reads the body: fills `ai`, whatever it held, but its tags.
 std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_view method,
                                          BodyReader& reader, Body body, const Needs& needs,
                                          context::Ai& ai);

@@ -41,7 +41,9 @@ const Dialect* find_dialect(std::string_view accepts) {
 std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_view method,
                                          BodyReader& reader, Body body, const Needs& needs,
                                          context::Ai& ai) {
+  std::vector<std::string> tags = std::move(ai.tags);  // those are borne by headers
   ai = {};
+  ai.tags = std::move(tags);
   ai.operation = dialect.operation;
   reader.wants_usage = false;
   reader.values.clear();

@@ -15,6 +15,7 @@ void clear(context::Request& request) {
   request.query.clear();
   request.body_text.clear();
   request.body_values.clear();
+  request.metadata.clear();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/context/header_fields.h"
 #include "runtime/gateway/answer.h"
 #include "runtime/gateway/forward.h"
 #include "runtime/gateway/log_line.h"
@@ -33,7 +34,11 @@ bool identify(Exchange& x) {
 
 bool decide_head(Exchange& x) {
   const auto begun = http::Clock::now();
-  x.evaluation.emplace(*x.service->program, x.call);
+  context::read_header_fields(x.service->settings().data_tags, x.call);
+  context::Surroundings around;
+  around.detectors = x.service->assets.detectors.get();
+  around.documents = x.service->assets.documents;
+  x.evaluation.emplace(*x.service->program, x.call, around);
   std::optional<decision::Decision> refusal = x.evaluation->head();
   x.outcome.decided += http::Clock::now() - begun;
   if (!refusal) return true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/dialects/openai_answers.h"
+#include "runtime/gateway/served.h"
 #include "runtime/identity/secret.h"
 
 namespace aipol::gateway {
@@ -62,15 +63,19 @@ bool has_echo(const std::vector<upstream::Remote>& remotes) {
 Result<std::shared_ptr<const Service>> make_service(
     std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder) {
   const plan::Plan& plan = program->plan();
+  if (auto served = check_served(plan); !served) return std::unexpected(served.error());
   auto service = std::make_shared<Service>();
+  auto assets = enforce::load_assets(plan, folder);
+  if (!assets) return std::unexpected(assets.error());
   auto identities = identity::Identities::load(plan.deployment.identities, folder);
   if (!identities) return std::unexpected(identities.error());
   auto remotes = make_remotes(plan.deployment, folder);
   if (!remotes) return std::unexpected(remotes.error());
+  service->assets = std::move(*assets);
   service->identities = std::move(*identities);
   service->remotes = std::move(*remotes);
   service->models = list_models(plan.deployment);
-  service->needs.texts = reads(plan, "ai.") || has_echo(service->remotes);
+  service->needs.texts = program->facts().needs_texts() || has_echo(service->remotes);
   service->needs.values = body_paths(plan);
   service->needs_body_text = reads(plan, "request.body_text");
   service->program = std::move(program);

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "runtime/decision/program.h"
 #include "runtime/dialects/dialect.h"
+#include "runtime/enforce/assets.h"
 #include "runtime/identity/identities.h"
 #include "runtime/upstream/remote.h"
 
@@ -16,6 +17,7 @@ namespace aipol::gateway {
 
 struct Service {
   std::shared_ptr<const decision::Program> program;
+  enforce::Assets assets;
   identity::Identities identities;
   std::vector<upstream::Remote> remotes;  // by provider
   std::string models;                     // the answer of GET /v1/models

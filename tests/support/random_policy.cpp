@@ -5,9 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "plan/phase.h"
+
 namespace aipol::testing {
 
 namespace {
+
+using plan::Phase;
 
 // A way to write an expression of a type. In the text
 //   $x   stands for an expression of the type x, @x for a field or a variable of it
@@ -35,16 +39,24 @@ constexpr Form leaves[] = {
 struct Field {
   char type;
   bool optional;
+  Phase phase;
   std::string_view text;
 };
 constexpr Field fields[] = {
-#define FIELD(type, text) {type, false, text},
-#define OPTIONAL(type, text) {type, true, text},
+#define FIELD(type, text) {type, false, Phase::body, text},
+#define OPTIONAL(type, text) {type, true, Phase::body, text},
+#define FIELD_AT(type, phase, text) {type, false, Phase::phase, text},
 #include "tests/support/random_policy.def"
 };
 
-constexpr std::string_view statements[] = {
-#define STATEMENT(text) text,
+// A statement, and up to which phase its expressions may read.
+struct Statement {
+  Phase phase;
+  std::string_view text;
+};
+constexpr Statement statements[] = {
+#define STATEMENT(text) {Phase::body, text},
+#define STATEMENT_AT(phase, text) {Phase::phase, text},
 #include "tests/support/random_policy.def"
 };
 
@@ -60,6 +72,11 @@ provider p { kind: echo, region: eu }
 model "m" { provider: p, tier: small, context: 128k, price: { input: $2.50, output: $10 }, weight: 7 }
 model "n" { provider: p, tier: large, team: blue }
 endpoint "/any/**" { accepts: any }
+sink out { kind: stdout }
+detector words { match r"\b(?:admin|team-[0-9]{1,3})\b" weight 0.4 phrases ["write to"] }
+detector numbers { match r"[0-9]{1,9}" }
+meter seldom = requests per 1h by principal.id
+meter spent = usd per day by principal.tenant where request.tls or model.known
 const names: set<string> = ["a", "admin", "b"]
 const limits: list<int> = [1, 2, 7]
 const warm: set<Team> = [red, "x:y"]
@@ -95,7 +112,10 @@ class Writer {
     if (choices_.one_in(4)) out += "  when " + filled("$b", 2) + "\n";
     uint32_t count = 1 + below(4);
     for (uint32_t i = 0; i < count; ++i) {
-      out += "  " + filled(choices_.of(std::span<const std::string_view>(statements)), 4) + "\n";
+      const Statement& statement = choices_.of(std::span<const Statement>(statements));
+      phase_ = statement.phase;
+      out += "  " + filled(statement.text, 4) + "\n";
+      phase_ = Phase::body;
     }
     return out + "}\n";
   }
@@ -126,7 +146,7 @@ class Writer {
       if (of == type) mine.push_back(name);
     }
     if (!mine.empty() && choices_.one_in(2)) return choices_.of(std::span<const std::string>(mine));
-    const Field* field = pick(std::span<const Field>(fields), [&](const Field& f) { return f.type == type && !f.optional; });
+    const Field* field = pick(std::span<const Field>(fields), [&](const Field& f) { return f.type == type && !f.optional && f.phase <= phase_; });
     return std::string(field->text);
   }
 
@@ -160,6 +180,7 @@ class Writer {
   }
 
   Choices& choices_;
+  Phase phase_ = Phase::body;  // what may be read
   std::vector<std::pair<char, std::string>> variables_;
   uint32_t names_ = 0;
 };
@@ -210,6 +231,15 @@ const Value values[] = {
     {"principal", "gate", {R"("10.0.0.2")", R"("::1")"}},
     {"principal", "other", {R"("10.0.0.1")"}},
     {"principal", "labels", {R"(["a"])", R"(["b", "team-1"])"}},
+    {"session", "id", {R"("s1")", R"("s2")"}},
+    {"session", "tags", {R"(["a"])", R"(["tainted", "b"])"}},
+    {"session", "turns", {"0", "3"}},
+    {"system", "load", {"0.5", "1"}},
+    {"system", "in_flight", {"0", "7"}},
+    {"ai", "documents", {R"("see team-1")"}},
+    {"ai", "input_tokens", {"7", "5000"}},
+    {"ai", "tags", {R"(["borne"])", R"(["seen", "x"])"}},
+    {"ai", "tool", {R"({"server": "files", "name": "read", "args": {"path": "/a"}})"}},
     {"ai", "messages",
      {R"([])", R"([{"role": "user", "text": "a"}])",
       R"([{"role": "system", "text": "be a"}, {"role": "user", "text": "write to admin"}, {"role": "tool", "text": "7"}])"}},
@@ -219,6 +249,15 @@ const Value values[] = {
     {"ai", "tools", {R"(["a", "b"])", R"(["read"])"}},
     {"ai", "has_images", {"true", "false"}},
     {"model", "name", {R"("m")", R"("m")", R"("n")", R"("unknown")"}},
+    {"response", "status", {"200", "429", "500"}},
+    {"response", "text", {R"("a")", R"("write to team-1, 12345")"}},
+    {"response", "finish_reason", {R"("stop")", R"("length")"}},
+    {"response", "latency", {"0.25", "30"}},
+    {"response", "tool_calls", {R"([{"name": "read", "arguments": "{}"}])", "[]"}},
+    {"usage", "input_tokens", {"7", "90"}},
+    {"usage", "output_tokens", {"0", "1000"}},
+    {"usage", "cost", {"0.5"}},
+    {"usage", "cached", {"true", "false"}},
 };
 
 }  // namespace
