@@ -18,7 +18,8 @@ Typed Expressions::node(const ast::Conditional& conditional, Span span, TypePtr 
   Typed otherwise = else_side.branch(conditional.otherwise, hint);
   if (condition_value == nullptr || then.invalid() || otherwise.invalid()) return poison();
   bool real = otherwise.type->is(Kind::real) && then.type->is(Kind::integer);
-  TypePtr type = real ? otherwise.type : then.type;
+  // Where they do not agree, the one that is not as expected is the culprit.
+  TypePtr type = real || otherwise.type == expected ? otherwise.type : then.type;
   then.value = convert(then.value, type, conditional.then->span);
   otherwise.value = convert(otherwise.value, type, conditional.otherwise->span);
   if (then.value == nullptr || otherwise.value == nullptr) return poison();
