@@ -177,15 +177,18 @@ partValue
   ;
 
 startOperand
-  : (NOT | MINUS | HAS)* (choice=conditional | loop=quantified | number=NUMBER | primaryValue=startPrimary postfixes+=postfix*)
+  : (NOT | MINUS | HAS)* ( choice=conditional | loop=quantified | number=NUMBER | list=listLiteral methods+=method*
+                         | primaryValue=startPrimary postfixes+=postfix* )
   ;
 
 startPrimary
   : literal=(ID | STRING | TRUE | FALSE)
   | format=formatString
   | nested=parenthesized
-  | list=listLiteral
   ;
+
+// A list that stands behind a list is the next value: `redact [request, response] [pii.email, card]`.
+method : DOT member=ID (call=LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN)? ;
 
 // ---- tests
 

@@ -34,8 +34,7 @@ ExpressionPtr Builder::start_primary(Parser::StartPrimaryContext* context) {
   if (broken(context)) return invalid(span(context));
   if (context->literal != nullptr) return literal(context->literal);
   if (context->format != nullptr) return format(context->format);
-  if (context->nested != nullptr) return parenthesized(context->nested);
-  return make(list(context->list), span(context));
+  return parenthesized(context->nested);
 }
 
 ast::List Builder::list(Parser::ListLiteralContext* context) {
@@ -72,6 +71,19 @@ ExpressionPtr Builder::with_postfixes(ExpressionPtr object,
         object = make(ast::Call{object, expressions(postfix->arguments)}, whole);
       }
     }
+  }
+  return object;
+}
+
+ExpressionPtr Builder::with_methods(ExpressionPtr object,
+                                    const std::vector<Parser::MethodContext*>& methods) {
+  for (Parser::MethodContext* method : methods) {
+    if (broken(method)) return invalid(object->span.to(span(method)));
+    source::Span whole = object->span.to(span(method));
+    ast::Identifier name = identifier(method->member);
+    object = make(ast::Field{object, name}, object->span.to(name.span));
+    if (method->call != nullptr)
+      object = make(ast::Call{object, expressions(method->arguments)}, whole);
   }
   return object;
 }

@@ -244,9 +244,11 @@ ExpressionPtr Builder::start_operand(Parser::StartOperandContext* context) {
   if (context->choice != nullptr) return conditional(context->choice);
   if (context->loop != nullptr) return quantified(context->loop);
   if (context->number != nullptr) return number(context->number);
-  size_t more = context->postfixes.size();
+  size_t more = context->postfixes.size() + 2 * context->methods.size();
   if (too_high(more, span(context))) return invalid(span(context));
   Height below(height_, more);
+  if (context->list != nullptr)
+    return with_methods(make(list(context->list), span(context->list)), context->methods);
   return with_postfixes(start_primary(context->primaryValue), context->postfixes);
 }
 

@@ -71,6 +71,8 @@ class Builder {
   ast::List list(Parser::ListLiteralContext* context);
   ast::ExpressionPtr with_postfixes(ast::ExpressionPtr object,
                                     const std::vector<Parser::PostfixContext*>& postfixes);
+  ast::ExpressionPtr with_methods(ast::ExpressionPtr object,
+                                  const std::vector<Parser::MethodContext*>& methods);
   ast::ExpressionPtr conditional(Parser::ConditionalContext* context);
   ast::ExpressionPtr quantified(Parser::QuantifiedContext* context);
   ast::ExpressionPtr parenthesized(Parser::ParenthesizedContext* context);

@@ -153,7 +153,8 @@ bool goes_on(size_t type) {
 }  // namespace
 
 // Words of effects and clauses are keywords where such a word can stand, and names elsewhere; what
-// `.` or `(` follows is a name.
+// `.` or `(` follows is a name. A line that begins with a keyword is believed over what is missing
+// before.
 size_t Scanner::type_here(std::string_view word) const {
   size_t before = last_type();
   if (word == "any" && last_word_ == "to" && before == AipolParser::CLAUSE)
@@ -161,8 +162,13 @@ size_t Scanner::type_here(std::string_view word) const {
   if (word == "all" && before == AipolParser::GROUP) return AipolParser::ID;
   size_t type = word_type(word);
   if (is_reserved(type)) return type;
-  bool follows = ends_value(before) || goes_on(before);
-  bool inside = goes_on(before) && before != AipolParser::EFFECT;
+  bool of_effect = before == AipolParser::EFFECT;
+  bool follows =
+      ends_value(before) || (of_effect ? may_follow_effect(last_word_, word) : goes_on(before));
+  bool inside = goes_on(before) && !of_effect;
+  bool value_wanted = (of_effect && last_type(2) != AipolParser::EXPECT) ||
+                      before == AipolParser::ASSIGN || before == AipolParser::COMMA;
+  if (value_wanted && !first_on_line_) inside = true;
   if (peek() == '.' || (inside && is_keyword(type))) return AipolParser::ID;
   if (type == AipolParser::ID && follows && is_clause_word(word) &&
       (peek() != '(' || ends_value(before)))
@@ -171,7 +177,7 @@ size_t Scanner::type_here(std::string_view word) const {
   bool expected =
       before == AipolParser::EXPECT && (word == "allow" || word == "deny" || word == "route");
   bool begins = ends_value(before) || before == AipolParser::LBRACE ||
-                before == AipolParser::EFFECT || before == AipolParser::NEVER ||
+                (of_effect && may_stand_alone(last_word_)) || before == AipolParser::NEVER ||
                 before == AipolParser::ALWAYS || (first_on_line_ && is_keyword(before)) ||
                 (before == AipolParser::CLAUSE && may_end_statement(last_word_));
   return begins || expected ? size_t{AipolParser::EFFECT} : size_t{AipolParser::ID};

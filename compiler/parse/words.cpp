@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <set>
+#include <vector>
 
 #include "compiler/parse/characters.h"
 #include "grammar/AipolParser.h"
@@ -69,6 +70,57 @@ const ClauseWords& clause_words() {
   return words;
 }
 
+// What can stand at the beginning of a syntax: its first words, a slot, or nothing.
+class Beginnings {
+ public:
+  explicit Beginnings(std::string_view syntax) : text_(syntax) { empty = sequence(); }
+
+  std::set<std::string_view> words;
+  bool empty = false;
+
+ private:
+  // Whether all of it may be left out. Words count only while nothing stands before them.
+  bool sequence() {
+    bool outer = first_, whole = true;
+    for (skip(); at_ < text_.size() && !std::string_view("|])").contains(text_[at_]); skip()) {
+      if (!one()) whole = first_ = false;
+    }
+    first_ = outer;
+    return whole;
+  }
+
+  bool one() {
+    if (text_[at_] == '[' || text_[at_] == '(') {
+      bool optional = text_[at_] == '[', whole = false;
+      do {
+        ++at_;  // the bracket, or `|`
+        whole = sequence() || whole;
+      } while (text_[at_] == '|');
+      ++at_;
+      return optional || whole;
+    }
+    size_t end = std::min(text_.find_first_of(" ()[]|", at_), text_.size());
+    if (first_ && text_[at_] != '$') words.insert(text_.substr(at_, end - at_));
+    at_ = end;
+    return false;
+  }
+
+  void skip() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  bool first_ = true;
+};
+
+const Beginnings* beginnings_of(std::string_view effect) {
+  static const std::vector<Beginnings> all(std::begin(plan::effect_syntax),
+                                           std::end(plan::effect_syntax));
+  auto found = std::ranges::find(plan::effect_names, effect);
+  return found == std::end(plan::effect_names) ? nullptr : &all[size_t(found - plan::effect_names)];
+}
+
 constexpr size_t slots = 512;
 
 constexpr size_t slot_of(std::string_view word) {
@@ -112,6 +164,14 @@ bool is_clause_word(std::string_view word) {
   return word.size() <= longest_word && clause_words().all.contains(word);
 }
 bool may_end_statement(std::string_view word) { return clause_words().ends.contains(word); }
+bool may_follow_effect(std::string_view effect, std::string_view word) {
+  const Beginnings* beginnings = beginnings_of(effect);
+  return beginnings != nullptr && beginnings->words.contains(word);
+}
+bool may_stand_alone(std::string_view effect) {
+  const Beginnings* beginnings = beginnings_of(effect);
+  return beginnings == nullptr || beginnings->empty;
+}
 
 size_t word_type(std::string_view word) {
   if (word.size() > longest_word) return AipolParser::ID;

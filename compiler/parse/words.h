@@ -14,6 +14,9 @@ bool is_effect_word(std::string_view word);
 bool is_clause_word(std::string_view word);
 // Whether nothing has to follow the clause word.
 bool may_end_statement(std::string_view clause_word);
+// Whether the clause word can stand right behind the effect; whether nothing has to.
+bool may_follow_effect(std::string_view effect, std::string_view clause_word);
+bool may_stand_alone(std::string_view effect);
 
 bool is_reserved(size_t type);
 bool is_keyword(size_t type);  // keyword in places, name elsewhere
