@@ -100,7 +100,7 @@ std::optional<int64_t> parse_time(std::string_view text) {
     if (!offset || !text.empty()) return std::nullopt;
     seconds += *clock - *offset;
   }
-  if (!representable(seconds)) return std::nullopt;
+  if (!representable(seconds)) return seconds < 0 ? INT64_MIN : INT64_MAX;
   return seconds * ns_per_second + fraction;
 }
 

@@ -10,6 +10,7 @@
 namespace aipol {
 
 // RFC 3339: "2026-03-01T12:00:00Z", with fraction and offset; also a date alone, at midnight UTC.
+// What lies before 1678 or behind 2262 is the earliest or latest time there is.
 std::optional<int64_t> parse_time(std::string_view text);
 // "2026-03-01"
 std::optional<int64_t> parse_date(std::string_view text);

@@ -19,10 +19,17 @@ TEST_CASE("times are read and written") {
 TEST_CASE("what is no time is refused") {
   for (const char* text : {"", "2026", "2026-13-01", "2026-02-29T00:00:00Z", "2026-02-28T24:00:00Z",
                            "2026-02-28T12:00Z", "2026-02-28T12:00:00", "2026-02-28T12:00:00Zz",
-                           "0001-01-01", "9999-01-01T00:00:00Z"}) {
+                           "0001-00-01", "9999-01-01T25:00:00Z"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_time(text).has_value());
   }
+}
+
+TEST_CASE("a time far off is the earliest or latest there is") {
+  CHECK(parse_time("9999-12-31T23:59:59Z") == INT64_MAX);
+  CHECK(parse_time("2262-04-12") == INT64_MAX);
+  CHECK(parse_time("0001-01-01") == INT64_MIN);
+  CHECK(*parse_time("2262-04-11") < INT64_MAX);
 }
 
 TEST_CASE("dates are days since the epoch") {
