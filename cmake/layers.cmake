@@ -17,7 +17,7 @@ set(AIPOL_LAYERS
   "compiler/diagnostics | base compiler/source | "
   "compiler/ast         | base compiler/source | "
   "compiler/types       | base plan compiler/source | "
-  "compiler/ir          | base plan compiler/source compiler/types | "
+  "compiler/ir          | base plan runtime/abi stdlib/native compiler/source compiler/types | "
   "compiler/lowered     |  | "
   "@compiler-data       | compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir compiler/lowered | "
 

@@ -55,6 +55,8 @@ ExpressionPtr Builder::has(uint32_t source, Span span) {
 
 ExpressionPtr Builder::call(TypePtr type, std::string symbol, std::vector<ExpressionPtr> arguments,
                             Span span) {
+  if (auto value = fold_call(symbol, type, arguments))
+    return constant(type, std::move(*value), span);
   uint32_t weight = weight_of(arguments);
   return arena_.make<Expression>(Op::call, type, span, NativeRef{std::move(symbol)},
                                  std::move(arguments), weight);
@@ -109,6 +111,8 @@ ExpressionPtr Builder::with_arguments(ExpressionPtr expression,
       return loop(expression->op, std::get<Level>(expression->payload).level, arguments[0],
                   arguments[1], expression->span);
     case Op::call:
+      return call(expression->type, std::get<NativeRef>(expression->payload).symbol,
+                  std::move(arguments), expression->span);
     case Op::item: {
       uint32_t weight = weight_of(arguments);
       return arena_.make<Expression>(expression->op, expression->type, expression->span,
