@@ -54,8 +54,8 @@ enum class Op : uint8_t {
   count_of,  // for how many items b holds
   item,  // p = level of the loop around it: where that loop stands, the item of the list a, which
          // is as long as the loop's; the zero of its representation past the end of a shorter one.
-         // Columns of records have the representation integers where their cells hold booleans,
-         // reals or addresses
+         // Lists have the representation integers where their cells hold booleans, reals, addresses
+         // or lists
 
   // Only in a layout's code (plan/layout.h), where `source` and `has` name columns instead of
   // sources:

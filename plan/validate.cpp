@@ -40,10 +40,10 @@ bool fits(char letter, Rep rep) {
   }
 }
 
-// Columns of records hold booleans, reals and addresses as they hold integers.
+// Lists of booleans, reals, addresses and lists lie in memory as those of integers do.
 bool is_cell_of(Rep list, Rep item) {
   if (list == Rep::texts) return item == Rep::text;
-  return item == Rep::integer || item == Rep::boolean || item == Rep::real || item == Rep::ip;
+  return item != Rep::text && item != Rep::records && item != Rep::handle;
 }
 
 bool holds(Rep rep, const Constant& constant) {

@@ -14,9 +14,14 @@ namespace {
 using plan::DataType;
 using Kind = DataType::Kind;
 
+bool plain_list(const DataType& type) {
+  return (type.kind == Kind::set || type.kind == Kind::list) && type.parts[0].kind == Kind::scalar;
+}
+
+// What can be a column of a list of records.
 bool flat(const DataType& type) {
   if (type.kind == Kind::record) return std::ranges::all_of(type.parts, flat);
-  return type.kind == Kind::scalar;
+  return type.kind == Kind::scalar || plain_list(type);
 }
 
 template <class F>
@@ -40,9 +45,9 @@ bool supported(const DataType& type) {
     case Kind::scalar:
       return true;
     case Kind::set:
-      return type.parts[0].kind == Kind::scalar;
+      return plain_list(type);
     case Kind::list:
-      return flat(type.parts[0]);
+      return plain_list(type) || (type.parts[0].kind == Kind::record && flat(type.parts[0]));
     case Kind::map:
     case Kind::record:
       return std::ranges::all_of(type.parts, supported);
@@ -63,6 +68,7 @@ Column Builder::columns(const DataType& record, Document::Place place) {
   Column column;
   column.type = &record;
   column.place = place;
+  if (record.kind != Kind::record) return column;
   for (size_t i = 0; i < record.parts.size(); ++i) {
     column.parts.push_back(columns(record.parts[i], document_->make(place, record.names[i])));
     if (record.optional[i])
@@ -73,21 +79,21 @@ Column Builder::columns(const DataType& record, Document::Place place) {
 
 void Builder::fill(Column& column, size_t length) {
   if (column.presence != Document::none) column.present.resize(length, AipolCell{0, 0});
-  if (column.type->kind == Kind::scalar) column.cells.resize(length, AipolCell{0, 0});
+  if (column.type->kind != Kind::record) column.cells.resize(length, AipolCell{0, 0});
   for (Column& part : column.parts) fill(part, length);
 }
 
 void Builder::keep(const Column& column) {
-  if (column.type->kind == Kind::scalar)
+  if (column.type->kind != Kind::record)
     document_->set(column.place, document_->keep(column.cells));
   if (column.presence != Document::none)
     document_->set(column.presence, document_->keep(column.present));
   for (const Column& part : column.parts) keep(part);
 }
 
-void Builder::keep_list(const DataType& list, Document::Place place, std::vector<AipolCell> cells) {
+AipolCell Builder::keep_list(const DataType& list, std::vector<AipolCell> cells) {
   if (list.kind == Kind::set) make_set(list.parts[0].rep, cells);
-  document_->set(place, document_->keep(cells));
+  return document_->keep(cells);
 }
 
 }  // namespace aipol::data

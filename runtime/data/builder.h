@@ -42,7 +42,7 @@ class Builder {
   // Ends a record of the list: fields that it left out have the zero of their kind.
   static void fill(Column& record, size_t length);
   void keep(const Column& record);
-  void keep_list(const plan::DataType& list, Document::Place place, std::vector<AipolCell> cells);
+  AipolCell keep_list(const plan::DataType& list, std::vector<AipolCell> cells);
 
   std::shared_ptr<const Document> finish() { return std::move(document_); }
 
@@ -52,8 +52,8 @@ class Builder {
   Scalars scalars_;
 };
 
-// Whether documents can be of that type: sets and lists hold scalars, lists also records of scalars
-// and records.
+// Whether documents can be of that type: sets and lists hold scalars, lists also records of scalars,
+// of sets and lists of scalars, and of such records.
 bool supported(const plan::DataType& type);
 
 // "`a`, `b`"

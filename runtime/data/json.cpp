@@ -119,7 +119,11 @@ class Handler : public nlohmann::json_sax<Json> {
       Builder::fill(*frame.records, frame.length);
       builder_.keep(*frame.records);
     } else {
-      builder_.keep_list(*frame.type, frame.place, std::move(frame.cells));
+      AipolCell list = builder_.keep_list(*frame.type, std::move(frame.cells));
+      if (frame.column != nullptr)
+        frame.column->cells.push_back(list);
+      else
+        builder_.document().set(frame.place, list);
     }
     return true;
   }

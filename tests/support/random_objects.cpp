@@ -1,5 +1,6 @@
 #include "tests/support/random_objects.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
@@ -34,7 +35,7 @@ AipolCell value(native::Document& document, Rep rep, size_t number) {
   return document.keep(std::span<const AipolCell>(members));
 }
 
-// `integer` and `integers.*`, say: a value by itself, and a map of such.
+// `integer`, `integer_by_key.*` and `integer_column`, say: a value by itself, a map and a list of such.
 native::Document make_document() {
   native::Document document;
   for (auto [rep, name] : kinds) {
@@ -43,6 +44,9 @@ native::Document make_document() {
     for (size_t i = 0; i < std::size(keys); i += 2) {
       document.set(document.make(map, keys[i]), value(document, rep, i));
     }
+    std::vector<AipolCell> column;
+    for (size_t i = 0; i < 4; ++i) column.push_back(value(document, rep, i));
+    document.set(document.make(native::Document::root, std::string(name) + "_column"), document.keep(column));
   }
   return document;
 }
@@ -82,6 +86,11 @@ std::string random_document_path(Rep rep, Choices& choices) {
     case 1: return std::string(name);
     default: return std::string(name) + "_by_key.*";
   }
+}
+
+std::string document_column(Rep rep) {
+  auto found = std::ranges::find(kinds, rep, &std::pair<Rep, std::string_view>::first);
+  return std::string(found->second) + "_column";
 }
 
 std::vector<int64_t> random_detectors(Choices& choices) {

@@ -15,6 +15,8 @@ AipolCell detectors_handle();
 
 // A path of the document whose value, where there is one, is of the representation; or one that leads nowhere.
 std::string random_document_path(plan::Rep rep, Choices& choices);
+// The path of a list of such values; it is read as integers, whatever its items are.
+std::string document_column(plan::Rep rep);
 // Some of the detectors, ascending.
 std::vector<int64_t> random_detectors(Choices& choices);
 

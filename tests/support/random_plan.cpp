@@ -145,7 +145,8 @@ class Generator {
   }
 
   NodeId value(Rep rep, uint32_t depth) {
-    if (!loops_.empty() && (rep == Rep::text || rep == Rep::integer) && choices_.one_in(2)) return item(rep);
+    bool plain = rep == Rep::text || rep == Rep::integer;
+    if (!loops_.empty() && choices_.one_in(plain ? 2 : 4)) return plain ? item(rep) : item_of_column(rep);
     if (depth == 0 || choices_.one_in(4)) return choices_.one_in(3) ? constant(rep) : source(rep);
     if (choices_.one_in(5)) return add(Op::select, rep, {boolean(depth - 1), value(rep, depth - 1), value(rep, depth - 1)});
     switch (rep) {
@@ -226,12 +227,13 @@ class Generator {
     return plan_.code.add(Op::call, rep, at, arguments);
   }
 
+  NodeId handle(std::string_view path) {
+    auto at = std::ranges::find(plan_.sources, path, &plan::Source::path) - plan_.sources.begin();
+    return plan_.code.add(Op::source, Rep::handle, static_cast<uint32_t>(at));
+  }
+
   // A function of a document or of detectors.
   NodeId call_object(std::string_view symbol, Rep rep, uint32_t native, uint32_t depth) {
-    auto handle = [&](std::string_view path) {
-      auto at = std::ranges::find(plan_.sources, path, &plan::Source::path) - plan_.sources.begin();
-      return plan_.code.add(Op::source, Rep::handle, static_cast<uint32_t>(at));
-    };
     if (symbol.starts_with("detect.")) {
       NodeId numbers = constant(random_detectors(choices_), Rep::integers);
       return add(Op::call, rep, {handle(detectors_path), value(Rep::text, depth), numbers}, native);
@@ -264,6 +266,16 @@ class Generator {
     Rep wanted = rep == Rep::text ? Rep::texts : Rep::integers;
     if (plan_.code[list].rep != wanted || choices_.one_in(6)) list = source(wanted);
     return add(Op::item, rep, {list}, level);
+  }
+
+  // Of a list in the document: of booleans, reals, addresses or lists.
+  NodeId item_of_column(Rep rep) {
+    auto natives = native::natives();
+    auto reader = std::ranges::find(natives, "data.integers", &native::Native::symbol) - natives.begin();
+    NodeId path = constant(document_column(rep), Rep::text);
+    NodeId keys = constant(std::vector<std::string>(), Rep::texts);
+    NodeId column = add(Op::call, Rep::integers, {handle(document_path), path, keys}, static_cast<uint32_t>(reader));
+    return add(Op::item, rep, {column}, below(static_cast<uint32_t>(loops_.size())));
   }
 
   static Rep rep_of(char letter) { return reps[std::string_view("birtpTI").find(letter)]; }

@@ -156,6 +156,22 @@ TEST_CASE("maps, records, sets and lists of records are looked up by path and ke
   CHECK(integers(nested, "lines.box.color") == "0;1;0;");
   CHECK(integers(nested, "lines.box?") == "0;1;0;");
 
+  const Data rows = well(
+      of(Kind::list,
+         record(
+             {{"name", text}, {"tags?", of(Kind::set, text)}, {"ports", of(Kind::list, integer)}})),
+      R"([{"name": "a", "tags": ["y", "x", "y"], "ports": [3, 1]}, {"name": "b", "ports": []}, {"name": "c", "tags": [], "ports": [2]}])");
+  auto row = [&](std::string_view path, size_t i) {
+    return native::list_of(native::list_of(*find(rows, path))[i]);
+  };
+  CHECK(row("tags", 0).size() == 2);
+  CHECK(text_of(row("tags", 0)[0]) == "x");
+  CHECK(row("tags", 1).empty());
+  CHECK(row("ports", 0).size() == 2);
+  CHECK(native::integer_of(row("ports", 0)[0]) == 3);
+  CHECK(native::integer_of(row("ports", 2)[0]) == 2);
+  CHECK(integers(rows, "tags?") == "1;0;1;");
+
   const Data list = well(of(Kind::list, line), "[]");
   CHECK(texts(list, "sku").empty());
 }
