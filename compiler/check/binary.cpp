@@ -139,6 +139,9 @@ Typed Expressions::equality(const ast::Binary& binary, Span span) {
   bool comparable = !left.type->collection() &&
                     !is_one_of(left.type->kind, {Kind::map, Kind::record, Kind::network});
   if (left.type != right.type || !comparable) return mismatch(checker_, binary, left, right);
+  const plan::Constant *first = left.value->constant(), *second = right.value->constant();
+  if (second != nullptr && !name_is_known(left.value, *second, binary.right->span)) return poison();
+  if (first != nullptr && !name_is_known(right.value, *first, binary.left->span)) return poison();
   ExpressionPtr equal = checker_.build.make(Op::equal, checker_.simple(Kind::boolean),
                                             {left.value, right.value}, span);
   return of(binary.op == BinaryOperator::equal ? equal : checker_.build.negation(equal, span));
@@ -167,8 +170,8 @@ struct Arithmetic {
 constexpr BinaryOperator plus = BinaryOperator::add, minus = BinaryOperator::subtract,
                          times = BinaryOperator::multiply, over = BinaryOperator::divide,
                          rest = BinaryOperator::remainder;
-// Every combination there is; int beside float is float before it comes here. What is float on one side only, or
-// becomes float, is computed in floats and rounded.
+// Every combination there is; int beside float is float before it comes here. What is float on one
+// side only, or becomes float, is computed in floats and rounded.
 constexpr Arithmetic arithmetics[] = {
     {plus, Kind::integer, Kind::integer, Kind::integer},
     {minus, Kind::integer, Kind::integer, Kind::integer},
@@ -235,8 +238,8 @@ ExpressionPtr computed(Checker& checker, Op op, TypePtr result, ExpressionPtr le
                        ExpressionPtr right, Span span) {
   bool reals = left->type->is(Kind::real) || right->type->is(Kind::real) || result->is(Kind::real);
   if (!reals) return checker.build.make(op, result, {left, right}, span);
-  ExpressionPtr value = checker.build.make(
-      op, checker.simple(Kind::real), {as_real(checker, left), as_real(checker, right)}, span);
+  ExpressionPtr value = checker.build.make(op, checker.simple(Kind::real),
+                                           {as_real(checker, left), as_real(checker, right)}, span);
   return result->is(Kind::real) ? value : rounded(checker, result, value, span);
 }
 

@@ -24,12 +24,31 @@ ExpressionPtr as_boolean(Checker& checker, std::vector<ExpressionPtr> arguments,
 }
 
 ExpressionPtr contains(Checker& checker, std::vector<ExpressionPtr> arguments, Span span) {
-  if (arguments[0]->constant() == nullptr)
-    return as_boolean<Op::has_member>(checker, std::move(arguments), span);
-  return as_boolean<Op::in_set>(checker, {arguments[1], arguments[0]}, span);
+  return has_member(checker, arguments[0], arguments[1], span);
+}
+
+ExpressionPtr contains_all(Checker& checker, std::vector<ExpressionPtr> arguments, Span span) {
+  if (holds_constants(arguments[0]->type->element))
+    return as_boolean<Op::contains_all>(checker, std::move(arguments), span);
+  ExpressionPtr lacks = any_item(checker, arguments[1], span, [&](ExpressionPtr item) {
+    ExpressionPtr has = has_member(checker, arguments[0], item, span);
+    return has == nullptr ? nullptr : checker.build.negation(has, span);
+  });
+  return lacks == nullptr ? nullptr : checker.build.negation(lacks, span);
+}
+
+ExpressionPtr intersects(Checker& checker, std::vector<ExpressionPtr> arguments, Span span) {
+  if (holds_constants(arguments[0]->type->element))
+    return as_boolean<Op::intersects>(checker, std::move(arguments), span);
+  return any_item(checker, arguments[1], span, [&](ExpressionPtr item) {
+    return has_member(checker, arguments[0], item, span);
+  });
 }
 
 ExpressionPtr size(Checker& checker, std::vector<ExpressionPtr> arguments, Span span) {
+  if (arguments[0]->op == Op::list)
+    return checker.build.constant(checker.simple(Kind::integer),
+                                  static_cast<int64_t>(arguments[0]->arguments.size()), span);
   return checker.build.make(Op::size, checker.simple(Kind::integer), std::move(arguments), span);
 }
 
@@ -39,11 +58,8 @@ ExpressionPtr is_empty(Checker& checker, std::vector<ExpressionPtr> arguments, S
 }
 
 const std::map<std::string_view, Intrinsic> intrinsics = {
-    {"set.contains", contains},
-    {"set.contains_all", as_boolean<Op::contains_all>},
-    {"set.intersects", as_boolean<Op::intersects>},
-    {"set.size", size},
-    {"set.is_empty", is_empty},
+    {"set.contains", contains}, {"set.contains_all", contains_all}, {"set.intersects", intersects},
+    {"set.size", size},         {"set.is_empty", is_empty},
 };
 
 using Bindings = std::map<std::string_view, TypePtr>;
@@ -183,8 +199,10 @@ Typed Expressions::native_call(const ast::Symbol& symbol, const Typed* self, con
   }
   if (std::ranges::find(arguments, nullptr) != arguments.end()) return poison();
   auto intrinsic = intrinsics.find(function.native_symbol);
-  if (intrinsic != intrinsics.end())
-    return of(intrinsic->second(checker_, std::move(arguments), span));
+  if (intrinsic != intrinsics.end()) {
+    ExpressionPtr value = intrinsic->second(checker_, std::move(arguments), span);
+    return value == nullptr ? poison() : of(value);
+  }
   TypePtr result = instantiated(checker_, function.result, bindings, symbol.file);
   return of(checker_.build.call(result, function.native_symbol, std::move(arguments), span));
 }

@@ -60,6 +60,9 @@ struct Checker {
   // wrong (reported) or is no such thing. (detector.cpp)
   std::optional<uint32_t> detector(const ast::Declaration& declaration, FileId file);
 
+  // Looks at a declared meter, if that was not done yet: one may read another. (meter.cpp)
+  void meter(uint32_t number);
+
   // Whether a constant or function is well on its own; checked and reported at the first question.
   // (function.cpp)
   bool sound(const ast::Declaration& declaration, FileId file);
@@ -101,6 +104,7 @@ struct Checker {
   int depth = 0;                     // of expressions within each other, functions put in included
   uint32_t loops = 0;                // around the expression in hand
   std::map<const ast::Declaration*, uint32_t> meters, documents, classifiers;  // by their number
+  std::vector<std::pair<FileId, const ast::Declaration*>> meter_declarations;  // by number
   std::map<uint32_t, uint32_t> limits_on;  // by meter: how many `limit METER to` there are
   // Detectors and groups: numbers in PolicySet::detectors, ascending. Those of the standard library
   // are checked, and planned, when they are first named.
@@ -109,7 +113,7 @@ struct Checker {
   std::set<const ast::Declaration*> wrong_detectors;  // reported
   std::vector<Span> detector_spans;                   // by number in PolicySet::detectors
   std::map<const ast::Declaration*, std::vector<Target>> pools;
-  bool too_complex = false;          // told of the outermost expression
+  bool too_complex = false;  // told of the outermost expression
 
  private:
   std::map<std::pair<std::string, std::string>, uint32_t> sources_;

@@ -1,4 +1,6 @@
 // Typed documents: `data NAME from FILE : TYPE`, and what is read of them.
+#include <algorithm>
+
 #include "compiler/check/expressions.h"
 #include "compiler/types/representation.h"
 
@@ -14,12 +16,7 @@ bool is_scalar(TypePtr type) {
   return (type->kind >= Kind::boolean && type->kind <= Kind::usd) || type->is(Kind::enumeration);
 }
 
-// A list whose items compiled code can hold.
-bool is_plain_collection(TypePtr type) {
-  if (!type->collection()) return false;
-  plan::Rep rep = types::rep_of(type->element);
-  return is_scalar(type->element) && (rep == plan::Rep::text || rep == plan::Rep::integer);
-}
+bool is_plain_collection(TypePtr type) { return type->collection() && is_scalar(type->element); }
 
 class Shape {
  public:
@@ -27,6 +24,10 @@ class Shape {
 
   std::optional<DataType> of(TypePtr type, bool in_list) {
     DataType out;
+    if (++parts_ > most_parts) {
+      if (parts_ == most_parts + 1) checker_.report(span_, diagnostics::too_complex);
+      return std::nullopt;
+    }
     if (is_scalar(type)) {
       out.rep = types::rep_of(type);
       out.unit = types::unit_of(type);
@@ -35,15 +36,15 @@ class Shape {
     }
     if (type->is(Kind::map) && !in_list) return around(DataType::Kind::map, type->element, false);
     if (type->is(Kind::record)) return record(type, in_list);
-    bool rows = type->is(Kind::list) && type->element->is(Kind::record);
-    if (!in_list && (rows || is_plain_collection(type))) {
+    bool rows = !in_list && type->is(Kind::list) && type->element->is(Kind::record);
+    if (rows || is_plain_collection(type)) {
       bool set = type->is(Kind::set);
       return around(set ? DataType::Kind::set : DataType::Kind::list, type->element, rows);
     }
     if (!type->is(Kind::invalid)) {
-      checker_.report(
-          span_, diagnostics::not_supported,
-          "`" + type->name + "` " + (in_list ? "in a list of records" : "in a document"));
+      checker_.report(span_, diagnostics::unfit_type,
+                      in_list ? "a field in a list of records" : "a part of a document",
+                      type->name);
     }
     return std::nullopt;
   }
@@ -65,7 +66,10 @@ class Shape {
       checker_.report(span_, diagnostics::recursive_definition, type->name);
       return std::nullopt;
     }
-    for (const types::Field& field : checker_.set.schema.records[type->definition].fields) {
+    const types::Record& declared = checker_.set.schema.records[type->definition];
+    if (in_list && declared.fields.empty())
+      checker_.report(span_, diagnostics::unfit_type, "an item of a list", type->name);
+    for (const types::Field& field : declared.fields) {
       std::optional<DataType> part = of(field.type, in_list);
       if (!part) return std::nullopt;
       out.names.push_back(field.name);
@@ -77,10 +81,21 @@ class Shape {
   }
 
   static constexpr int most_depth = 16;
+  static constexpr int most_parts = 10'000;
   Checker& checker_;
   Span span_;
   int depth_ = 0;
+  int parts_ = 0;
 };
+
+// Whether rows and columns can hold it.
+bool is_table(const DataType& type) {
+  if (type.kind != DataType::Kind::list && type.kind != DataType::Kind::map) return false;
+  const DataType& row = type.parts[0];
+  if (row.kind == DataType::Kind::scalar) return type.kind == DataType::Kind::map;
+  auto plain = [](const DataType& part) { return part.kind == DataType::Kind::scalar; };
+  return row.kind == DataType::Kind::record && std::ranges::all_of(row.parts, plain);
+}
 
 }  // namespace
 
@@ -92,6 +107,10 @@ void check_documents(Checker& checker) {
       TypePtr type = checker.type(data->type, tree.file);
       std::optional<DataType> shape = Shape(checker, data->type.span).of(type, false);
       bool csv = data->file.ends_with(".csv");
+      if (csv && shape && !is_table(*shape)) {
+        checker.report(data->type.span, diagnostics::unfit_type, "a CSV document", type->name)
+            .help("it is a list of records, or a map, whose fields are plain");
+      }
       if (data->file.empty() || (!csv && !data->file.ends_with(".json"))) {
         checker.report(data->file_span, diagnostics::bad_setting, data->file,
                        "is not a document: its name ends with `.json` or `.csv`");
@@ -162,6 +181,15 @@ Typed Expressions::at_place(DataPlace place, TypePtr type, ExpressionPtr present
   return {type, value, present, nullptr, {}, nullptr, nullptr};
 }
 
+// `record.name`, where the record may be absent.
+Typed Expressions::absent_record(Span span, const ast::Identifier& name) {
+  std::string_view whole = checker_.text(span);
+  std::string_view text =
+      whole.substr(0, whole.size() - std::min(whole.size(), name.text.size() + 1));
+  checker_.report(span, diagnostics::maybe_absent, text).help("guard it with `has {} and …`", text);
+  return poison();
+}
+
 Typed Expressions::data_field(const Typed& record, const ast::Identifier& name, Span span) {
   const types::Record& schema = checker_.set.schema.records[record.type->definition];
   const types::Field* field = types::find(schema.fields, name.text);
@@ -170,14 +198,7 @@ Typed Expressions::data_field(const Typed& record, const ast::Identifier& name, 
         .suggest(name.text, types::names(schema.fields));
     return poison();
   }
-  if (record.present != nullptr && !known_present(record.present)) {
-    std::string_view whole = checker_.text(span);
-    std::string_view text =
-        whole.substr(0, whole.size() - std::min(whole.size(), name.text.size() + 1));
-    checker_.report(span, diagnostics::maybe_absent, text)
-        .help("guard it with `has {} and …`", text);
-    return poison();
-  }
+  if (record.present != nullptr && !known_present(record.present)) return absent_record(span, name);
   DataPlace place = *record.data;
   place.path += (place.path.empty() ? "" : ".") + field->name;
   ExpressionPtr present =

@@ -55,8 +55,13 @@ void strategy(StatementCheck& check) {
   const auto* name = std::get_if<ast::Name>(&given->node);
   if (name != nullptr && std::ranges::find(strategies, name->text) != std::end(strategies))
     return text_argument(check, "strategy", std::string(name->text), given->span);
-  check.checker.report(given->span, diagnostics::unknown_strategy, check.checker.text(given->span))
-      .suggest(check.checker.text(given->span), {std::begin(strategies), std::end(strategies)});
+  Diagnostic& report = check.checker.report(given->span, diagnostics::unknown_strategy,
+                                            check.checker.text(given->span));
+  if (check.checker.text(given->span).starts_with("sticky")) {
+    report.help("say by what: `sticky(principal.id)`");
+  } else {
+    report.suggest(check.checker.text(given->span), {std::begin(strategies), std::end(strategies)});
+  }
   check.failed = true;
 }
 

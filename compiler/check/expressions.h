@@ -1,6 +1,8 @@
 // Checks expressions within a scope, knowing which optional values are present there.
 #pragma once
 
+#include <functional>
+
 #include "compiler/check/checker.h"
 #include "compiler/check/scope.h"
 
@@ -27,6 +29,10 @@ class Expressions {
   // A plain value that is a constant; `what` names it in the message.
   const plan::Constant* constant(ast::ExpressionPtr expression, TypePtr expected,
                                  std::string_view what);
+
+  // Whether a range may hold something, as far as that is known without what is looked for in it;
+  // reported where it is empty.
+  bool holds_something(const ast::Range& range);
 
   // The declaration that a name or `package.name` means, or null; nothing is reported.
   const ast::Symbol* symbol(ast::ExpressionPtr expression) const;
@@ -89,6 +95,7 @@ class Expressions {
   // data.cpp
   Typed document(const ast::Symbol& symbol, const ast::DataDeclaration& data, Span span);
   Typed at_place(DataPlace place, TypePtr type, ir::ExpressionPtr present, Span span);
+  Typed absent_record(Span span, const ast::Identifier& name);
   Typed data_field(const Typed& record, const ast::Identifier& name, Span span);
   Typed data_index(const Typed& map, const ast::Index& index, Span span);
   // quantified.cpp
@@ -97,6 +104,8 @@ class Expressions {
   Typed over_list(const ast::Quantified& loop, const Typed& list, Span span);
   ir::ExpressionPtr joined(ast::Quantifier quantifier, std::vector<ir::ExpressionPtr> parts,
                            Span span);
+  ir::ExpressionPtr column_of(const types::Record& record, std::shared_ptr<const Row> row,
+                              Span span);
   ir::ExpressionPtr rows_of(const Typed& list, std::shared_ptr<const Row>& row, Span span);
   // meter.cpp, detector.cpp, classifier.cpp: what stands behind their names
   Typed meter_field(const Typed& meter, const ast::Identifier& name, Span span);
@@ -118,6 +127,9 @@ class Expressions {
                     const ast::Call& call, Span span);
   Typed keyed_call(const Typed& object, const ast::FunctionDeclaration& function,
                    const ast::Call& call, Span span);
+  // A name that is compared with one of a target or a provider must be borne by some; reported where
+  // none of the set bears it. (name.cpp)
+  bool name_is_known(ir::ExpressionPtr read, const plan::Constant& names, Span span);
   // binary.cpp
   std::pair<Typed, Typed> operands(ast::ExpressionPtr left, ast::ExpressionPtr right);
   bool adapts(ast::ExpressionPtr expression) const;
@@ -153,6 +165,16 @@ class Expressions {
 // The value as text, or null where its type has no text. (conditional.cpp)
 ir::ExpressionPtr as_text(Checker& checker, ir::ExpressionPtr value);
 
+// Whether a list of such items can be one constant of the plan, and its members be looked up;
+// others are `Op::list`, and looked through.
+bool holds_constants(TypePtr element);
+// Whether the test holds for some item; null, and reported, where loops nest too deep.
+// (quantified.cpp)
+ir::ExpressionPtr any_item(Checker& checker, ir::ExpressionPtr list, Span span,
+                           const std::function<ir::ExpressionPtr(ir::ExpressionPtr)>& test);
+// Whether the list has the member; null as above. (membership.cpp)
+ir::ExpressionPtr has_member(Checker& checker, ir::ExpressionPtr list, ir::ExpressionPtr member,
+                             Span span);
 // Each once, ascending. Items are all texts or all integers.
 plan::Constant sorted_list(std::vector<plan::Constant> items);
 

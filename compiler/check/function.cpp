@@ -44,16 +44,17 @@ bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaratio
   return expressions.plain(function.body, result) != nullptr;
 }
 
-// Ranges and lists whose members take their type where they are used are looked at there.
+// Lists whose members take their type where they are used are looked at there.
 bool needs_use(const ast::Expression& expression) {
-  return std::holds_alternative<ast::Range>(expression.node) ||
-         std::holds_alternative<ast::List>(expression.node);
+  return std::holds_alternative<ast::List>(expression.node);
 }
 
 bool check_constant(Checker& checker, FileId file, const ast::ConstDeclaration& constant) {
   Scope scope{file, nullptr, {}, false};
   Expressions expressions(checker, scope);
   if (!constant.type) {
+    if (const auto* range = std::get_if<ast::Range>(&constant.value->node))
+      return expressions.holds_something(*range);
     return needs_use(*constant.value) ||
            expressions.constant(constant.value, nullptr, "the value") != nullptr;
   }

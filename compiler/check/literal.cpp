@@ -78,6 +78,11 @@ Typed Expressions::text_as(const std::string& text, TypePtr expected, Span span)
   return poison();
 }
 
+bool holds_constants(TypePtr element) {
+  return !(element->is(Kind::real) || element->is(Kind::boolean) || element->is(Kind::ip) ||
+           element->is(Kind::network));
+}
+
 plan::Constant sorted_list(std::vector<plan::Constant> items) {
   auto sorted = []<class T>(std::vector<T> list) {
     std::ranges::sort(list);
@@ -95,11 +100,11 @@ plan::Constant sorted_list(std::vector<plan::Constant> items) {
   return sorted(std::move(list));
 }
 
-// A list or set of constants. Values that no list of the plan can hold are read only beside `in`
-// (membership.cpp).
+// A list or set of constants.
 Typed Expressions::node(const ast::List& list, Span span, TypePtr expected) {
   TypePtr element = expected != nullptr && expected->collection() ? expected->element : nullptr;
   std::vector<plan::Constant> items;
+  std::vector<ir::ExpressionPtr> values;
   for (ast::ExpressionPtr item : list.items) {
     ir::ExpressionPtr value = plain(item, element);
     if (value == nullptr) return poison();
@@ -110,25 +115,24 @@ Typed Expressions::node(const ast::List& list, Span span, TypePtr expected) {
       checker_.report(item->span, diagnostics::not_constant, "a member of a list");
       return poison();
     }
+    auto known = std::ranges::find(items, *value->constant());
+    bool again = known != items.end() && !holds_constants(element);
+    if (again) continue;
     items.push_back(*value->constant());
+    values.push_back(value);
   }
   if (element == nullptr) {
     checker_.report(span, diagnostics::type_unknown_here, "an empty list");
     return poison();
   }
-  bool representable = items.empty() || std::holds_alternative<int64_t>(items[0]) ||
-                       std::holds_alternative<std::string>(items[0]);
-  if (!representable) {
-    checker_.report(span, diagnostics::not_supported,
-                    "a list of `" + element->name + "` away from `in`");
-    return poison();
-  }
-  bool integers = !element->is(Kind::string);
-  plan::Constant value = items.empty() && integers ? plan::Constant(std::vector<int64_t>{})
-                                                   : sorted_list(std::move(items));
   TypePtr type = expected != nullptr && expected->collection()
                      ? expected
                      : checker_.set.types.of(Kind::list, element);
+  if (!holds_constants(element) && !items.empty())
+    return of(checker_.build.make(plan::Op::list, type, std::move(values), span));
+  bool integers = !element->is(Kind::string);
+  plan::Constant value = items.empty() && integers ? plan::Constant(std::vector<int64_t>{})
+                                                   : sorted_list(std::move(items));
   return of(checker_.build.constant(type, std::move(value), span));
 }
 

@@ -45,13 +45,6 @@ Macro Expressions::named_literal(ast::ExpressionPtr expression) const {
 
 namespace {
 
-// Whether a list of the type can be a value of the plan; others exist only beside `in`.
-bool is_value(TypePtr collection) {
-  TypePtr element = collection->element;
-  return !(element->is(Kind::real) || element->is(Kind::boolean) || element->is(Kind::ip) ||
-           element->is(Kind::network));
-}
-
 // Whether a value of the type can be looked for in a constant of the other.
 bool takes(TypePtr group, TypePtr value) {
   TypePtr element = group->collection() ? group->element : group;
@@ -74,7 +67,8 @@ Typed Expressions::membership(const ast::Binary& binary, Span span) {
     }
     ExpressionPtr value = plain(binary.left, expected);
     if (value != nullptr) whole = in_range(value, *range, *group.scope, span);
-  } else if (group.type != nullptr && group.type->collection() && is_value(group.type)) {
+  } else if (group.type != nullptr && group.type->collection() &&
+             holds_constants(group.type->element)) {
     whole = in_collection(binary.left, binary.right, span);
   } else if (std::holds_alternative<ast::List>(group.expression->node) ||
              std::holds_alternative<ast::StringLiteral>(group.expression->node)) {
@@ -105,17 +99,33 @@ ExpressionPtr Expressions::in_collection(ast::ExpressionPtr value, ast::Expressi
   Typed typed = check(group);
   if (typed.invalid()) return nullptr;
   if (!typed.type->collection() || typed.value == nullptr) {
-    checker_.report(group->span, diagnostics::type_mismatch, "set, list or range", typed.type->name)
-        .underline("this is `{}`", typed.type->name);
+    Diagnostic& report =
+        checker_
+            .report(group->span, diagnostics::type_mismatch, "set, list or range", typed.type->name)
+            .underline("this is `{}`", typed.type->name);
+    if (typed.type->is(Kind::string))
+      report.help("to look for a part of a text, write `{}.contains({})`",
+                  checker_.text(group->span), checker_.text(value->span));
     return nullptr;
   }
   ExpressionPtr set = require_present(typed, group->span);
   ExpressionPtr member = plain(value, typed.type->element);
   if (set == nullptr || member == nullptr) return nullptr;
-  TypePtr boolean = checker_.simple(Kind::boolean);
-  if (set->constant() != nullptr)
-    return checker_.build.make(Op::in_set, boolean, {member, set}, span);
-  return checker_.build.make(Op::has_member, boolean, {set, member}, span);
+  if (set->constant() != nullptr && !name_is_known(member, *set->constant(), group->span))
+    return nullptr;
+  return has_member(checker_, set, member, span);
+}
+
+ExpressionPtr has_member(Checker& checker, ExpressionPtr list, ExpressionPtr member, Span span) {
+  TypePtr boolean = checker.simple(Kind::boolean);
+  if (holds_constants(list->type->element)) {
+    if (list->constant() != nullptr)
+      return checker.build.make(Op::in_set, boolean, {member, list}, span);
+    return checker.build.make(Op::has_member, boolean, {list, member}, span);
+  }
+  return any_item(checker, list, span, [&](ExpressionPtr item) {
+    return checker.build.make(Op::equal, boolean, {item, member}, span);
+  });
 }
 
 // A list written out. Constants become one set; the rest is compared one by one.
@@ -130,13 +140,14 @@ ExpressionPtr Expressions::in_list(ExpressionPtr value, const ast::List& list, c
   std::vector<plan::Constant> constants;
   ExpressionPtr whole = checker_.build.boolean(false, span);
   bool failed = false;
-  bool set_of_constants =
-      !(value->type->is(Kind::real) || value->type->is(Kind::boolean) || value->type->is(Kind::ip));
+  bool set_of_constants = holds_constants(value->type);
   Expressions inner(checker_, scope, present_);
   for (ast::ExpressionPtr item : list.items) {
     ExpressionPtr member = inner.plain(item, value->type);
     failed = failed || member == nullptr;
     if (member == nullptr) continue;
+    if (member->constant() != nullptr)
+      failed = !name_is_known(value, *member->constant(), item->span) || failed;
     if (set_of_constants && member->constant() != nullptr) {
       constants.push_back(*member->constant());
     } else {
@@ -185,6 +196,27 @@ std::optional<plan::IntegerRange> closed_range(int64_t low, int64_t high, bool c
 }
 
 }  // namespace
+
+bool Expressions::holds_something(const ast::Range& range) {
+  ++checker_.silent;  // ends that take their type from what is looked for are looked at there
+  ExpressionPtr low = plain(range.low);
+  ExpressionPtr high = low == nullptr ? nullptr : plain(range.high, low->type);
+  --checker_.silent;
+  bool numbers = low != nullptr && high != nullptr && low->constant() != nullptr &&
+                 high->constant() != nullptr &&
+                 low->constant()->index() == high->constant()->index();
+  if (!numbers) return true;
+  bool empty = false;
+  if (const auto* from = std::get_if<int64_t>(low->constant())) {
+    bool wraps = low->type->is(Kind::clock);
+    empty = !closed_range(*from, std::get<int64_t>(*high->constant()), range.closed, wraps);
+  } else if (const auto* first = std::get_if<double>(low->constant())) {
+    double last = std::get<double>(*high->constant());
+    empty = range.closed ? last < *first : last <= *first;
+  }
+  if (empty) checker_.report(range.low->span.to(range.high->span), diagnostics::empty_range);
+  return !empty;
+}
 
 ExpressionPtr Expressions::in_range(ExpressionPtr value, const ast::Range& range,
                                     const Scope& scope, Span span) {

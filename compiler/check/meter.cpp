@@ -191,41 +191,41 @@ void count_limits(Checker& checker) {
 }  // namespace
 
 void check_meters(Checker& checker) {
-  struct Declared {
-    FileId file;
-    const ast::MeterDeclaration* meter;
-    uint32_t number;
-  };
-  std::vector<Declared> all;
   for (const ast::Tree& tree : checker.trees) {
     for (const ast::Declaration& declaration : tree.declarations) {
       const auto* meter = std::get_if<ast::MeterDeclaration>(&declaration.node);
       if (meter == nullptr) continue;
-      auto number = static_cast<uint32_t>(checker.set.meters.size());
+      checker.meters[&declaration] = static_cast<uint32_t>(checker.set.meters.size());
+      checker.meter_declarations.emplace_back(tree.file, &declaration);
       ir::Meter& out = checker.set.meters.emplace_back();
       out.name = meter->name.text;
       out.package = checker.symbols.files[tree.file].package;
       out.span = meter->name.span;
-      checker.meters[&declaration] = number;
-      all.push_back({tree.file, meter, number});
     }
   }
-  // One that reads another is looked at when that one's unit is known, where that can be.
-  for (const Declared& d : all) {
-    ir::Meter built = checker.set.meters[d.number];
-    if (!MeterCheck(checker, d.file, *d.meter, built).run()) built.amount = checker.invalid();
-    checker.set.meters[d.number] = std::move(built);
-  }
   count_limits(checker);
+  for (uint32_t number = 0; number < checker.meter_declarations.size(); ++number)
+    checker.meter(number);
+}
+
+void Checker::meter(uint32_t number) {
+  if (set.meters[number].amount != nullptr) return;
+  auto [file, declaration] = meter_declarations[number];
+  if (!in_progress.insert(declaration).second) return;
+  ir::Meter built = set.meters[number];
+  if (!MeterCheck(*this, file, std::get<ast::MeterDeclaration>(declaration->node), built).run())
+    built.amount = invalid();
+  in_progress.erase(declaration);
+  set.meters[number] = std::move(built);
 }
 
 Typed Expressions::meter_field(const Typed& meter, const ast::Identifier& name, Span span) {
+  checker_.meter(meter.type->definition);
   const ir::Meter& declared = checker_.set.meters[meter.type->definition];
   TypePtr real = checker_.simple(Kind::real);
   TypePtr amount = declared.amount;
   if (amount == nullptr) {
-    checker_.report(span, diagnostics::not_supported,
-                    "reading a meter in another one's declaration");
+    checker_.report(span, diagnostics::recursive_definition, declared.name);
     return poison();
   }
   if (amount->is(Kind::invalid)) return poison();

@@ -40,6 +40,12 @@ Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
   if (auto number = enumeration.member(text)) {
     return of(checker_.build.constant(type, static_cast<int64_t>(*number), span));
   }
+  if (checker_.named.contains(enumeration.name)) {
+    std::string_view entity = enumeration.name == "ModelName" ? "model" : "provider";
+    checker_.report(span, diagnostics::unknown_entity, entity, text)
+        .suggest(text, enumeration.members);
+    return poison();
+  }
   Diagnostic& diagnostic =
       checker_.report(span, diagnostics::unknown_member, text, enumeration.name)
           .suggest(text, enumeration.members);
@@ -48,6 +54,28 @@ Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
                     fmt::join(enumeration.members, ", "));
   }
   return poison();
+}
+
+bool Expressions::name_is_known(ir::ExpressionPtr read, const plan::Constant& names, Span span) {
+  struct Named {
+    std::string_view path, entity;
+  };
+  constexpr Named known[] = {{"target.name", "ModelName"},
+                             {"decision.target", "ModelName"},
+                             {"model.provider", "ProviderName"},
+                             {"target.provider", "ProviderName"},
+                             {"provider.name", "ProviderName"}};
+  const auto* source = std::get_if<ir::SourceRef>(&read->payload);
+  if (read->op != plan::Op::source || source == nullptr) return true;
+  auto found = std::ranges::find(known, checker_.set.sources[source->source].path, &Named::path);
+  if (found == std::end(known)) return true;
+  TypePtr entities = checker_.named.find(found->entity)->second;
+  std::vector<std::string> texts;
+  if (const auto* one = std::get_if<std::string>(&names)) texts = {*one};
+  if (const auto* many = std::get_if<std::vector<std::string>>(&names)) texts = *many;
+  return std::ranges::all_of(texts, [&](const std::string& text) {
+    return text.empty() || !member(text, entities, span).invalid();  // empty: there is none
+  });
 }
 
 Typed Expressions::declared(const ast::Symbol& symbol, Span span, TypePtr expected) {

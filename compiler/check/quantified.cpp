@@ -97,6 +97,28 @@ ExpressionPtr Expressions::joined(Quantifier quantifier, std::vector<ExpressionP
   return whole;
 }
 
+ExpressionPtr any_item(Checker& checker, ExpressionPtr list, Span span,
+                       const std::function<ExpressionPtr(ExpressionPtr)>& test) {
+  ir::Builder& build = checker.build;
+  if (list->op == Op::list) {
+    ExpressionPtr whole = build.boolean(false, span);
+    for (ExpressionPtr item : list->arguments) {
+      ExpressionPtr part = test(item);
+      if (part == nullptr) return nullptr;
+      whole = build.disjunction(whole, part, span);
+    }
+    return whole;
+  }
+  if (checker.loops >= plan::most_levels) {
+    checker.report(span, diagnostics::too_complex);
+    return nullptr;
+  }
+  uint32_t level = checker.loops;
+  Loop inside(checker.loops);
+  ExpressionPtr body = test(build.item(list->type->element, level, list, span));
+  return body == nullptr ? nullptr : build.loop(Op::any_of, level, list, body, span);
+}
+
 // The list that a loop over records runs over: any of its columns, they are equally long.
 ExpressionPtr Expressions::rows_of(const Typed& list, std::shared_ptr<const Row>& row, Span span) {
   const types::Record& record = checker_.set.schema.records[list.type->element->definition];
@@ -109,11 +131,21 @@ ExpressionPtr Expressions::rows_of(const Typed& list, std::shared_ptr<const Row>
     at->field = list.keyed;
   }
   row = at;
+  return column_of(record, row, span);
+}
+
+// The first column that there is, of the records or of records within them.
+ExpressionPtr Expressions::column_of(const types::Record& record, std::shared_ptr<const Row> row,
+                                     Span span) {
   for (const types::Field& field : record.fields) {
     if (field.type->is(Kind::map)) continue;
     Typed read = row_field({record.type, nullptr, nullptr, nullptr, {}, nullptr, row},
                            {field.name, span}, span);
-    return read.invalid() ? nullptr : read.value->arguments[0];
+    if (read.invalid()) return nullptr;
+    if (read.value != nullptr) return read.value->arguments[0];
+    ExpressionPtr inner =
+        column_of(checker_.set.schema.records[field.type->definition], read.row, span);
+    if (inner != nullptr) return inner;
   }
   return nullptr;
 }
@@ -157,6 +189,7 @@ Typed Expressions::row_field(const Typed& row, const ast::Identifier& name, Span
     return poison();
   }
   if (field->type->is(Kind::invalid)) return poison();
+  if (row.present != nullptr && !known_present(row.present)) return absent_record(span, name);
   TypePtr column_type = checker_.set.types.of(Kind::list, field->type);
   auto column = [&](std::string suffix, TypePtr type) -> ExpressionPtr {
     if (row.row->data) {
@@ -171,7 +204,18 @@ Typed Expressions::row_field(const Typed& row, const ast::Identifier& name, Span
     uint32_t number = checker_.source(row.row->path + "." + field->name + suffix, "", read);
     return checker_.build.source(type, number, span);
   };
-  Typed read = of(checker_.build.item(field->type, row.row->level, column("", column_type), span));
+  Typed read;
+  if (field->type->is(Kind::record)) {  // its fields are columns too
+    auto inner = std::make_shared<Row>(*row.row);
+    if (inner->data) {
+      inner->data->path += (inner->data->path.empty() ? "" : ".") + field->name;
+    } else {
+      inner->path += "." + field->name;
+    }
+    read = {field->type, nullptr, nullptr, nullptr, {}, nullptr, std::move(inner)};
+  } else {
+    read = of(checker_.build.item(field->type, row.row->level, column("", column_type), span));
+  }
   if (field->optional) {
     TypePtr integers = checker_.set.types.of(Kind::list, checker_.simple(Kind::integer));
     ExpressionPtr there = checker_.build.item(checker_.simple(Kind::integer), row.row->level,

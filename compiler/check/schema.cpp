@@ -184,10 +184,9 @@ bool plain_attribute(TypePtr type) {
   constexpr Kind kinds[] = {Kind::boolean,     Kind::integer, Kind::real, Kind::string,
                             Kind::duration,    Kind::time,    Kind::date, Kind::usd,
                             Kind::enumeration, Kind::ip,      Kind::clock};
-  bool scalar = std::ranges::find(kinds, type->kind) != std::end(kinds);
-  bool set = type->collection() &&
-             (type->element->is(Kind::string) || type->element->is(Kind::enumeration));
-  return scalar || set || type->is(Kind::invalid);
+  auto scalar = [&](TypePtr t) { return std::ranges::find(kinds, t->kind) != std::end(kinds); };
+  bool list = type->collection() && scalar(type->element) && holds_constants(type->element);
+  return scalar(type) || list || type->is(Kind::invalid);
 }
 
 // roles, groups and scopes may be narrowed to an enum; every other field exists once.
@@ -222,8 +221,7 @@ void add_attribute(Checker& checker, FileId file, types::Object& object,
     return;
   }
   if (!plain_attribute(field.type)) {
-    checker.report(declared.type.span, diagnostics::not_supported,
-                   "an attribute of the type `" + field.type->name + "`");
+    checker.report(declared.type.span, diagnostics::unfit_type, "an attribute", field.type->name);
     return;
   }
   if (declared.fallback != nullptr) {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "compiler/check/expressions.h"
+#include "compiler/check/json_text.h"
 
 namespace aipol::check {
 
@@ -135,18 +136,58 @@ class SendCheck {
       good_ = false;
       return;
     }
-    std::string path = object + "." + field->name;
-    if (!fresh(path, entry)) return;
-    if (field->type->is(Kind::invalid)) return;
-    if (field->type->collection() && field->type->element->is(Kind::record)) {
-      records(path, field->type->element, *entry.value);
-    } else if (field->type->is(Kind::map)) {
-      checker_.report(entry.key.span, diagnostics::not_supported, "`" + path + "` in `send`")
-          .help("give `body_text` instead");
-      good_ = false;
+    value(object + "." + field->name, field->type, entry);
+  }
+
+  void value(const std::string& path, TypePtr type, const ast::RecordEntry& entry) {
+    // What a request's body holds is its text.
+    if (!fresh(path == "request.body" ? "request.body_text" : path, entry)) return;
+    if (type->is(Kind::invalid)) return;
+    if (type->collection() && type->element->is(Kind::record)) {
+      records(path, type->element, *entry.value);
+    } else if (type->is(Kind::record)) {
+      parts(path, type, entry);
+    } else if (type->is(Kind::map)) {
+      by_key(path, entry);
     } else {
-      constant(path, field->type, *entry.value, *current());
+      constant(path, type, *entry.value, *current());
     }
+  }
+
+  // tool: { server: "files", name: "read" }
+  void parts(const std::string& path, TypePtr type, const ast::RecordEntry& entry) {
+    const Scope* scope = current();
+    const ast::Record* given = record(entry.value, scope);
+    if (given == nullptr) return wrong_shape(*entry.value, entry.key.text);
+    const types::Record& declared = checker_.set.schema.records[type->definition];
+    const Scope* outer = std::exchange(current_, scope);
+    for (const ast::RecordEntry& part : given->entries) {
+      const types::Field* field = types::find(declared.fields, part.key.text);
+      if (field != nullptr) {
+        value(path + "." + field->name, field->type, part);
+        continue;
+      }
+      checker_.report(part.key.span, diagnostics::unknown_field, part.key.text, entry.key.text)
+          .suggest(part.key.text, types::names(declared.fields));
+      good_ = false;
+    }
+    current_ = outer;
+  }
+
+  // body: { user: { name: "ann" } }, args: { "file.path": "/etc" }
+  void by_key(const std::string& path, const ast::RecordEntry& entry) {
+    const Scope* scope = current();
+    if (record(entry.value, scope) == nullptr) return wrong_shape(*entry.value, entry.key.text);
+    if (path == "request.body") {
+      std::optional<std::string> json = body_json(checker_, *current(), entry.value);
+      good_ = good_ && json;
+      if (json) send_.fields.push_back({"request.body_text", std::move(*json)});
+      return;
+    }
+    std::optional<Leaves> leaves = body_leaves(checker_, *current(), entry.value);
+    good_ = good_ && leaves;
+    if (!leaves) return;
+    for (auto& [key, text] : *leaves) send_.fields.push_back({path + "." + key, std::move(text)});
   }
 
   void constant(const std::string& path, TypePtr type, const ast::Expression& value,

@@ -1,4 +1,4 @@
-// What a test gives: the call it sends, the upstream's answer, the state of a target, a document.
+// What a test gives: the call it sends, the upstream's answer, the state of a target.
 #pragma once
 
 #include "compiler/check/checker.h"
@@ -10,10 +10,5 @@ bool check_send(Checker& checker, const Scope& scope, const ast::Record& record,
 bool check_reply(Checker& checker, const Scope& scope, const ast::Record& record, ir::Send& send);
 bool check_target_state(Checker& checker, const Scope& scope, const ast::Record& record,
                         ir::GivenTarget& given);
-
-// The expression as JSON text, where it is made of literals; nothing, and reported, where it is
-// not.
-std::optional<std::string> json_of(Checker& checker, const Scope& scope,
-                                   ast::ExpressionPtr expression);
 
 }  // namespace aipol::check

@@ -103,7 +103,9 @@ void StatementCheck::place_in_phases() {
     if (argument.name == "where") continue;  // of each candidate, once there are any
     for (ExpressionPtr value : argument.values) read.push_back(value);
   }
+  only_where_target();
   for (ExpressionPtr expression : read) {
+    if (failed) return;
     out.phase = std::max(out.phase, phase_of(checker.set, expression));
     ExpressionPtr late = latest_read(checker.set, expression);
     if (late != nullptr && source_of(checker.set, late)->phase > latest) {
@@ -114,20 +116,23 @@ void StatementCheck::place_in_phases() {
           .underline("exists from phase `{}` on", plan::phase_names[static_cast<size_t>(phase)])
           .label(statement.effect.span, "{}", reason);
       failed = true;
-      return;
     }
-  }
-  for (const ir::Condition& condition : out.conditions) {
-    if (out.effect != Effect::require || condition.wanted)
-      only_where_target(condition.expression, condition.expression->span);
-  }
-  for (const ir::Argument& argument : out.arguments) {
-    if (argument.name == "where") continue;
-    for (ExpressionPtr value : argument.values) only_where_target(value, value->span);
   }
 }
 
-void StatementCheck::only_where_target(ExpressionPtr expression, Span) {
+// What is read of each candidate is no part of what is said of the whole request.
+void StatementCheck::only_where_target() {
+  for (const ir::Condition& condition : out.conditions) {
+    if (out.effect != Effect::require || condition.wanted) no_target_in(condition.expression);
+  }
+  for (const ir::Argument& argument : out.arguments) {
+    if (argument.name == "where") continue;
+    for (ExpressionPtr value : argument.values) no_target_in(value);
+  }
+  if (out.message != nullptr) no_target_in(out.message);
+}
+
+void StatementCheck::no_target_in(ExpressionPtr expression) {
   ExpressionPtr read = failed ? nullptr : find_target(checker.set, expression);
   if (read == nullptr) return;
   checker.report(read->span, diagnostics::target_outside, checker.text(read->span))

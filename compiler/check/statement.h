@@ -55,7 +55,8 @@ class StatementCheck {
   ir::ExpressionPtr guard();
   void effect();
   void place_in_phases();
-  void only_where_target(ir::ExpressionPtr expression, Span place);
+  void only_where_target();
+  void no_target_in(ir::ExpressionPtr expression);
 };
 
 using CheckEffect = void (*)(StatementCheck&);

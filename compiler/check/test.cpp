@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "compiler/check/expressions.h"
+#include "compiler/check/json_text.h"
 #include "compiler/check/send.h"
 #include "compiler/check/target.h"
 
@@ -109,7 +110,7 @@ class TestCheck {
             .constant(after.duration, checker_.simple(Kind::duration), "the time");
     if (time == nullptr) return;
     if (std::get<int64_t>(*time) < 0) {
-      checker_.report(span, diagnostics::bad_step, "time does not run backwards");
+      checker_.report(after.duration->span, diagnostics::bad_step, "time does not run backwards");
       return;
     }
     out.steps.push_back({ir::After{std::get<int64_t>(*time), span}});
@@ -125,7 +126,9 @@ class TestCheck {
           .suggest(given.name.text, known);
       return;
     }
-    if (auto json = json_of(checker_, scope, given.value))
+    const auto& declared = std::get<ast::DataDeclaration>(found->front().declaration->node);
+    TypePtr type = checker_.type(declared.type, found->front().file);
+    if (auto json = document_json(checker_, scope, given.value, type))
       out.steps.push_back({ir::GivenData{document->second, std::move(*json), span}});
   }
   void world(const ast::GivenTargetStep& given, Span span, const Scope& scope, ir::Test& out) {

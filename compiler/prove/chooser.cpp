@@ -207,8 +207,17 @@ Choice Chooser::of_address(plan::SourceId source, const Goal& literals) {
   return {Kind::found, {{source, Constant(*ip)}}};
 }
 
+void Chooser::restrict_targets(std::vector<size_t> models) {
+  targets_ = std::move(models);
+  std::erase_if(known_,
+                [&](const auto& known) { return known.first.first == shape_.target_group(); });
+}
+
 Choice Chooser::of_declared(GroupId group, const Goal& literals) {
   for (size_t model = 0; model < shape_.plan().deployment.models.size(); ++model) {
+    bool open = group != shape_.target_group() || targets_.empty() ||
+                std::ranges::find(targets_, model) != targets_.end();
+    if (!open) continue;
     World world = declared_world(shape_, group, model);
     if (evaluator_.holds(literals, world)) return {Kind::found, std::move(world)};
   }

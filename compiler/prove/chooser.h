@@ -18,6 +18,9 @@ class Chooser {
   // Literals are leaves of that group. Of the hint, the group's values are tried first.
   Choice choose(GroupId group, Goal literals, const World& hint = {});
 
+  // From here on a target is one of these models; none given: any of the set.
+  void restrict_targets(std::vector<size_t> models);
+
   // Whether some endpoint takes the path.
   bool served(const std::string& path);
   bool is_path(plan::SourceId source) const {
@@ -38,6 +41,7 @@ class Chooser {
   Evaluator& evaluator_;
   std::map<std::pair<GroupId, Goal>, Choice> known_;
   std::map<std::string, bool> served_;
+  std::vector<size_t> targets_;
 };
 
 }  // namespace aipol::prove

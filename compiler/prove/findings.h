@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,11 +39,19 @@ struct Conflict {
   std::string send, json;  // the request as a test sends it, and as `aipol eval` reads it
 };
 
+// No target of the route is left where it holds: its `where` lets none pass, or the `require` removes
+// all that it does.
+struct Emptied {
+  uint32_t route = 0;
+  std::optional<uint32_t> require;
+};
+
 struct Findings {
   std::vector<NeverFires> never;
   std::vector<Needless> needless;
   std::vector<AlwaysRefused> refused;
   std::vector<Conflict> conflicts;
+  std::vector<Emptied> emptied;
   std::string trouble;    // why questions could not be asked; empty where they could
   size_t unanswered = 0;  // questions that were too hard
 };

@@ -2,6 +2,7 @@
 
 #include "compiler/prove/conflicts.h"
 #include "compiler/prove/dead.h"
+#include "compiler/prove/emptied.h"
 #include "compiler/prove/refused.h"
 
 namespace aipol::prove {
@@ -12,6 +13,7 @@ Findings prove(const plan::Plan& plan) {
   Living living = find_dead(prover, out);
   find_refused(prover, living, out);
   find_conflicts(prover, living, out);
+  find_emptied(prover, living, out);
   out.trouble = prover.trouble();
   out.unanswered = prover.unanswered();
   return out;

@@ -68,6 +68,16 @@ class Reporter {
         .help("narrow the `{}`, or remove the `allow`", refusal);
   }
 
+  void report(const Emptied& found) {
+    Diagnostic& told = out_.report(places_[found.route].effect, diagnostics::no_candidate);
+    if (!found.require) {
+      told.underline("its `where` lets none of its targets pass");
+    } else {
+      told.label(places_[*found.require].effect, "this removes each of its targets")
+          .help("route to a model that is allowed here, or narrow the `require`");
+    }
+  }
+
   void report(const Conflict& found) {
     std::string_view effect = name_of(plan_.statements[found.second].effect);
     out_.report(places_[found.second].effect, diagnostics::conflicting_effects, effect)
@@ -92,6 +102,7 @@ void report(const Findings& findings, const ir::PolicySet& set, const plan::Plan
   for (const NeverFires& found : findings.never) reporter.report(found);
   for (const AlwaysRefused& found : findings.refused) reporter.report(found);
   for (const Conflict& found : findings.conflicts) reporter.report(found);
+  for (const Emptied& found : findings.emptied) reporter.report(found);
 }
 
 }  // namespace aipol::prove
