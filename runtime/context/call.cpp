@@ -2,6 +2,21 @@
 
 namespace aipol::context {
 
+void Attributes::insert_or_assign(std::string name, AttributeValue value) {
+  for (Entry& entry : entries_) {
+    if (entry.first != name) continue;
+    entry.second = std::move(value);
+    return;
+  }
+  entries_.emplace_back(std::move(name), std::move(value));
+}
+
+bool Attributes::try_emplace(const std::string& name, AttributeValue value) {
+  if (find(name) != nullptr) return false;
+  entries_.emplace_back(name, std::move(value));
+  return true;
+}
+
 int64_t input_tokens(const Ai& ai) {
   if (ai.input_tokens) return *ai.input_tokens;
   constexpr size_t bytes_a_token = 4;

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25,7 +25,30 @@ struct ExactInteger {
 // plan's source.
 using AttributeValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>,
                                     ExactInteger, plan::Ip>;
-using Attributes = std::map<std::string, AttributeValue, std::less<>>;
+
+// Attributes by name, each once. There are few: looking through them is faster than a tree.
+class Attributes {
+ public:
+  using Entry = std::pair<std::string, AttributeValue>;
+
+  const AttributeValue* find(std::string_view name) const {
+    for (const Entry& entry : entries_) {
+      if (entry.first == name) return &entry.second;
+    }
+    return nullptr;
+  }
+  void insert_or_assign(std::string name, AttributeValue value);
+  // Keeps what is there; false where something was.
+  bool try_emplace(const std::string& name, AttributeValue value);
+  void clear() { entries_.clear(); }
+  bool empty() const { return entries_.empty(); }
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+  bool operator==(const Attributes&) const = default;
+
+ private:
+  std::vector<Entry> entries_;
+};
 
 // Phase head.
 struct Request {

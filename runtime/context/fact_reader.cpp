@@ -66,15 +66,16 @@ FactReader::Origin FactReader::origin_of(const plan::Source& source, plan::Sourc
   using Kind = Origin::Kind;
   std::string_view path = source.path;
   if (path.starts_with(forwarded))
-    return {Kind::forwarded, field_reader(without_forwarded(path)), 0, nullptr};
+    return {Kind::forwarded, field_reader(without_forwarded(path)), 0, nullptr,
+            path.substr(path.rfind('.') + 1)};
   if (ReadField read = field_reader(path)) return {Kind::field, read, 0, nullptr};
   if (part_of(path, "model") || part_of(path, "provider"))
     return {Kind::declared, nullptr, 0, nullptr};
   if (part_of(path, "target")) return {Kind::candidate, nullptr, 0, nullptr};
   if (part_of(path, "decision") || part_of(path, "audit"))
     return {Kind::decided, nullptr, 0, nullptr};
-  if (part_of(path, "principal")) return {Kind::principal, nullptr, 0, nullptr};
-  if (part_of(path, "request")) return {Kind::metadata, nullptr, 0, nullptr};
+  if (auto name = part_of(path, "principal")) return {Kind::principal, nullptr, 0, nullptr, *name};
+  if (auto name = part_of(path, "request")) return {Kind::metadata, nullptr, 0, nullptr, *name};
   if (auto name = part_of(path, "data")) {
     auto number = number_of(plan_.documents, *name);
     AIPOL_CHECK(number, "a document that is read is declared");
@@ -153,10 +154,9 @@ Fact FactReader::unknown_model_fact(plan::SourceId source) const {
 
 namespace {
 
-Fact attribute_in(const Attributes& attributes, std::string_view object, const Reading& r) {
-  auto found = attributes.find(*part_of(without_forwarded(r.source.path), object));
-  return found == attributes.end() ? absent()
-                                   : attribute(r.plan, r.source, found->second, r.scratch);
+Fact attribute_in(const Attributes& attributes, std::string_view name, const Reading& r) {
+  const AttributeValue* found = attributes.find(name);
+  return found == nullptr ? absent() : attribute(r.plan, r.source, *found, r.scratch);
 }
 
 Fact zero() { return {Fact::State::present, {}}; }
@@ -179,7 +179,7 @@ Fact FactReader::read_one(const Reading& r, plan::SourceId id) const {
       Reading there{sent, r.around, r.plan, r.source, r.scratch};
       if (origin.read != nullptr) return origin.read(there);
       bool of_request = without_forwarded(r.source.path).starts_with("request.");
-      return of_request ? attribute_in(sent.request.metadata, "request", there)
+      return of_request ? attribute_in(sent.request.metadata, origin.name, there)
                         : declared(sent.model_name, id);
     }
     case Origin::Kind::meter: {
@@ -196,9 +196,9 @@ Fact FactReader::read_one(const Reading& r, plan::SourceId id) const {
     case Origin::Kind::answer:
       return origin.number < r.around.answers.size() ? r.around.answers[origin.number] : zero();
     case Origin::Kind::principal:
-      return attribute_in(r.call.principal.attributes, "principal", r);
+      return attribute_in(r.call.principal.attributes, origin.name, r);
     case Origin::Kind::metadata:
-      return attribute_in(r.call.request.metadata, "request", r);
+      return attribute_in(r.call.request.metadata, origin.name, r);
   }
   return absent();
 }

@@ -60,7 +60,7 @@ context::Attributes read_attributes(const Json& value, const std::string& where)
   if (!value.is_object()) wrong(where, "must be an object");
   context::Attributes attributes;
   for (const auto& [name, one] : value.items()) {
-    attributes.emplace(name, read_attribute(one, fmt::format("{}.{}", where, name)));
+    attributes.try_emplace(name, read_attribute(one, fmt::format("{}.{}", where, name)));
   }
   return attributes;
 }
