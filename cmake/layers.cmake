@@ -53,9 +53,11 @@ set(AIPOL_LAYERS
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
 
-  "cli/output           | base plan compiler @compiler-data @runtime testing | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing cli/output | cli11 json embedded"
-  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing cli/output cli/commands | cli11 json embedded"
+  "invariants           | base plan compiler compiler/source compiler/prove runtime/decision runtime/enforce testing | "
+
+  "cli/output           | base plan compiler @compiler-data @runtime testing invariants | json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing invariants cli/output | cli11 json embedded"
+  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants cli/output cli/commands | cli11 json embedded"
 )
 
 # "library | how its headers begin": a header of the right-hand side is allowed only in rows naming the library.

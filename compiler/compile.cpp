@@ -7,6 +7,7 @@
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/planner/planner.h"
+#include "compiler/prove/invariants.h"
 #include "compiler/prove/prove.h"
 #include "compiler/prove/report.h"
 #include "compiler/resolve/resolve.h"
@@ -67,14 +68,19 @@ class Pipeline {
   void check() { out_.set = check::check(out_.files, out_.trees, symbols_, out_.diagnostics); }
   void plan() {
     out_.plan = planner::plan(*out_.set, out_.files);
-    if (!wanted_.tests) return;
-    out_.tests = planner::plan_tests(*out_.set, out_.files, out_.plan);
-    out_.invariants = planner::plan_invariants(*out_.set, out_.files, out_.plan);
+    if (wanted_.tests) out_.tests = planner::plan_tests(*out_.set, out_.files, out_.plan);
+    if (wanted_.invariants) out_.invariants = planner::plan_invariants(*out_.set, out_.files, out_.plan);
   }
 
   void prove() {
     out_.findings = prove::prove(out_.plan);
     prove::report(out_.findings, *out_.set, out_.plan, out_.diagnostics);
+    if (out_.failed() || !out_.findings.trouble.empty()) return;
+    Result<std::vector<prove::Verdict>> verdicts = prove::decide(out_.plan, out_.invariants);
+    if (verdicts)
+      out_.verdicts = std::move(*verdicts);
+    else
+      out_.findings.trouble = verdicts.error().message;
   }
 
   // A secret that was written into a policy file is not printed, here or in what quotes it.

@@ -16,6 +16,7 @@
 #include "compiler/jit/native_code.h"
 #include "compiler/lowered/module.h"
 #include "compiler/prove/findings.h"
+#include "compiler/prove/verdict.h"
 #include "plan/layout.h"
 #include "plan/plan.h"
 #include "plan/tests.h"
@@ -41,6 +42,7 @@ struct Compilation {
   std::vector<plan::Test> tests;
   std::vector<plan::Invariant> invariants;
   prove::Findings findings;
+  std::vector<prove::Verdict> verdicts;  // by invariant
   plan::Layout layout;
   std::optional<Lowered> lowered;  // where it is the last step
   NativeCode native;
@@ -55,6 +57,7 @@ struct Wanted {
   bool tests = false;   // plan them
   bool lint = false;    // look at a set without errors for what is hardly meant
   bool proofs = false;  // take the step `prove`, for those who read what it finds
+  bool invariants = false;  // there, decide them too
   std::optional<Tier> tier = {};  // of native code; by its size where not given
   std::string cache = {};         // folder of compiled objects (compiler/jit/object_cache.h), or empty
 };

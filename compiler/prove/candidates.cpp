@@ -1,5 +1,7 @@
 #include "compiler/prove/candidates.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -17,7 +19,7 @@ using plan::Rep;
 
 namespace {
 
-constexpr size_t most = 2000;        // values tried of one source
+constexpr size_t most = most_candidates;
 constexpr int64_t longest = 20'000;  // bytes of a text, members of a set
 
 // What a source's tests name.
@@ -159,7 +161,15 @@ class Tries {
         found.emplace_back(static_cast<size_t>(near), 'x');
       }
     }
+    // One of a share by hash can only be met by chance.
+    for (size_t i = 1; shares() && found.size() < most; ++i) found.push_back(fmt::format("u{}", i));
     for (std::string& text : found) out_.emplace_back(std::move(text));
+  }
+
+  bool shares() const {
+    return std::ranges::any_of(literals_, [&](Literal literal) {
+      return shape_.calls(literal.node, "text.bucket");
+    });
   }
 
   void addresses() {

@@ -6,6 +6,9 @@
 
 namespace aipol::prove {
 
+// No more than these are made.
+inline constexpr size_t most_candidates = 2000;
+
 std::vector<plan::Constant> candidates(Shape& shape, plan::SourceId source, const Goal& literals);
 
 }  // namespace aipol::prove

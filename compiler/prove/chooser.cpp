@@ -81,7 +81,8 @@ Choice Chooser::of_source(plan::SourceId source, const Goal& literals) {
   if (what.rep == plan::Rep::ip) return of_address(source, literals);
   // A request may have a method that has no name here.
   bool beyond = what.path == "request.method" && suits(source, Constant(int64_t{-1}), literals);
-  return {member && !beyond ? Kind::none : Kind::unknown, {}};
+  bool all_tried = member && tries.size() < most_candidates;
+  return {all_tried && !beyond ? Kind::none : Kind::unknown, {}};
 }
 
 namespace {
@@ -226,7 +227,7 @@ Choice Chooser::of_declared(GroupId group, const Goal& literals) {
 
 Choice Chooser::of_unknown_model(const Goal& literals) {
   std::optional<plan::SourceId> name = shape_.find("model.name");
-  World world = unknown_world(shape_);
+  World world = unknown_world(shape_, shape_.model_group());
   if (!name)
     return {evaluator_.holds(literals, world) ? Kind::found : Kind::none, std::move(world)};
   std::vector<Pattern> in, out;

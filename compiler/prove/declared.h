@@ -7,7 +7,7 @@ namespace aipol::prove {
 
 // Of the declared model of that number, for each source of the group.
 World declared_world(const Shape& shape, GroupId group, size_t model);
-// Of a model that the set does not declare, but for its name.
-World unknown_world(const Shape& shape);
+// Of a model that the set does not declare, but for its name; of no target.
+World unknown_world(const Shape& shape, GroupId group);
 
 }  // namespace aipol::prove

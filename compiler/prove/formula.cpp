@@ -134,7 +134,8 @@ Z3_ast Formula::integer_of_source(plan::SourceId source) {
   Z3_ast a = it->second = fresh(fmt::format("s{}", source), int_sort_);
   int64_t low = int_min, high = int_max;
   if (what.enumeration != ~0u) {
-    low = what.path == "request.method" ? -1 : 0;  // a method that has no name here
+    // A method that has no name here, the kind of no provider.
+    low = what.path == "request.method" || what.path == "provider.kind" ? -1 : 0;
     high = static_cast<int64_t>(plan_.enumerations[what.enumeration].members.size()) - 1;
   }
   if (what.path == "request.size") low = 0;
@@ -208,7 +209,8 @@ Z3_ast Formula::called(NodeId node) {
   constexpr Bounds known[] = {{"time.hour", 0, 23},
                               {"time.weekday", 0, 6},
                               {"time.clock", 0, 86'399},
-                              {"text.length", 0, int_max}};
+                              {"text.length", 0, int_max},
+                              {"text.bucket", 0, 9'999}};
   int64_t low = n.op == Op::size || n.op == Op::count_of ? 0 : int_min, high = int_max;
   for (const Bounds& bounds : known) {
     if (n.op == Op::call && plan_.natives[n.payload] == bounds.symbol)

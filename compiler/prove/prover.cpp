@@ -2,15 +2,10 @@
 
 namespace aipol::prove {
 
-namespace {
-
-constexpr size_t most_questions = 4000;  // to Z3, of one policy set
-
-}  // namespace
-
-Prover::Prover(const plan::Plan& plan)
-    : shape_(plan),
-      evaluator_(plan),
+Prover::Prover(const plan::Plan& plan, Limits limits, World defaults)
+    : limits_(limits),
+      shape_(plan),
+      evaluator_(plan, std::move(defaults)),
       chooser_(shape_, evaluator_),
       worlds_(shape_, evaluator_, chooser_),
       search_(shape_, chooser_, worlds_) {}
@@ -21,11 +16,11 @@ Answer Prover::decide(const Goal& goal) {
   if (solver_ == nullptr && trouble_.empty()) {
     Result<const Z3*> z3 = load_z3();
     if (z3)
-      solver_ = std::make_unique<Solver>(**z3, shape_, chooser_, worlds_);
+      solver_ = std::make_unique<Solver>(**z3, shape_, chooser_, worlds_, limits_);
     else
       trouble_ = z3.error().message;
   }
-  if (solver_ != nullptr && asked_++ < most_questions) answer = solver_->decide(goal);
+  if (solver_ != nullptr && asked_++ < limits_.questions) answer = solver_->decide(goal);
   if (answer.kind == Answer::Kind::unknown) ++unanswered_;
   return answer;
 }

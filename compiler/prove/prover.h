@@ -12,16 +12,18 @@ namespace aipol::prove {
 
 class Prover {
  public:
-  // The plan must outlive it.
-  explicit Prover(const plan::Plan& plan);
+  // The plan must outlive it. What a request leaves open reads as the defaults say.
+  explicit Prover(const plan::Plan& plan, Limits limits = {}, World defaults = {});
 
   Answer decide(const Goal& goal);
   // A request for which the goal holds, where one is quickly found.
   std::optional<World> sample(const Goal& goal) { return search_.find(goal); }
 
   bool holds(plan::NodeId node, const World& world) { return evaluator_.holds(node, world); }
+  bool holds(const Goal& goal, const World& world) { return evaluator_.holds(goal, world); }
   Shape& shape() { return shape_; }
   Chooser& chooser() { return chooser_; }
+  Evaluator& evaluator() { return evaluator_; }
 
   // Why Z3 could not be asked; empty where it could be, or did not have to be.
   const std::string& trouble() const { return trouble_; }
@@ -29,6 +31,7 @@ class Prover {
   size_t unanswered() const { return unanswered_; }
 
  private:
+  Limits limits_;
   Shape shape_;
   Evaluator evaluator_;
   Chooser chooser_;

@@ -18,10 +18,10 @@ bool of_moment(std::string_view path) {
 
 }  // namespace
 
-Shape::Shape(const plan::Plan& plan) : plan_(plan) {
+Shape::Shape(const plan::Plan& plan) : plan_(plan), open_(plan::open_levels(plan.code)) {
   for (plan::SourceId id = 0; id < plan.sources.size(); ++id) {
     const std::string& path = plan.sources[id].path;
-    bool model = path.starts_with("model.");
+    bool model = path.starts_with("model.") || path.starts_with("provider.");
     bool target = path.starts_with("target.") && !of_moment(path);
     groups_.push_back(model ? model_group() : target ? target_group() : id);
   }
@@ -81,6 +81,14 @@ std::vector<uint32_t> Shape::constants(plan::NodeId node) const {
     if (n.op == Op::constant) out.push_back(n.payload);
   });
   return out;
+}
+
+bool Shape::calls(plan::NodeId node, std::string_view symbol) const {
+  bool found = false;
+  each_node(plan_, node, [&](const plan::Node& n) {
+    found = found || (n.op == Op::call && plan_.natives[n.payload] == symbol);
+  });
+  return found;
 }
 
 GroupId Shape::group_of_leaf(plan::NodeId leaf) {

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "compiler/prove/world.h"
+#include "plan/loops.h"
 
 namespace aipol::prove {
 
-// Sources whose values hang together: one source, or all fields of `model`, or of `target`.
+// Sources whose values hang together: one source, or all fields of `model` and of its `provider`, or
+// all of `target`.
 using GroupId = uint32_t;
 
 class Shape {
@@ -29,6 +31,10 @@ class Shape {
   // The sources that a node reads, ascending; constants of its whole expression.
   const std::vector<plan::SourceId>& sources(plan::NodeId node);
   std::vector<uint32_t> constants(plan::NodeId node) const;
+  // Whether it reads the item of a loop around it.
+  bool reads_item(plan::NodeId node) const { return open_[node] != 0; }
+  // Whether it calls the native of that symbol.
+  bool calls(plan::NodeId node, std::string_view symbol) const;
 
   GroupId group(plan::SourceId source) const { return groups_[source]; }
   GroupId model_group() const { return static_cast<GroupId>(plan_.sources.size()); }
@@ -44,6 +50,7 @@ class Shape {
  private:
   const plan::Plan& plan_;
   std::vector<GroupId> groups_;  // by source
+  std::vector<plan::Levels> open_;  // by node
   std::unordered_map<plan::NodeId, std::vector<plan::SourceId>> sources_;
 };
 

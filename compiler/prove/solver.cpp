@@ -7,30 +7,21 @@ namespace aipol::prove {
 
 using plan::Constant;
 
-namespace {
-
-constexpr unsigned most_milliseconds = 500;  // of one call of Z3
-constexpr unsigned most_steps =
-    2'000'000;                       // of one call, by Z3's own count: the same on each machine
-constexpr size_t most_rounds = 200;  // models that are looked at
-constexpr size_t most_guesses = 24;  // of them, those that neither held nor taught something
-
-}  // namespace
-
-Solver::Solver(const Z3& z3, Shape& shape, Chooser& chooser, Worlds& worlds)
-    : z3_(z3), shape_(shape), chooser_(chooser), worlds_(worlds) {
+Solver::Solver(const Z3& z3, Shape& shape, Chooser& chooser, Worlds& worlds, Limits limits)
+    : z3_(z3), shape_(shape), chooser_(chooser), worlds_(worlds), limits_(limits) {
   Z3_config config = z3.mk_config();
   context_ = z3.mk_context(config);
   z3.del_config(config);
   z3.set_error_handler(context_, nullptr);
   solver_ = z3.mk_simple_solver(context_);
   z3.solver_inc_ref(context_, solver_);
-  Z3_params limits = z3.mk_params(context_);
-  z3.params_inc_ref(context_, limits);
-  z3.params_set_uint(context_, limits, z3.mk_string_symbol(context_, "timeout"), most_milliseconds);
-  z3.params_set_uint(context_, limits, z3.mk_string_symbol(context_, "rlimit"), most_steps);
-  z3.solver_set_params(context_, solver_, limits);
-  z3.params_dec_ref(context_, limits);
+  Z3_params params = z3.mk_params(context_);
+  z3.params_inc_ref(context_, params);
+  z3.params_set_uint(context_, params, z3.mk_string_symbol(context_, "timeout"),
+                     limits.milliseconds);
+  z3.params_set_uint(context_, params, z3.mk_string_symbol(context_, "rlimit"), limits.steps);
+  z3.solver_set_params(context_, solver_, params);
+  z3.params_dec_ref(context_, params);
 }
 
 Solver::~Solver() {
@@ -52,7 +43,8 @@ class Solver::Question {
   Answer run() {
     z3_.solver_reset(context_, solver_.solver_);
     for (Literal literal : goal_) require(formula_.literal(literal));
-    for (size_t round = 0; round < most_rounds && guesses_ < most_guesses; ++round) {
+    const Limits& limits = solver_.limits_;
+    for (size_t round = 0; round < limits.rounds && guesses_ < limits.guesses; ++round) {
       Z3_lbool answer = z3_.solver_check(context_, solver_.solver_);
       if (z3_.get_error_code(context_) != Z3_OK || answer == Z3_L_UNDEF) return {};
       if (answer == Z3_L_FALSE)
@@ -71,7 +63,7 @@ class Solver::Question {
   std::optional<World> look_at_model() {
     model_ = z3_.solver_get_model(context_, solver_.solver_);
     if (model_ == nullptr) {
-      guesses_ = most_guesses;
+      guesses_ = solver_.limits_.guesses;
       return std::nullopt;
     }
     z3_.model_inc_ref(context_, model_);

@@ -11,9 +11,18 @@ struct Answer {
   World world;  // of yes: a request for which it holds, as the interpreter says
 };
 
+// How much is done before a question is given up. All but the time is the same on each machine.
+struct Limits {
+  unsigned steps = 2'000'000;   // of one call of Z3, by its own count
+  unsigned milliseconds = 500;  // of one call of Z3
+  size_t rounds = 200;          // models that are looked at, of one question
+  size_t guesses = 24;          // of them, those that neither held nor taught something
+  size_t questions = 4000;      // that go to Z3, in all
+};
+
 class Solver {
  public:
-  Solver(const Z3& z3, Shape& shape, Chooser& chooser, Worlds& worlds);
+  Solver(const Z3& z3, Shape& shape, Chooser& chooser, Worlds& worlds, Limits limits);
   ~Solver();
   Solver(const Solver&) = delete;
 
@@ -28,6 +37,7 @@ class Solver {
   Shape& shape_;
   Chooser& chooser_;
   Worlds& worlds_;
+  Limits limits_;
 };
 
 }  // namespace aipol::prove

@@ -93,10 +93,9 @@ Written written(const plan::Plan& plan, const plan::Source& source, const Consta
 
 class Record {
  public:
-  Record(const plan::Plan& plan, const World& world) : plan_(plan) {
+  Record(const plan::Plan& plan, const World& world) : plan_(plan), shape_(plan) {
     for (const auto& [source, value] : world) {
-      if (value && !plan.sources[source].path.starts_with("model."))
-        add(plan.sources[source], *value);
+      if (value && !of_model(source)) add(plan.sources[source], *value);
     }
     add_model(world);
     Node& path = root_.at("request").at("path");
@@ -125,19 +124,22 @@ class Record {
     (keyed ? node.at(source.key) : node).leaf = std::move(what);
   }
 
+  bool of_model(plan::SourceId source) const {
+    return shape_.group(source) == shape_.model_group();
+  }
+
   void add_model(const World& world) {
-    World of_model;
+    World model;
     for (const auto& [source, value] : world) {
-      if (plan_.sources[source].path.starts_with("model.")) of_model.emplace(source, value);
+      if (of_model(source)) model.emplace(source, value);
     }
-    if (of_model.empty()) return;
-    Shape shape(plan_);
+    if (model.empty()) return;
     std::string name = "undeclared";
-    for (const auto& [source, value] : of_model) {
+    for (const auto& [source, value] : model) {
       if (plan_.sources[source].path == "model.name" && value) name = std::get<std::string>(*value);
     }
     for (size_t i = 0; i < plan_.deployment.models.size(); ++i) {
-      if (declared_world(shape, shape.model_group(), i) == of_model)
+      if (declared_world(shape_, shape_.model_group(), i) == model)
         name = plan_.deployment.models[i].name;
     }
     root_.at("model").at("name").leaf = {plan::in_quotes(name), name};
@@ -152,6 +154,7 @@ class Record {
   }
 
   const plan::Plan& plan_;
+  Shape shape_;
   Node root_;
   std::vector<std::string> rest_;
 };

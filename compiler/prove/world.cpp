@@ -3,16 +3,24 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "stdlib/native/cells.h"
 
 namespace aipol::prove {
 
 using plan::Fact;
 
-Evaluator::Evaluator(const plan::Plan& plan)
-    : plan_(plan), interpreter_(plan), facts_(plan.sources.size(), Fact{Fact::State::absent, {}}) {
+Evaluator::Evaluator(const plan::Plan& plan, World defaults)
+    : plan_(plan),
+      interpreter_(plan),
+      given_(std::move(defaults)),
+      defaults_(plan.sources.size(), Fact{Fact::State::absent, {}}) {
+  for (const auto& [source, value] : given_) {
+    if (value) defaults_[source] = {Fact::State::present, given_store_.cell(*value)};
+  }
   bool handles = std::ranges::any_of(
       plan.sources, [](const plan::Source& s) { return s.rep == plan::Rep::handle; });
   if (handles) give_handles();
+  facts_ = defaults_;
 }
 
 void Evaluator::give_handles() {
@@ -30,12 +38,12 @@ void Evaluator::give_handles() {
     if (handle.op != plan::Op::source || handle.rep != plan::Rep::handle) continue;
     bool detects = plan_.natives[plan_.code[node].payload].starts_with("detect.");
     const void* object = detects ? static_cast<const void*>(&*detectors_) : &document_;
-    facts_[handle.payload] = {Fact::State::present, {reinterpret_cast<uint64_t>(object), 0}};
+    defaults_[handle.payload] = {Fact::State::present, {reinterpret_cast<uint64_t>(object), 0}};
   }
 }
 
 void Evaluator::fill(const World& world) {
-  for (plan::SourceId source : filled_) facts_[source] = {Fact::State::absent, {}};
+  for (plan::SourceId source : filled_) facts_[source] = defaults_[source];
   filled_.clear();
   store_.emplace();
   for (const auto& [source, value] : world) {
@@ -48,6 +56,21 @@ void Evaluator::fill(const World& world) {
 bool Evaluator::holds(plan::NodeId node, const World& world) {
   fill(world);
   return interpreter_.value(node, facts_).a != 0;
+}
+
+plan::Constant Evaluator::value(plan::NodeId node, const World& world) {
+  fill(world);
+  AipolCell cell = interpreter_.value(node, facts_);
+  switch (plan_.code[node].rep) {
+    case plan::Rep::boolean:
+      return cell.a != 0;
+    case plan::Rep::integer:
+      return static_cast<int64_t>(cell.a);
+    case plan::Rep::real:
+      return native::real_of(cell);
+    default:
+      return std::string(native::text_of(cell));
+  }
 }
 
 bool Evaluator::holds(const Goal& goal, const World& world) {

@@ -27,11 +27,13 @@ using Goal = std::vector<Literal>;  // all of them
 
 class Evaluator {
  public:
-  // The plan must outlive it.
-  explicit Evaluator(const plan::Plan& plan);
+  // The plan must outlive it. What a world says nothing of reads as the defaults say, else as absent.
+  explicit Evaluator(const plan::Plan& plan, World defaults = {});
 
   bool holds(plan::NodeId node, const World& world);
   bool holds(const Goal& goal, const World& world);
+  // Of a node that is a boolean, a number or a text.
+  plan::Constant value(plan::NodeId node, const World& world);
 
  private:
   void fill(const World& world);
@@ -39,7 +41,9 @@ class Evaluator {
 
   const plan::Plan& plan_;
   plan::Interpreter interpreter_;
-  plan::Facts facts_;
+  const World given_;
+  plan::CellStore given_store_;
+  plan::Facts defaults_, facts_;
   std::vector<plan::SourceId> filled_;
   std::optional<plan::CellStore> store_;
   // What handles are of: the set's detectors, and documents with nothing in them.

@@ -77,7 +77,9 @@ bool Worlds::possible(const World& world) const {
     if (nobody && !of_caller(what) && what.path.starts_with("principal.") && says_something(*value))
       return false;
     const auto* number = std::get_if<int64_t>(&*value);
-    if (number != nullptr && *number < 0 && (counts(what) || what.enumeration != ~0u)) return false;
+    bool never_negative = counts(what) || what.enumeration != ~0u;
+    if (number != nullptr && *number < 0 && never_negative && what.path != "provider.kind")
+      return false;
     const auto* text = std::get_if<std::string>(&*value);
     if (text != nullptr && first_invalid_utf8(*text)) return false;
   }
