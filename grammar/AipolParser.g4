@@ -1,9 +1,10 @@
 // The syntax of aipol (docs/language.md). Tokens come from compiler/parse/scanner.h, which also settles what needs
 // more than one token to see: a word after `.` or before `:` is an ID, `not in` is one token, `80%` is a number.
 //
-// Every decision is LL(1), which ANTLR turns into plain switches, but for the loop of `expression`: there the
-// innermost expression takes the operator (`if c then a else b + 1`). Precedence is the builder's
-// (compiler/parse/build_operators.cpp), so that an operand costs one context and not one for each level.
+// Every decision is LL(1), which ANTLR turns into plain switches, but for two loops: in that of `expression` the
+// innermost expression takes the operator (`if c then a else b + 1`), in that of `partValue` `like` is an operator
+// where it stands behind a value. Precedence is the builder's (compiler/parse/build_operators.cpp), so that an operand
+// costs one context and not one for each level.
 //
 // Parts are labelled, because the builder reads labels: no parse tree is kept. Operators have no label: they stand in
 // the token list before and between the operands.
@@ -171,7 +172,7 @@ part
 // An expression that does not begin with a keyword.
 partValue
   : first=startOperand
-    ( ( OR | AND | EQ | NE | LT | LE | GT | GE | IN | NOT_IN | MATCHES | DOTDOT | DOTDOT_EQ | COALESCE
+    ( ( OR | AND | EQ | NE | LT | LE | GT | GE | IN | NOT_IN | MATCHES | LIKE | DOTDOT | DOTDOT_EQ | COALESCE
                  | PLUS | MINUS | STAR | SLASH | PERCENT )
       operands+=operand )*
   ;

@@ -13,9 +13,11 @@ struct Places {
 };
 
 // Where the statements of the plan stand, and the conditions of each; both are in the set's order.
+// What is disabled is not in the plan.
 std::vector<Places> places_of(const ir::PolicySet& set, const plan::Plan& plan) {
   std::vector<Places> out;
   for (const ir::Policy& policy : set.policies) {
+    if (policy.disabled) continue;
     for (const ir::Statement& statement : policy.statements) {
       Places& places = out.emplace_back();
       places.effect = statement.span;
