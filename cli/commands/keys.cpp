@@ -38,8 +38,8 @@ Result<void> complete(KeysOptions& options) {
     size_t equals = attribute.find('=');
     if (equals == std::string::npos || equals == 0)
       return failure(fmt::format("`{}`: write an attribute as NAME=VALUE", attribute));
-    options.key.attributes[attribute.substr(0, equals)] =
-        attribute_value(attribute.substr(equals + 1));
+    options.key.attributes.insert_or_assign(attribute.substr(0, equals),
+                                            attribute_value(attribute.substr(equals + 1)));
   }
   if (options.expires.empty()) return {};
   options.key.expires_ns = parse_time(options.expires);

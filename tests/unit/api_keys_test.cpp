@@ -75,8 +75,8 @@ TEST_CASE("key files are read whole or not at all") {
   const Key& key = keys->front();
   CHECK(key.kind == "user");
   CHECK(key.roles == std::vector<std::string>{"r"});
-  CHECK(std::get<std::string>(key.attributes.at("team")) == "dev");
-  CHECK(std::get<int64_t>(key.attributes.at("level")) == 3);
+  CHECK(std::get<std::string>(*key.attributes.find("team")) == "dev");
+  CHECK(std::get<int64_t>(*key.attributes.find("level")) == 3);
   CHECK(key.expires_ns == 1798761600'000000000);
   CHECK(parse_key_file(format_key_file(*keys))->front().attributes == key.attributes);
 
@@ -130,7 +130,7 @@ TEST_CASE("credentials in headers become principals") {
   Key wanted;
   wanted.id = "app1";
   wanted.tenant = "acme";
-  wanted.attributes["team"] = std::string("dev");
+  wanted.attributes.insert_or_assign("team", std::string("dev"));
   const auto good = add_key(folder.path / "keys.json", wanted);
   wanted.id = "old";
   wanted.expires_ns = 1000;
@@ -149,7 +149,7 @@ TEST_CASE("credentials in headers become principals") {
   CHECK(who.kind == "app");
   CHECK(who.method == "api_key");
   CHECK(who.tenant == "acme");
-  CHECK(std::get<std::string>(who.attributes.at("team")) == "dev");
+  CHECK(std::get<std::string>(*who.attributes.find("team")) == "dev");
   CHECK(identify(*identities, {{"authorization", "bearer  " + other->secret}}, who) == Kind::known);
   CHECK(identify(*identities, {{"x-api-key", good->secret}}, who) == Kind::known);
 
