@@ -203,7 +203,7 @@ def end_group(group):
 
 
 def pages_of(root):
-    names = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+    names = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "examples/README.md"]
     names += sorted(os.path.relpath(path, root)
                     for path in glob.glob(os.path.join(root, "docs/**/*.md"), recursive=True))
     names += sorted(os.path.relpath(path, root) for path in glob.glob(os.path.join(root, "examples/*/README.md")))

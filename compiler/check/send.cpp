@@ -27,8 +27,12 @@ class SendCheck {
     for (const ast::RecordEntry& entry : record.entries) {
       auto extra = std::ranges::find(more, entry.key.text, [](const auto& m) { return m.first; });
       if (extra != more.end()) {
-        if (fresh(entry.key.text, entry))
+        if (!fresh(entry.key.text, entry)) continue;
+        if (extra->second->is(Kind::list)) {
+          pieces(extra->first, *entry.value);
+        } else {
           constant(extra->first, extra->second, *entry.value, scope_);
+        }
       } else if (entry.key.text == "usage" && object == "response") {
         if (fresh("usage", entry)) container("usage", *entry.value);
       } else {
@@ -121,6 +125,27 @@ class SendCheck {
       good_ = good_ && value != nullptr;
       if (value != nullptr) out.emplace_back(std::move(name), std::get<std::string>(*value));
     }
+  }
+
+  // The pieces of a stream, in the order in which they stand.
+  void pieces(const std::string& path, const ast::Expression& value) {
+    Macro behind = Expressions(checker_, scope_).literal_behind(&value);
+    const auto* list = std::get_if<ast::List>(&behind.expression->node);
+    std::vector<std::string> texts;
+    if (list == nullptr) {
+      checker_.report(value.span, diagnostics::type_mismatch, "list<string>",
+                      Expressions(checker_, scope_).type_name(&value));
+      good_ = false;
+      return;
+    }
+    for (ast::ExpressionPtr item : list->items) {
+      const plan::Constant* text =
+          Expressions(checker_, *behind.scope)
+              .constant(item, checker_.simple(Kind::string), "a piece of the answer");
+      good_ = good_ && text != nullptr;
+      if (text != nullptr) texts.push_back(std::get<std::string>(*text));
+    }
+    send_.fields.push_back({path, std::move(texts)});
   }
 
   const Scope* current() const { return current_ == nullptr ? &scope_ : current_; }
