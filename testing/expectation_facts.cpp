@@ -58,6 +58,40 @@ Fact alerts(const Reading& r) {
   return texts(r, all);
 }
 
+// Whether the statement is there to have no such effect.
+bool is_nothing(const plan::Plan& plan, const plan::Statement& statement) {
+  auto argument = [&](std::string_view name) {
+    auto found = std::ranges::find(statement.arguments, name, &plan::Argument::name);
+    return found == statement.arguments.end() ? nullptr : &*found;
+  };
+  if (statement.effect == plan::Effect::cache) return argument("off") != nullptr;
+  if (statement.effect != plan::Effect::log) return false;
+  const plan::Node& level = plan.code[argument("level")->values[0]];
+  return plan.constants[level.payload] == plan::Constant(int64_t{0});
+}
+
+Fact effects(const Reading& r) {
+  const decision::Decision& decision = r.outcome.decision;
+  std::set<uint32_t> fired(decision.fired.begin(), decision.fired.end());
+  fired.insert(decision.refusing.begin(), decision.refusing.end());
+  std::set<plan::Effect> done, undone;
+  for (uint32_t number : fired) {
+    const plan::Statement& statement = r.plan.statements[number];
+    if (statement.shadow) continue;
+    (is_nothing(r.plan, statement) ? undone : done).insert(statement.effect);
+  }
+  if (undone.contains(plan::Effect::cache)) done.erase(plan::Effect::cache);
+  auto* cells = reinterpret_cast<AipolCell*>(r.scratch.allocate((done.size() + 1) * sizeof(AipolCell)));
+  size_t count = 0;
+  for (int64_t kind = 0; kind < int64_t(std::size(plan::effect_names)); ++kind) {
+    // Members stand in the enumeration's order, which sets keep.
+    const std::string& name = r.plan.enumerations[r.source.enumeration].members[size_t(kind)];
+    auto effect = std::ranges::find(plan::effect_names, name) - std::begin(plan::effect_names);
+    if (done.contains(static_cast<plan::Effect>(effect))) cells[count++] = integer(kind).value;
+  }
+  return {Fact::State::present, {reinterpret_cast<uint64_t>(cells), count}};
+}
+
 template <class List>
 Fact names(const Reading& r, const std::set<uint32_t>& numbers, const List& list) {
   std::set<std::string> all;
@@ -82,6 +116,8 @@ constexpr Row rows[] = {
     {"decision.reasons", reasons},
     {"decision.shadow", [](const Reading& r) { return texts(r, r.outcome.shadow); }},
     {"decision.target", [](const Reading& r) { return text(r.outcome.target); }},
+    {"decision.mirror", [](const Reading& r) { return text(r.outcome.mirror); }},
+    {"decision.effects", effects},
     {"decision.alerts", alerts},
     {"audit.level",
      [](const Reading& r) {

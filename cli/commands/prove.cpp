@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/commands/cache_folder.h"
 #include "cli/commands/command.h"
 #include "cli/commands/policy_set.h"
+#include "cli/output/invariants.h"
 #include "cli/output/proofs.h"
 
 namespace aipol::cli {
@@ -11,11 +13,14 @@ namespace {
 
 int run_prove(const PolicySetOptions& options) {
   auto compilation = compiler::compile(
-      options.paths, {.last = compiler::Step::prove, .tests = false, .proofs = true});
+      options.paths, {.last = compiler::Step::prove, .proofs = true, .invariants = true});
   if (!compilation) return fail(compilation.error().message);
-  fmt::print("{}", options.json() ? proofs_json(**compilation)
-                                  : proofs_text(**compilation, options.coloured(STDOUT_FILENO)));
-  return (*compilation)->failed() ? findings : well;
+  auto judged = invariants::judge(**compilation, folder_of(options.paths), cache_folder());
+  if (!judged) return fail(judged.error().message);
+  bool colour = options.coloured(STDOUT_FILENO);
+  fmt::print("{}", options.json() ? proofs_json(**compilation, *judged)
+                                  : proofs_text(**compilation, *judged, colour));
+  return (*compilation)->failed() || !all_proved(*judged) ? findings : well;
 }
 
 }  // namespace

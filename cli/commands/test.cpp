@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "cli/commands/cache_folder.h"
 #include "cli/commands/command.h"
 #include "cli/commands/policy_set.h"
+#include "cli/output/invariants.h"
 #include "cli/output/tests.h"
 #include "stdlib/native/glob.h"
 #include "testing/run_tests.h"
@@ -20,26 +22,33 @@ struct TestOptions {
 };
 
 int run_test(const TestOptions& options) {
-  auto compilation =
-      compile_or_report(options.set, {.last = compiler::Step::jit, .tests = true, .proofs = true});
+  auto compilation = compile_or_report(
+      options.set,
+      {.last = compiler::Step::jit, .tests = true, .proofs = true, .invariants = true});
   if (!compilation) return compilation.error();
+  std::string folder = folder_of(options.set.paths);
+  auto judged = invariants::judge(**compilation, folder, cache_folder());
+  if (!judged) return fail(judged.error().message);
   std::vector<plan::Test> tests = std::move((*compilation)->tests);
   if (!options.filter.empty()) {
     native::Glob glob(options.filter);
-    std::erase_if(tests, [&](const plan::Test& test) { return !glob.matches(test.name); });
+    auto unwanted = [&](const auto& one) { return !glob.matches(one.name); };
+    std::erase_if(tests, unwanted);
+    std::erase_if(*judged, unwanted);
   }
   auto program = program_of(**compilation);
   if (!program) return fail(program.error().message);
-  auto assets = enforce::load_assets((*program)->plan(), folder_of(options.set.paths));
+  auto assets = enforce::load_assets((*program)->plan(), folder);
   if (!assets) return fail(assets.error().message);
   std::vector<testing::Result> results = testing::run_tests(*program, *assets, tests);
-  fmt::print("{}", options.set.json() ? tests_json(results)
-                                      : tests_text(results, options.set.coloured(STDOUT_FILENO)));
+  bool colour = options.set.coloured(STDOUT_FILENO);
+  fmt::print("{}", options.set.json() ? tests_json(results, *judged)
+                                      : tests_text(results, *judged, colour));
   bool failed = std::ranges::any_of(results, [](const testing::Result& r) {
     return r.status != testing::Result::Status::passed;
   });
-  if (failed) return findings;
-  if (results.empty() && options.fail_on_empty) {
+  if (failed || !all_proved(*judged)) return findings;
+  if (results.empty() && judged->empty() && options.fail_on_empty) {
     fmt::print(stderr, "aipol: no test ran\n");
     return findings;
   }

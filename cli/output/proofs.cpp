@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/output/diagnostics.h"
+#include "cli/output/invariants.h"
 
 namespace aipol::cli {
 
@@ -17,19 +18,23 @@ json place(const plan::Place& place) {
 
 }  // namespace
 
-std::string proofs_text(const compiler::Compilation& compilation, bool colour) {
+std::string proofs_text(const compiler::Compilation& compilation,
+                        const std::vector<invariants::Judgement>& judged, bool colour) {
   std::string out = diagnostics_text(compilation.diagnostics, compilation.files, colour);
   if (compilation.failed()) return out;
+  out += invariants_text(judged, colour);
   out += fmt::format("proved: {} statements can fire, none is always refused, no two conflict\n",
                      compilation.plan.statements.size());
   size_t left = compilation.findings.unanswered;
   if (left > 0) out += fmt::format("{} questions were too hard: nothing is known of them\n", left);
+  if (!judged.empty()) out += "invariants: " + invariants_summary(judged) + "\n";
   return out;
 }
 
-std::string proofs_json(const compiler::Compilation& compilation) {
+std::string proofs_json(const compiler::Compilation& compilation,
+                        const std::vector<invariants::Judgement>& judged) {
   json out = json::parse(diagnostics_json(compilation.diagnostics, compilation.files));
-  out["invariants"] = json::array();
+  out["invariants"] = invariants_json(judged);
   out["conflicts"] = json::array();
   for (const auto& conflict : compilation.findings.conflicts) {
     const auto& statements = compilation.plan.statements;

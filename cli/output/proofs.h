@@ -4,13 +4,16 @@
 #include <string>
 
 #include "compiler/compile.h"
+#include "invariants/judge.h"
 
 namespace aipol::cli {
 
-// Diagnostics, then one line.
-std::string proofs_text(const compiler::Compilation& compilation, bool colour);
+// Diagnostics, then the invariants that are not proved and what is.
+std::string proofs_text(const compiler::Compilation& compilation,
+                        const std::vector<invariants::Judgement>& judged, bool colour);
 
-// {"diagnostics":[…],…,"conflicts":[…]}, one line (docs/json.md).
-std::string proofs_json(const compiler::Compilation& compilation);
+// {"diagnostics":[…],…,"invariants":[…],"conflicts":[…]}, one line (docs/json.md).
+std::string proofs_json(const compiler::Compilation& compilation,
+                        const std::vector<invariants::Judgement>& judged);
 
 }  // namespace aipol::cli

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/output/invariants.h"
+
 namespace aipol::cli {
 
 using json = nlohmann::ordered_json;
@@ -33,20 +35,23 @@ size_t count_passed(const std::vector<Result>& results) {
 
 }  // namespace
 
-std::string tests_text(const std::vector<Result>& results, bool colour) {
+std::string tests_text(const std::vector<Result>& results,
+                       const std::vector<invariants::Judgement>& judged, bool colour) {
   std::string text;
   for (const Result& result : results) {
     if (!passed(result)) text += failure_text(result, colour);
   }
+  text += invariants_text(judged, colour);
   size_t good = count_passed(results);
-  std::string_view paint = good == results.size() ? "32" : "1;31";
-  return text +
-         painted(fmt::format("{} passed, {} failed", good, results.size() - good), paint, colour) +
-         "\n";
+  std::string_view paint = good == results.size() && all_proved(judged) ? "32" : "1;31";
+  std::string summary = fmt::format("{} passed, {} failed", good, results.size() - good);
+  if (!judged.empty()) summary += ", " + invariants_summary(judged);
+  return text + painted(summary, paint, colour) + "\n";
 }
 
-std::string tests_json(const std::vector<Result>& results) {
-  json out = {{"tests", json::array()}, {"invariants", json::array()}};
+std::string tests_json(const std::vector<Result>& results,
+                       const std::vector<invariants::Judgement>& judged) {
+  json out = {{"tests", json::array()}, {"invariants", invariants_json(judged)}};
   for (const Result& result : results) {
     json one = {{"name", result.test->name},
                 {"file", result.test->place.file},
@@ -62,8 +67,12 @@ std::string tests_json(const std::vector<Result>& results) {
     out["tests"].push_back(std::move(one));
   }
   size_t good = count_passed(results);
-  out["summary"] = {
-      {"passed", good}, {"failed", results.size() - good}, {"proved", 0}, {"refuted", 0}};
+  using Kind = invariants::Judgement::Kind;
+  out["summary"] = {{"passed", good},
+                    {"failed", results.size() - good},
+                    {"proved", count(judged, Kind::proved)},
+                    {"refuted", count(judged, Kind::refuted)},
+                    {"unknown", count(judged, Kind::unknown)}};
   return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

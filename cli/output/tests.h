@@ -4,14 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "invariants/judge.h"
 #include "testing/run_tests.h"
 
 namespace aipol::cli {
 
 // Failures whole, then how many passed and failed.
-std::string tests_text(const std::vector<testing::Result>& results, bool colour);
+std::string tests_text(const std::vector<testing::Result>& results,
+                       const std::vector<invariants::Judgement>& judged, bool colour);
 
-// {"tests":[…],"invariants":[],"summary":{…}} (docs/json.md).
-std::string tests_json(const std::vector<testing::Result>& results);
+// {"tests":[…],"invariants":[…],"summary":{…}} (docs/json.md).
+std::string tests_json(const std::vector<testing::Result>& results,
+                       const std::vector<invariants::Judgement>& judged);
 
 }  // namespace aipol::cli

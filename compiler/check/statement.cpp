@@ -26,15 +26,6 @@ const ir::Source* source_of(const ir::PolicySet& set, ExpressionPtr expression) 
   return read == nullptr ? nullptr : &set.sources[read->source];
 }
 
-ExpressionPtr find_target(const ir::PolicySet& set, ExpressionPtr expression) {
-  const ir::Source* source = source_of(set, expression);
-  if (source != nullptr && source->path.starts_with("target.")) return expression;
-  for (ExpressionPtr argument : expression->arguments) {
-    if (ExpressionPtr found = find_target(set, argument)) return found;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 StatementCheck::StatementCheck(Checker& checker_, const Scope& scope,
@@ -133,7 +124,7 @@ void StatementCheck::only_where_target() {
 }
 
 void StatementCheck::no_target_in(ExpressionPtr expression) {
-  ExpressionPtr read = failed ? nullptr : find_target(checker.set, expression);
+  ExpressionPtr read = failed ? nullptr : target_read(checker.set, expression);
   if (read == nullptr) return;
   checker.report(read->span, diagnostics::target_outside, checker.text(read->span))
       .label(statement.effect.span, "`{}` is about the whole request", statement.effect.text)
@@ -239,6 +230,15 @@ void StatementCheck::refusal(ast::ExpressionPtr message) {
   if (message == nullptr) return;
   out.message = expressions.plain(message, checker.simple(Kind::string));
   failed = failed || out.message == nullptr;
+}
+
+ExpressionPtr target_read(const ir::PolicySet& set, ExpressionPtr expression) {
+  const ir::Source* source = source_of(set, expression);
+  if (source != nullptr && source->path.starts_with("target.")) return expression;
+  for (ExpressionPtr argument : expression->arguments) {
+    if (ExpressionPtr found = target_read(set, argument)) return found;
+  }
+  return nullptr;
 }
 
 ExpressionPtr latest_read(const ir::PolicySet& set, ExpressionPtr expression) {

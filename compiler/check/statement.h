@@ -73,6 +73,9 @@ plan::Phase phase_of(const ir::PolicySet& set, ir::ExpressionPtr expression);
 // What it reads that is known latest; null where that is everything from the start on.
 ir::ExpressionPtr latest_read(const ir::PolicySet& set, ir::ExpressionPtr expression);
 
+// Where it reads `target`; null where it does not.
+ir::ExpressionPtr target_read(const ir::PolicySet& set, ir::ExpressionPtr expression);
+
 // Whether a value of the type can be one of a meter's or cache's keys.
 bool can_be_key(TypePtr type);
 

@@ -28,11 +28,9 @@ bool overlap(const std::string& a, const std::string& b) {
 class Arrivals {
  public:
   explicit Arrivals(Terms& terms) : terms_(terms), plan_(terms.plan()) {
-    path_ = terms.source({"request.path", "", plan::Rep::text});
-    operation_ =
-        terms.source({"ai.operation", "", plan::Rep::integer, false, plan::Phase::body,
-                      terms.enumeration("Operation")});
-    model_ = terms.source({"model.name", "", plan::Rep::text, false, plan::Phase::body});
+    path_ = terms.source("request.path", plan::Rep::text);
+    operation_ = terms.source("ai.operation", plan::Rep::integer, "Operation");
+    model_ = terms.source("model.name", plan::Rep::text);
   }
 
   NodeId run() {

@@ -16,9 +16,9 @@ constexpr int64_t user = 1, app = 2;  // PrincipalKind in stdlib/traffic.aipol
 class Callers {
  public:
   explicit Callers(Terms& terms) : terms_(terms), plan_(terms.plan()) {
-    kind_ = member("principal.kind", "PrincipalKind");
-    method_ = member("principal.method", "AuthMethod");
-    id_ = terms.source({"principal.id", "", plan::Rep::text});
+    kind_ = terms.source("principal.kind", plan::Rep::integer, "PrincipalKind");
+    method_ = terms.source("principal.method", plan::Rep::integer, "AuthMethod");
+    id_ = terms.source("principal.id", plan::Rep::text);
     for (plan::SourceId source = 0; source < plan_.sources.size(); ++source) {
       if (plan_.sources[source].path.starts_with("principal.")) fields_.push_back(source);
     }
@@ -32,11 +32,6 @@ class Callers {
   }
 
  private:
-  plan::SourceId member(std::string path, std::string_view enumeration) {
-    return terms_.source({std::move(path), "", plan::Rep::integer, false, plan::Phase::head,
-                          terms_.enumeration(enumeration)});
-  }
-
   NodeId nobody() {
     std::vector<NodeId> parts;
     for (plan::SourceId field : fields_) parts.push_back(by_default(field));

@@ -95,10 +95,14 @@ plan::SourceId Terms::source(plan::Source source) {
   return number;
 }
 
-uint32_t Terms::enumeration(std::string_view name) const {
-  auto found = std::ranges::find(plan_.enumerations, name, &plan::Enumeration::name);
-  if (found == plan_.enumerations.end()) return ~0u;
-  return static_cast<uint32_t>(found - plan_.enumerations.begin());
+plan::SourceId Terms::source(std::string path, Rep rep, std::string_view enumeration) {
+  plan::Source made;
+  made.path = std::move(path);
+  made.rep = rep;
+  auto found = std::ranges::find(plan_.enumerations, enumeration, &plan::Enumeration::name);
+  if (found != plan_.enumerations.end())
+    made.enumeration = static_cast<uint32_t>(found - plan_.enumerations.begin());
+  return source(std::move(made));
 }
 
 Constant zero_of(const plan::Source& source) {

@@ -38,9 +38,9 @@ class Terms {
 
   // Of the plan; nothing where no condition reads it.
   std::optional<SourceId> find(std::string_view path) const;
-  // The same, put into the plan where it is not there.
+  // The same, put into the plan where it is not there. Of members of an enumeration with its name.
+  SourceId source(std::string path, plan::Rep rep, std::string_view enumeration = {});
   SourceId source(plan::Source source);
-  uint32_t enumeration(std::string_view name) const;  // ~0u: there is none
 
  private:
   NodeId joined(const std::vector<NodeId>& parts, bool all);

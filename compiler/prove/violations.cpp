@@ -9,11 +9,9 @@ using plan::NodeId;
 
 Violations::Violations(Terms& terms, Prover& prover)
     : terms_(terms), prover_(prover), rules_(rules_of(prover.shape().plan())) {
-  plan::Phase body = plan::Phase::body;
-  known_ = terms.source({"model.known", "", plan::Rep::boolean, false, body});
-  name_ = terms.source({"model.name", "", plan::Rep::text, false, body});
-  operation_ = terms.source(
-      {"ai.operation", "", plan::Rep::integer, false, body, terms.enumeration("Operation")});
+  known_ = terms.source("model.known", plan::Rep::boolean);
+  name_ = terms.source("model.name", plan::Rep::text);
+  operation_ = terms.source("ai.operation", plan::Rep::integer, "Operation");
 }
 
 std::vector<Case> Violations::of(const plan::Invariant::Rule& rule) {

@@ -83,6 +83,7 @@ class Passage final : public decision::MeterReader {
   std::optional<decision::Decision> choose_targets(const context::Usage& estimate);
   std::vector<route::Candidate> candidates(const context::Usage& estimate);
   route::Options route_options() const;
+  bool removed(uint32_t target);
   decision::Decision without_target(route::Emptied why, uint32_t statement) const;
 
   // limits.cpp

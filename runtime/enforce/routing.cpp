@@ -105,6 +105,14 @@ Decision Passage::without_target(route::Emptied why, uint32_t statement) const {
   return out;
 }
 
+// Whether a `require` removes the target from all that get the request.
+bool Passage::removed(uint32_t target) {
+  route::TargetState state = engine_.targets().state(target);
+  return evaluation_
+      .candidate({target, state.healthy, state.latency_p95, state.error_rate, state.in_flight})
+      .refusing.has_value();
+}
+
 std::optional<Decision> Passage::choose_targets(const context::Usage& estimate) {
   std::vector<route::Candidate> all = candidates(estimate);
   if (all.empty() && !evaluation_.route()) return std::nullopt;  // it needs no model
@@ -130,8 +138,9 @@ std::optional<Decision> Passage::choose_targets(const context::Usage& estimate) 
   }
   route::Turns none;
   route::Turns& turns = evaluation_.route() ? engine_.turns(*evaluation_.route()) : none;
-  attempts_ =
-      route::plan_attempts(all, route_options(), states, engine_.world().clock.now(), turns);
+  route::Options options = route_options();
+  if (options.mirror && removed(options.mirror->target)) options.mirror.reset();
+  attempts_ = route::plan_attempts(all, options, states, engine_.world().clock.now(), turns);
   if (attempts_.emptied != route::Emptied::no) {
     Decision out = without_target(attempts_.emptied, attempts_.statement);
     out.fired = evaluation_.fired();

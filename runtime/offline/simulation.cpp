@@ -80,6 +80,8 @@ std::optional<uint32_t> Simulation::answer(DescribedCall& described, Outcome& ou
   if (last) {
     outcome.forwarded = passage_->forwarded(*last);
     outcome.target = engine_->plan().deployment.models[*last].name;
+    if (auto mirror = passage_->mirror())
+      outcome.mirror = engine_->plan().deployment.models[*mirror].name;
   }
   return last;
 }

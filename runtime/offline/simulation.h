@@ -23,6 +23,7 @@ struct Outcome {
   decision::Decision decision;
   std::optional<context::Call> forwarded;  // as the upstream got it; nothing where none did
   std::string target;                      // the model that answered; empty where none did
+  std::string mirror;                      // the model that got a copy; empty where none did
   std::set<std::string> shadow;  // policies whose shadow statements would have done something
   enforce::Record record;
   std::vector<enforce::Alert> alerts;
