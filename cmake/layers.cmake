@@ -31,8 +31,9 @@ set(AIPOL_LAYERS
   "compiler/lower       | base plan runtime/abi stdlib/native compiler/lowered | llvm"
   "compiler/jit         | base plan runtime/abi stdlib/native compiler/lowered | llvm"
   "compiler/lint        | base compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir plan | "
+  "compiler/format      | base compiler/source compiler/ast | "
   "compiler/lint/lints  | base stdlib/native plan compiler/source compiler/diagnostics compiler/ast compiler/types compiler/ir compiler/lint | "
-  "@compiler-steps      | compiler/parse compiler/resolve compiler/check compiler/planner compiler/index compiler/prove compiler/lower compiler/jit compiler/lint/lints | "
+  "@compiler-steps      | compiler/parse compiler/resolve compiler/check compiler/planner compiler/index compiler/prove compiler/lower compiler/jit compiler/lint/lints compiler/format | "
 
   # The pipeline: the only code that knows the order of the steps.
   "compiler             | base plan runtime/abi @compiler-data compiler/lint @compiler-steps | embedded"

@@ -53,9 +53,11 @@ class Dump {
     return type.optional ? result + '?' : result;
   }
 
-  void declaration(const UseDeclaration& use, const std::string&) {
+  void declaration(const UseDeclaration& use, const std::string& words) {
     line("use {}{}", path(use.path),
          use.alias ? fmt::format(" as {}", use.alias->text) : std::string());
+    Indent inside(*this);
+    doc(words);
   }
   void declaration(const ConstDeclaration& constant, const std::string& words) {
     line("const {}{}", constant.name.text,

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <iterator>
+#include <utility>
+
 #include "compiler/ast/quote.h"
 #include "compiler/ast/tree.h"
 
@@ -43,83 +46,101 @@ std::string_view spelling(Quantifier quantifier) {
   return spellings[static_cast<size_t>(quantifier)];
 }
 
-std::string all(const std::vector<ExpressionPtr>& expressions) {
-  std::string result;
-  for (ExpressionPtr expression : expressions) result += " " + dump(*expression);
-  return result;
-}
+// Appends, so that a tree of any height is printed in one go.
+class Dump {
+ public:
+  std::string text;
 
-std::string dump_node(const Invalid&) { return "invalid"; }
-std::string dump_node(const BoolLiteral& node) { return node.value ? "true" : "false"; }
-std::string dump_node(const IntLiteral& node) { return fmt::format("{}", node.value); }
-std::string dump_node(const FloatLiteral& node) { return fmt::format("(float {})", node.value); }
-std::string dump_node(const UsdLiteral& node) {
-  return fmt::format("(usd {}.{:09})", node.nano_dollars / 1'000'000'000,
-                     node.nano_dollars % 1'000'000'000);
-}
-std::string dump_node(const DurationLiteral& node) {
-  return fmt::format("(duration {}ns)", node.nanoseconds);
-}
-std::string dump_node(const ClockLiteral& node) {
-  return fmt::format("(clock {:02}:{:02})", node.seconds / 3600, node.seconds / 60 % 60);
-}
-std::string dump_node(const StatusClassLiteral& node) {
-  return fmt::format("(status {}xx)", node.hundreds);
-}
-std::string dump_node(const StringLiteral& node) { return in_quotes(node.value); }
-std::string dump_node(const FormatString& node) {
-  std::string result = "(format " + in_quotes(node.texts[0]);
-  for (size_t i = 0; i < node.holes.size(); ++i) {
-    result += fmt::format(" {} {}", dump(*node.holes[i]), in_quotes(node.texts[i + 1]));
+  void expression(const Expression& expression) {
+    std::visit([this](const auto& each) { node(each); }, expression.node);
   }
-  return result + ")";
-}
-std::string dump_node(const Name& node) { return std::string(node.text); }
-std::string dump_node(const Field& node) {
-  return fmt::format("(. {} {})", dump(*node.object), node.name.text);
-}
-std::string dump_node(const Call& node) {
-  return fmt::format("(call {}{})", dump(*node.callee), all(node.arguments));
-}
-std::string dump_node(const Index& node) {
-  return fmt::format("(index {} {})", dump(*node.object), dump(*node.key));
-}
-std::string dump_node(const Unary& node) {
-  return fmt::format("({} {})", spelling(node.op), dump(*node.operand));
-}
-std::string dump_node(const Binary& node) {
-  return fmt::format("({} {} {})", spelling(node.op), dump(*node.left), dump(*node.right));
-}
-std::string dump_node(const Conditional& node) {
-  return fmt::format("(if {} {} {})", dump(*node.condition), dump(*node.then),
-                     dump(*node.otherwise));
-}
-std::string dump_node(const Quantified& node) {
-  return fmt::format("({} {} {} {})", spelling(node.quantifier), node.variable.text,
-                     dump(*node.list), dump(*node.body));
-}
-std::string dump_node(const Range& node) {
-  return fmt::format("({} {} {})", node.closed ? "..=" : "..", dump(*node.low), dump(*node.high));
-}
-std::string dump_node(const List& node) { return fmt::format("(list{})", all(node.items)); }
-std::string dump_node(const Tuple& node) { return fmt::format("(tuple{})", all(node.items)); }
-std::string dump_node(const Weighted& node) {
-  return fmt::format("({} {} {})", node.word.text, dump(*node.item), dump(*node.weight));
-}
-std::string dump_node(const Record& node) {
-  std::string result = "(record";
-  for (const RecordEntry& entry : node.entries) {
-    result += fmt::format(" ({} {})",
-                          entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text),
-                          dump(*entry.value));
+
+ private:
+  template <class... A>
+  void put(fmt::format_string<A...> pattern, A&&... arguments) {
+    fmt::format_to(std::back_inserter(text), pattern, std::forward<A>(arguments)...);
   }
-  return result + ")";
-}
+  // "(head operand…)"
+  template <class... E>
+  void form(std::string_view head, const E*... operands) {
+    put("({}", head);
+    (spaced(operands), ...);
+    text += ')';
+  }
+  void form(std::string_view head, const std::vector<ExpressionPtr>& operands) {
+    put("({}", head);
+    for (ExpressionPtr operand : operands) spaced(operand);
+    text += ')';
+  }
+  void spaced(ExpressionPtr operand) {
+    text += ' ';
+    expression(*operand);
+  }
+
+  void node(const Invalid&) { text += "invalid"; }
+  void node(const BoolLiteral& node) { text += node.value ? "true" : "false"; }
+  void node(const IntLiteral& node) { put("{}", node.value); }
+  void node(const FloatLiteral& node) { put("(float {})", node.value); }
+  void node(const UsdLiteral& node) {
+    put("(usd {}.{:09})", node.nano_dollars / 1'000'000'000, node.nano_dollars % 1'000'000'000);
+  }
+  void node(const DurationLiteral& node) { put("(duration {}ns)", node.nanoseconds); }
+  void node(const ClockLiteral& node) {
+    put("(clock {:02}:{:02})", node.seconds / 3600, node.seconds / 60 % 60);
+  }
+  void node(const StatusClassLiteral& node) { put("(status {}xx)", node.hundreds); }
+  void node(const StringLiteral& node) { text += in_quotes(node.value); }
+  void node(const FormatString& node) {
+    put("(format {}", in_quotes(node.texts[0]));
+    for (size_t i = 0; i < node.holes.size(); ++i) {
+      spaced(node.holes[i]);
+      put(" {}", in_quotes(node.texts[i + 1]));
+    }
+    text += ')';
+  }
+  void node(const Name& node) { text += node.text; }
+  void node(const Field& node) {
+    text += "(.";
+    spaced(node.object);
+    put(" {})", node.name.text);
+  }
+  void node(const Call& node) {
+    text += "(call";
+    spaced(node.callee);
+    for (ExpressionPtr argument : node.arguments) spaced(argument);
+    text += ')';
+  }
+  void node(const Index& node) { form("index", node.object, node.key); }
+  void node(const Unary& node) { form(spelling(node.op), node.operand); }
+  void node(const Binary& node) { form(spelling(node.op), node.left, node.right); }
+  void node(const Conditional& node) { form("if", node.condition, node.then, node.otherwise); }
+  void node(const Quantified& node) {
+    put("({} {}", spelling(node.quantifier), node.variable.text);
+    spaced(node.list);
+    spaced(node.body);
+    text += ')';
+  }
+  void node(const Range& node) { form(node.closed ? "..=" : "..", node.low, node.high); }
+  void node(const List& node) { form("list", node.items); }
+  void node(const Tuple& node) { form("tuple", node.items); }
+  void node(const Weighted& node) { form(node.word.text, node.item, node.weight); }
+  void node(const Record& node) {
+    text += "(record";
+    for (const RecordEntry& entry : node.entries) {
+      put(" ({}", entry.quoted ? in_quotes(entry.key.text) : std::string(entry.key.text));
+      spaced(entry.value);
+      text += ')';
+    }
+    text += ')';
+  }
+};
 
 }  // namespace
 
 std::string dump(const Expression& expression) {
-  return std::visit([](const auto& node) { return dump_node(node); }, expression.node);
+  Dump dump;
+  dump.expression(expression);
+  return std::move(dump.text);
 }
 
 }  // namespace aipol::ast

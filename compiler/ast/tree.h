@@ -10,17 +10,18 @@
 
 namespace aipol::ast {
 
-// `// …` and `/* … */`, without `///`, which stands at its declaration.
+// `// …` and `/* … */`.
 struct Comment {
   Span span;
-  bool own_line = false;  // nothing but white space stands before it on its line
+  bool own_line = false;  // nothing but white space and comments stands before it on its line
+  bool doc = false;       // `///`
 };
 
 struct Tree {
   source::FileId file = 0;
   std::vector<Identifier> package;  // empty: main
   std::vector<Declaration> declarations;
-  std::vector<Comment> comments;  // in their order
+  std::vector<Comment> comments;  // in their order; `///` stands at its declaration instead
   Arena arena;
 };
 

@@ -53,7 +53,7 @@ struct Doc {
 struct Lexemes {
   std::vector<Lexeme> tokens;  // the last one is EOF
   std::vector<Doc> docs;       // by token
-  std::vector<ast::Comment> comments;
+  std::vector<ast::Comment> comments;  // `///` too
   std::vector<uint32_t> error_lines;  // beginnings of the lines with a lexical error, ascending
   bool gave_up = false;               // too many errors: the tokens end early
 };

@@ -88,8 +88,19 @@ ast::Tree parse(const source::Files& files, source::FileId id, Diagnostics& diag
   if (!is_readable(file, id, diagnostics)) return tree;
   Lexemes lexemes = Scanner(file.text(), id, diagnostics).scan();
   tree.comments = std::move(lexemes.comments);
+  std::erase_if(tree.comments, [](const ast::Comment& comment) { return comment.doc; });
   if (!lexemes.gave_up) FileParser(file, lexemes, tree, diagnostics).run();
   return tree;
+}
+
+ast::Tokens tokens(const source::Files& files, source::FileId id) {
+  Diagnostics diagnostics;
+  Lexemes lexemes = Scanner(files[id].text(), id, diagnostics).scan();
+  ast::Tokens result{{}, std::move(lexemes.comments)};
+  lexemes.tokens.pop_back();  // the end of the file
+  result.tokens.reserve(lexemes.tokens.size());
+  for (const Lexeme& token : lexemes.tokens) result.tokens.push_back({id, token.begin, token.end});
+  return result;
 }
 
 }  // namespace aipol::parse

@@ -1,7 +1,7 @@
 // Text to syntax tree. Everything about ANTLR stays inside this folder.
 #pragma once
 
-#include "compiler/ast/tree.h"
+#include "compiler/ast/tokens.h"
 #include "compiler/diagnostics/diagnostics.h"
 #include "compiler/source/source.h"
 
@@ -21,5 +21,8 @@ inline constexpr int max_expression_height = 512;
 // meaningful; each such place is reported. `files` must outlive the tree.
 ast::Tree parse(const source::Files& files, source::FileId file,
                 diagnostics::Diagnostics& diagnostics);
+
+// What the tree was made of, of a file without errors.
+ast::Tokens tokens(const source::Files& files, source::FileId file);
 
 }  // namespace aipol::parse

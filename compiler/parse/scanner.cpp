@@ -70,11 +70,9 @@ bool Scanner::skip_space_and_comments() {
 void Scanner::skip_line_comment() {
   size_t end = std::min(text_.find('\n', at_), text_.size());
   std::string_view line = text_.substr(at_, end - at_);
-  if (line.starts_with("///") && !line.starts_with("////")) {
-    keep_doc(line.substr(3));
-  } else {
-    out_.comments.push_back({span(at_, static_cast<uint32_t>(end)), first_on_line_});
-  }
+  bool doc = line.starts_with("///") && !line.starts_with("////");
+  if (doc) keep_doc(line.substr(3));
+  out_.comments.push_back({span(at_, static_cast<uint32_t>(end)), first_on_line_, doc});
   at_ = static_cast<uint32_t>(end);
 }
 

@@ -1,0 +1,136 @@
+#include <algorithm>
+
+#include "compiler/format/formatter.h"
+
+namespace aipol::format {
+
+namespace {
+
+bool is_condition(const ast::Scope& scope) {
+  return std::holds_alternative<ast::WhenScope>(scope.node);
+}
+
+}  // namespace
+
+void Formatter::declaration(const ast::PolicyDeclaration& policy) {
+  for (const ast::Annotation& each : policy.annotations) {
+    annotation(each);
+    line(Rule::hard);
+    comments();
+    row().head = out_.size();
+    row().parted = true;
+  }
+  take_words(policy.title ? 3 : 2);
+  bool forced = is_several_lines() || policy.scopes.size() > 1 || policy.statements.size() > 1;
+  if (!body("policy", {Shape::tall, true, forced})) return;
+  bool padded = std::ranges::any_of(policy.scopes, is_condition);
+  bool first = true;
+  auto next = [&] {
+    if (!std::exchange(first, false)) next_line();
+    comments();
+  };
+  for (const ast::Scope& each : policy.scopes) {
+    next();
+    scope(each, padded);
+  }
+  for (const ast::Statement& each : policy.statements) {
+    next();
+    statement(each);
+  }
+  close(false);
+}
+
+void Formatter::annotation(const ast::Annotation& annotation) {
+  take();
+  take();
+  if (at("(")) items(annotation.arguments);
+}
+
+// `on` is as wide as `when` where both are there.
+void Formatter::scope(const ast::Scope& scope, bool padded) {
+  take();
+  space();
+  if (const auto* when = std::get_if<ast::WhenScope>(&scope.node))
+    return expression(when->condition, Place::behind);
+  if (padded) out_.pad_at(out_.pad(row().bracket)).width = 2;
+  const auto& on = std::get<ast::OnScope>(scope.node);
+  for (size_t i = 0; i < on.methods.size(); ++i) {
+    take();
+    space();
+  }
+  bool lines = true;
+  for (size_t i = 1; i < on.glob_spans.size(); ++i)
+    lines &= line_break_between(on.glob_spans[i - 1], on.glob_spans[i]);
+  begin();
+  out_.indent(true);
+  for (size_t i = 0; i < on.globs.size(); ++i) {
+    if (i > 0) {
+      take();
+      line(lines ? Rule::hard : Rule::filled);
+    }
+    take();
+  }
+  out_.outdent();
+  end();
+}
+
+void Formatter::statement(const ast::Statement& statement) {
+  begin();
+  take();
+  out_.indent();
+  parts(statement.parts);
+  condition(statement.condition);
+  out_.outdent();
+  end();
+}
+
+void Formatter::condition(ast::ExpressionPtr condition) {
+  if (condition == nullptr) return;
+  out_.line({.hugs = true});
+  take();
+  space();
+  expression(condition, Place::behind);
+}
+
+// A line may break before each word but the first, and those that join two values.
+void Formatter::parts(const std::vector<ast::Part>& parts, bool in_columns) {
+  if (parts.empty()) return;
+  begin();
+  for (size_t i = 0; i < parts.size(); ++i) {
+    bool clause = i > 0 && parts[i].is_word() && !at("=");
+    if (clause) {
+      line(Rule::filled);
+    } else {
+      space();
+    }
+    if (in_columns && clause && i < 4) column();
+    if (parts[i].is_word()) {
+      take();
+    } else {
+      values(parts[i].values);
+    }
+  }
+  end();
+}
+
+void Formatter::values(const std::vector<ast::ExpressionPtr>& values) {
+  kept_ = at_;
+  if (values.size() == 1) return expression(values[0], Place::behind);
+  bool lines = true;
+  for (size_t i = 1; i < values.size(); ++i)
+    lines &= line_break_between(values[i - 1]->span, values[i]->span);
+  begin();
+  out_.indent(true);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) {
+      take();
+      line(lines ? Rule::hard : Rule::filled);
+      kept_ = at_;
+    }
+    expression(values[i], Place::behind);
+  }
+  out_.outdent();
+  end();
+}
+
+}  // namespace aipol::format
