@@ -3,68 +3,46 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "base/check.h"
 
 namespace aipol::cli {
 
-using json = nlohmann::ordered_json;
-using testing::Result;
-
 namespace {
 
-bool passed(const Result& result) { return result.status == Result::Status::passed; }
-
-std::string painted(std::string_view text, std::string_view code, bool colour) {
-  return colour ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
-}
-
-std::string failure_text(const Result& result, bool colour) {
-  std::string text =
-      fmt::format("{} {}\n  --> {}:{}:{}\n", painted("FAILED", "1;31", colour), result.test->name,
-                  result.place.file, result.place.line, result.place.column);
-  text += fmt::format("  expected: {}\n  actual:   {}\n", result.expected, result.actual);
-  for (const std::string& reason : result.reasons) text += fmt::format("    {}\n", reason);
-  return text + "\n";
-}
-
-size_t count_passed(const std::vector<Result>& results) {
-  return static_cast<size_t>(std::ranges::count_if(results, passed));
-}
+struct Form {
+  std::string_view name;
+  std::string (*print)(const TestReport&);
+};
+constexpr Form forms[] = {{"text", tests_text},
+                          {"json", tests_json},
+                          {"junit", tests_junit},
+                          {"github", tests_github},
+                          {"tap", tests_tap}};
 
 }  // namespace
 
-std::string tests_text(const std::vector<Result>& results, bool colour) {
-  std::string text;
-  for (const Result& result : results) {
-    if (!passed(result)) text += failure_text(result, colour);
-  }
-  size_t good = count_passed(results);
-  std::string_view paint = good == results.size() ? "32" : "1;31";
-  return text +
-         painted(fmt::format("{} passed, {} failed", good, results.size() - good), paint, colour) +
-         "\n";
+const std::vector<std::string>& tests_formats() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Form& form : forms) all.emplace_back(form.name);
+    return all;
+  }();
+  return names;
 }
 
-std::string tests_json(const std::vector<Result>& results) {
-  json out = {{"tests", json::array()}, {"invariants", json::array()}};
-  for (const Result& result : results) {
-    json one = {{"name", result.test->name},
-                {"file", result.test->place.file},
-                {"line", result.test->place.line},
-                {"status", passed(result) ? "passed" : "failed"}};
-    if (!passed(result)) {
-      one["step"] = {{"line", result.place.line}, {"column", result.place.column}};
-      one["expected"] = result.expected;
-      one["actual"] = result.actual;
-      one["message"] = fmt::format("expected: {}; actual: {}", result.expected, result.actual);
-      one["reasons"] = result.reasons;
-    }
-    out["tests"].push_back(std::move(one));
-  }
-  size_t good = count_passed(results);
-  out["summary"] = {
-      {"passed", good}, {"failed", results.size() - good}, {"proved", 0}, {"refuted", 0}};
-  return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+std::string tests_in(std::string_view format, const TestReport& report) {
+  const Form* form = std::ranges::find(forms, format, &Form::name);
+  AIPOL_CHECK(form != std::end(forms), "a form of the table");
+  return form->print(report);
+}
+
+std::string failure_line(const testing::Result& result) {
+  return fmt::format("expected: {}; actual: {}", result.expected, result.actual);
+}
+
+std::string summary_line(const testing::Run& run) {
+  return fmt::format("{} passed, {} failed", run.passed(), run.failed());
 }
 
 }  // namespace aipol::cli
