@@ -100,6 +100,10 @@ Run add_test(CLI::App& command) {
   command.add_flag("--fail-on-empty", options->fail_on_empty, "exit 1 where no test ran");
   command.add_flag("--watch", options->watch, "run again whenever a file of the set changes");
   add_coverage_options(command, *options);
+  command.add_flag("--mutate", options->mutate,
+                   "change the policies in many small ways and say which changes no test notices");
+  add_percent(command, "--min-mutation", options->min_mutation,
+              "exit 1 where the tests notice fewer percent of the changes");
   command.footer(
       "Examples:\n  aipol test policies/\n  aipol test policies/ --filter 'the risk model*' "
       "--explain\n"
@@ -108,6 +112,7 @@ Run add_test(CLI::App& command) {
   return [options] {
     options->coverage |= options->min_coverage || options->min_conditions ||
                          !options->lcov.empty() || !options->html.empty();
+    options->mutate |= options->min_mutation.has_value();
     return run_test(*options);
   };
 }

@@ -20,6 +20,8 @@ struct TestOptions {
   bool coverage = false;
   std::optional<double> min_coverage, min_conditions;  // percent
   std::string lcov, html;                              // files
+  bool mutate = false;
+  std::optional<double> min_mutation;  // percent
 };
 
 }  // namespace aipol::cli

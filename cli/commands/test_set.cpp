@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/commands/cache_folder.h"
 #include "cli/commands/command.h"
 #include "cli/commands/name_glob.h"
 #include "cli/commands/write_file.h"
 #include "cli/output/coverage.h"
 #include "cli/output/progress.h"
 #include "cli/output/tests.h"
+#include "mutation/score.h"
 #include "testing/run_tests.h"
 
 namespace aipol::cli {
@@ -31,14 +33,14 @@ bool selected(const plan::Test& test, const std::string& filter) {
 class Watcher final : public testing::Observer {
  public:
   Watcher(testing::Board& board, const std::vector<plan::Test>& tests)
-      : board_(board), tests_(tests), progress_("tests", tests.size()) {}
+      : board_(board), tests_(tests), progress_("tests", tests.size(), "failed") {}
 
   void begins(unsigned job, const plan::Test& test) override {
     board_.begins(job, static_cast<size_t>(&test - tests_.data()), test.name);
   }
   void ended(unsigned job, const testing::Result& result) override {
     board_.ended(job);
-    progress_.step(!result.passed());
+    progress_.step(result.passed());
   }
 
  private:
@@ -80,6 +82,26 @@ testing::Run run(const TestOptions& options, const Crashes& crashes, testing::Bo
   return done;
 }
 
+// Mutants of a set whose tests do not pass tell nothing.
+std::optional<mutation::Score> measure(const TestOptions& options, const TestReport& report,
+                                       const compiler::Compilation& compilation,
+                                       testing::Board& board) {
+  if (!options.mutate) return std::nullopt;
+  if (report.run.failed() > 0) {
+    fmt::print(stderr, "aipol: no mutants were tested: the tests must pass without them\n");
+    return std::nullopt;
+  }
+  mutation::Mutants mutants = mutation::mutants_of(compilation.files, compilation.trees);
+  Progress progress("mutants", mutants.size(), "survived");
+  mutation::ScoreOptions how{folder_of(options.set.paths), cache_folder(), options.jobs};
+  how.selected = [&](const plan::Test& test) { return selected(test, options.filter); };
+  how.judged = [&](const mutation::Verdict& verdict) {
+    progress.step(verdict.kind != mutation::Verdict::Kind::survived);
+  };
+  how.board = &board;
+  return mutation::measure(compilation.files, std::move(mutants), report.plan.version, how);
+}
+
 // Every file that was asked for. False, and said, where one cannot be written.
 bool write_files(const TestOptions& options, const TestReport& report) {
   std::vector<std::pair<std::string, std::string>> files;
@@ -116,6 +138,11 @@ bool complaints(const TestOptions& options, const TestReport& report) {
   } else if (report.run.results.empty() && !options.filter.empty()) {
     fmt::print(stderr, "aipol: no test has a name like `{}`\n", options.filter);
   }
+  if (report.mutation && report.mutation->percent() < options.min_mutation.value_or(0)) {
+    fmt::print(stderr, "aipol: {:.2f}% of the mutants were noticed, less than {:g}%\n",
+               std::floor(report.mutation->percent() * 100) / 100, *options.min_mutation);
+    good = false;
+  }
   if (!report.coverage) return !good;
   good &= enough("statements", report.coverage->of_statements, options.min_coverage);
   good &= enough("outcomes of conditions", report.coverage->of_conditions, options.min_conditions);
@@ -137,6 +164,7 @@ int test_set(const TestOptions& options, const Crashes& crashes, testing::Board&
   testing::Run done = run(options, crashes, board, *program, *assets, tests);
   TestReport report{(*compilation)->files, (*program)->plan(), done};
   if (done.coverage) report.coverage = testing::summarize((*program)->plan(), *done.coverage);
+  report.mutation = measure(options, report, **compilation, board);
   report.colour = options.set.coloured(STDOUT_FILENO);
   report.timed = isatty(STDOUT_FILENO) == 1;
   fmt::print("{}", tests_in(options.set.format, report));

@@ -22,8 +22,9 @@ bool draws_on_terminal() {
 
 }  // namespace
 
-Progress::Progress(std::string what, size_t total)
+Progress::Progress(std::string what, size_t total, std::string bad)
     : what_(std::move(what)),
+      bad_(std::move(bad)),
       total_(total),
       terminal_(draws_on_terminal()),
       next_(std::chrono::steady_clock::now() + quiet) {}
@@ -32,10 +33,10 @@ Progress::~Progress() {
   if (shown_) fmt::print(stderr, "\r\033[K");
 }
 
-void Progress::step(bool failed) {
+void Progress::step(bool good) {
   std::lock_guard lock(mutex_);
   ++done_;
-  failed_ += failed;
+  not_good_ += !good;
   if (!terminal_ || std::chrono::steady_clock::now() < next_) return;
   next_ = std::chrono::steady_clock::now() + between;
   draw();
@@ -46,7 +47,7 @@ void Progress::draw() {
   std::string bar;
   for (size_t i = 0; i < width; ++i) bar += i * total_ < done_ * width ? "━" : "─";
   std::string line = fmt::format("{} {}/{} {}", bar, done_, total_, what_);
-  if (failed_ > 0) line += fmt::format(", {} failed", failed_);
+  if (not_good_ > 0) line += fmt::format(", {} {}", not_good_, bad_);
   fmt::print(stderr, "\r\033[K{}", line);
   std::fflush(stderr);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/source/source.h"
+#include "mutation/score.h"
 #include "testing/coverage_summary.h"
 #include "testing/results.h"
 
@@ -18,6 +19,7 @@ struct TestReport {
   const plan::Plan& plan;
   const testing::Run& run;
   std::optional<testing::CoverageSummary> coverage = {};
+  std::optional<mutation::Score> mutation = {};
   bool colour = false;
   bool timed = false;  // text says how long it took: not where it is compared with what was
 };

@@ -3,6 +3,7 @@
 
 #include "cli/output/coverage.h"
 #include "cli/output/decisions.h"
+#include "cli/output/mutation.h"
 #include "cli/output/tests.h"
 
 namespace aipol::cli {
@@ -50,6 +51,7 @@ std::string tests_json(const TestReport& report) {
                     {"refuted", 0},
                     {"seconds", seconds(report.run.took)}};
   if (report.coverage) out["coverage"] = json::parse(coverage_json(*report.coverage));
+  if (report.mutation) out["mutation"] = json::parse(mutation_json(*report.mutation, report.files));
   return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -3,6 +3,7 @@
 #include "cli/output/coverage.h"
 #include "cli/output/decisions.h"
 #include "cli/output/excerpt.h"
+#include "cli/output/mutation.h"
 #include "cli/output/tests.h"
 
 namespace aipol::cli {
@@ -57,6 +58,7 @@ std::string tests_text(const TestReport& report) {
     if (!result.passed()) text += failure_text(report, result);
   }
   if (report.coverage) text += coverage_text(*report.coverage) + "\n";
+  if (report.mutation) text += mutation_text(*report.mutation, report.files, report.colour) + "\n";
   std::string_view paint = report.run.failed() == 0 ? "32" : "1;31";
   text += painted(summary_line(report.run), paint, report.colour);
   if (report.timed)
