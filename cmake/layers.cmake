@@ -56,9 +56,11 @@ set(AIPOL_LAYERS
 
   "invariants           | base plan compiler compiler/source compiler/prove runtime/decision runtime/enforce testing | "
 
-  "cli/output           | base plan compiler @compiler-data @runtime testing invariants | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing invariants cli/output | cli11 json embedded"
-  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants cli/output cli/commands | cli11 json embedded"
+  "mutation             | base plan compiler @compiler-data compiler/lint runtime/decision runtime/enforce testing invariants | "
+
+  "cli/output           | base plan compiler @compiler-data @runtime testing invariants mutation | json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output | cli11 json embedded"
+  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output cli/commands | cli11 json embedded"
 )
 
 # "library | how its headers begin": a header of the right-hand side is allowed only in rows naming the library.

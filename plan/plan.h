@@ -49,6 +49,7 @@ struct Place {
   std::string file;
   uint32_t line = 0;    // from 1
   uint32_t column = 0;  // from 1
+  uint32_t end_line = 0, end_column = 0;  // the first place behind it
 };
 
 struct Policy {
@@ -77,6 +78,7 @@ struct Condition {
   bool wanted =
       true;  // what it must be for the statement to fire; false: a `require` refuses where it fails
   std::string text;  // of the policy file, on one line
+  Place place;
 };
 
 struct Statement {

@@ -60,6 +60,7 @@ struct Expectation {
 struct Test {
   std::string name;
   Place place;
+  Place row;  // of the table's row that it is made of; line 0 where there is no table
   std::vector<std::variant<Send, At, After, GivenTarget, GivenData, Expectation>> steps;
 };
 

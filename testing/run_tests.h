@@ -1,30 +1,37 @@
-// Runs the tests of a policy set by the code that serves its traffic, each in a world of its own.
+// Runs the tests of a policy set by the code that serves its traffic, on threads.
 #pragma once
 
-#include <string>
+#include <memory>
 #include <vector>
 
 #include "plan/tests.h"
-#include "runtime/decision/decision.h"
 #include "runtime/decision/program.h"
 #include "runtime/enforce/assets.h"
+#include "testing/child.h"
+#include "testing/results.h"
+#include "testing/test_runner.h"
 
 namespace aipol::testing {
 
-struct Result {
-  enum class Status : uint8_t { passed, failed } status = Status::passed;
-  const plan::Test* test = nullptr;
-  plan::Place place;  // of a failure: the step
-  std::string expected,
-      actual;  // of a failure, as written and as it was: "deny 403 by financial_ai: role needed"
-  std::vector<std::string> reasons;  // of a failure: a line for each statement that bears on it
+inline constexpr unsigned most_jobs = Board::places;
+
+// Is told what goes on, by the threads on which it does: `job` is the thread's number, below
+// RunOptions::jobs.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void begins(unsigned job, const plan::Test& test) = 0;
+  virtual void ended(unsigned job, const Result& result) = 0;
 };
 
-// In the tests' order. A test ends at its first failure.
-std::vector<Result> run_tests(std::shared_ptr<const decision::Program> program,
-                              const enforce::Assets& assets, const std::vector<plan::Test>& tests);
+struct RunOptions {
+  unsigned jobs = 1;  // threads, 1 to most_jobs
+  Wanted wanted;
+  Observer* observer = nullptr;
+};
 
-// "allow", or "deny 403 by financial_ai: a message".
-std::string describe(const plan::Plan& plan, const decision::Decision& decision);
+// The results are in the tests' order, however many threads there are.
+Run run_tests(std::shared_ptr<const decision::Program> program, const enforce::Assets& assets,
+              const std::vector<plan::Test>& tests, RunOptions options);
 
 }  // namespace aipol::testing

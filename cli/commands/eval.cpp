@@ -59,7 +59,7 @@ Explained explain(const offline::Simulation& simulation, const offline::Outcome&
                   bool statements) {
   Explained explained;
   if (simulation.evaluation() == nullptr) return explained;
-  if (statements) explained.traces = offline::explain(*simulation.evaluation(), outcome.decision);
+  if (statements) explained.traces = offline::explain(simulation, outcome.decision);
   explained.effects = offline::applied(*simulation.evaluation());
   return explained;
 }

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 
-#include "base/result.h"
 #include "cli/commands/command.h"
+#include "cli/commands/write_file.h"
 #include "embedded/files.h"
 
 namespace aipol::cli {
@@ -23,16 +22,6 @@ fs::path destination(const fs::path& folder, std::string_view path) {
   return out;
 }
 
-Result<void> write_new(const fs::path& path, std::string_view text) {
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  std::ofstream out(path, std::ios::binary);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  if (!out) return failure(fmt::format("{}: cannot be written", path.string()));
-  return {};
-}
-
 int run_init(const fs::path& folder) {
   for (const embedded::File& file : embedded::templates()) {
     fs::path path = destination(folder, file.path);
@@ -41,7 +30,7 @@ int run_init(const fs::path& folder) {
   }
   for (const embedded::File& file : embedded::templates()) {
     fs::path path = destination(folder, file.path);
-    Result<void> written = write_new(path, file.text);
+    Result<void> written = write_file(path, file.text);
     if (!written) return fail(written.error().message);
     fmt::print("{}\n", path.string());
   }

@@ -3,77 +3,78 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "base/check.h"
 #include "cli/output/invariants.h"
 
 namespace aipol::cli {
 
-using json = nlohmann::ordered_json;
-using testing::Result;
-
 namespace {
 
-bool passed(const Result& result) { return result.status == Result::Status::passed; }
+struct Form {
+  std::string_view name;
+  std::string (*print)(const TestReport&);
+  bool knows_invariants;  // others tell them as tests
+};
+constexpr Form forms[] = {{"text", tests_text, true},
+                          {"json", tests_json, true},
+                          {"junit", tests_junit, false},
+                          {"github", tests_github, false},
+                          {"tap", tests_tap, false}};
 
-std::string painted(std::string_view text, std::string_view code, bool colour) {
-  return colour ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
-}
-
-std::string failure_text(const Result& result, bool colour) {
-  std::string text =
-      fmt::format("{} {}\n  --> {}:{}:{}\n", painted("FAILED", "1;31", colour), result.test->name,
-                  result.place.file, result.place.line, result.place.column);
-  text += fmt::format("  expected: {}\n  actual:   {}\n", result.expected, result.actual);
-  for (const std::string& reason : result.reasons) text += fmt::format("    {}\n", reason);
-  return text + "\n";
-}
-
-size_t count_passed(const std::vector<Result>& results) {
-  return static_cast<size_t>(std::ranges::count_if(results, passed));
+// Each invariant as a test that passed where it is proved.
+std::string print_with_invariants(const Form& form, const TestReport& report) {
+  std::vector<plan::Test> tests;
+  tests.reserve(report.invariants.size());
+  testing::Run run{report.run.results, {}, report.run.took};
+  for (const invariants::Judgement& one : report.invariants) {
+    plan::Test& test = tests.emplace_back();
+    test.name = "invariant " + one.name;
+    test.place = one.place;
+    testing::Result& result = run.results.emplace_back();
+    result.test = &test;
+    result.place = one.place;
+    result.expected = "proved";
+    if (one.kind == invariants::Judgement::Kind::proved) continue;
+    result.status = testing::Result::Status::failed;
+    result.actual = one.counterexample ? "refuted: " + one.counterexample->test : "unknown: " + one.why;
+  }
+  TestReport all{report.files, report.plan, run};
+  all.colour = report.colour;
+  all.timed = report.timed;
+  return form.print(all);
 }
 
 }  // namespace
 
-std::string tests_text(const std::vector<Result>& results,
-                       const std::vector<invariants::Judgement>& judged, bool colour) {
-  std::string text;
-  for (const Result& result : results) {
-    if (!passed(result)) text += failure_text(result, colour);
-  }
-  text += invariants_text(judged, colour);
-  size_t good = count_passed(results);
-  std::string_view paint = good == results.size() && all_proved(judged) ? "32" : "1;31";
-  std::string summary = fmt::format("{} passed, {} failed", good, results.size() - good);
-  if (!judged.empty()) summary += ", " + invariants_summary(judged);
-  return text + painted(summary, paint, colour) + "\n";
+const std::vector<std::string>& tests_formats() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Form& form : forms) all.emplace_back(form.name);
+    return all;
+  }();
+  return names;
 }
 
-std::string tests_json(const std::vector<Result>& results,
-                       const std::vector<invariants::Judgement>& judged) {
-  json out = {{"tests", json::array()}, {"invariants", invariants_json(judged)}};
-  for (const Result& result : results) {
-    json one = {{"name", result.test->name},
-                {"file", result.test->place.file},
-                {"line", result.test->place.line},
-                {"status", passed(result) ? "passed" : "failed"}};
-    if (!passed(result)) {
-      one["step"] = {{"line", result.place.line}, {"column", result.place.column}};
-      one["expected"] = result.expected;
-      one["actual"] = result.actual;
-      one["message"] = fmt::format("expected: {}; actual: {}", result.expected, result.actual);
-      one["reasons"] = result.reasons;
-    }
-    out["tests"].push_back(std::move(one));
-  }
-  size_t good = count_passed(results);
-  using Kind = invariants::Judgement::Kind;
-  out["summary"] = {{"passed", good},
-                    {"failed", results.size() - good},
-                    {"proved", count(judged, Kind::proved)},
-                    {"refuted", count(judged, Kind::refuted)},
-                    {"unknown", count(judged, Kind::unknown)}};
-  return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+std::string tests_in(std::string_view format, const TestReport& report) {
+  const Form* form = std::ranges::find(forms, format, &Form::name);
+  AIPOL_CHECK(form != std::end(forms), "a form of the table");
+  bool whole = form->knows_invariants || report.invariants.empty();
+  return whole ? form->print(report) : print_with_invariants(*form, report);
+}
+
+std::string failure_line(const testing::Result& result) {
+  return fmt::format("expected: {}; actual: {}", result.expected, result.actual);
+}
+
+std::string summary_line(const TestReport& report) {
+  std::string line = fmt::format("{} passed, {} failed", report.run.passed(), report.run.failed());
+  if (!report.invariants.empty()) line += ", " + invariants_summary(report.invariants);
+  return line;
+}
+
+bool all_well(const TestReport& report) {
+  return report.run.failed() == 0 && all_proved(report.invariants);
 }
 
 }  // namespace aipol::cli

@@ -32,7 +32,7 @@ class TestCheck {
     });
     if (!expects) checker_.report(test_.name_span, diagnostics::empty_test, test_.name);
     columns_once();
-    if (test_.rows == nullptr) return row(outermost_, test_.name);
+    if (test_.rows == nullptr) return row(outermost_, test_.name, std::nullopt);
     Macro table = Expressions(checker_, outermost_).literal_behind(test_.rows);
     const auto* rows = std::get_if<ast::List>(&table.expression->node);
     if (rows == nullptr || rows->items.empty()) {
@@ -42,7 +42,7 @@ class TestCheck {
     for (size_t i = 0; i < rows->items.size(); ++i) {
       Scope scope{outermost_.file, &outermost_, {}, true};
       if (bind(*rows->items[i], table.scope, scope))
-        row(scope, fmt::format("{} [row {}]", test_.name, i + 1));
+        row(scope, fmt::format("{} [row {}]", test_.name, i + 1), rows->items[i]->span);
     }
   }
 
@@ -68,9 +68,10 @@ class TestCheck {
     return true;
   }
 
-  void row(const Scope& outer, std::string name) {
+  void row(const Scope& outer, std::string name, std::optional<Span> written) {
     ir::Test out;
     out.name = std::move(name);
+    out.row = written;
     out.span = test_.name_span;
     const Scope* scope = &outer;
     bool sent = false;

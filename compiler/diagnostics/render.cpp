@@ -93,6 +93,11 @@ class Rendering {
     return std::move(text_);
   }
 
+  std::string run_places() {
+    places();
+    return std::move(text_);
+  }
+
  private:
   // The primary file first, then those of labels elsewhere; in each the lines from top to bottom.
   void places() {
@@ -191,6 +196,10 @@ class Rendering {
 
 std::string render(const Diagnostic& diagnostic, const source::Files& files, bool colour) {
   return Rendering(diagnostic, files, colour).run();
+}
+
+std::string render_places(const Diagnostic& diagnostic, const source::Files& files, bool colour) {
+  return Rendering(diagnostic, files, colour).run_places();
 }
 
 }  // namespace aipol::diagnostics

@@ -138,6 +138,7 @@ struct TestStep {
 struct Test {
   std::string name;  // of a table's row: `name [row 2]`
   source::Span span;
+  std::optional<source::Span> row;
   std::vector<TestStep> steps;
 };
 

@@ -17,8 +17,9 @@ namespace aipol::planner {
 namespace {
 
 plan::Place place_of(const source::Files& files, source::Span span) {
-  source::LineColumn where = files[span.file].locate(span.begin);
-  return {files[span.file].path(), where.line, where.column};
+  const source::File& file = files[span.file];
+  source::LineColumn begin = file.locate(span.begin), end = file.locate(span.end);
+  return {file.path(), begin.line, begin.column, end.line, end.column};
 }
 
 // The text of a place on one line, cut where it is long.
@@ -53,7 +54,8 @@ std::vector<plan::Condition> plan_conditions(const ir::Statement& statement,
     std::vector<ir::ExpressionPtr> parts = {whole};
     if (condition.wanted && whole->op == plan::Op::logical_and) parts = whole->arguments;
     for (ir::ExpressionPtr part : parts) {
-      out.push_back({nodes.node(part), condition.wanted, text_of(files, part->span)});
+      out.push_back({nodes.node(part), condition.wanted, text_of(files, part->span),
+                     place_of(files, part->span)});
     }
   }
   return out;
@@ -206,7 +208,8 @@ std::vector<plan::Test> plan_tests(const ir::PolicySet& set, const source::Files
   Nodes nodes(set, plan);
   std::vector<plan::Test> out;
   for (const ir::Test& test : set.tests) {
-    plan::Test planned{test.name, place_of(files, test.span), {}};
+    plan::Test planned{test.name, place_of(files, test.span), {}, {}};
+    if (test.row) planned.row = place_of(files, *test.row);
     for (const ir::TestStep& step : test.steps) {
       std::visit(
           Overloaded{

@@ -269,6 +269,7 @@ Evaluation::Opinion Evaluation::candidate(const context::Candidate& candidate) {
   Opinion opinion;
   const Program::Stage* stage = program_.stage(Phase::target);
   if (stage == nullptr) return opinion;
+  candidates_.push_back(candidate);
   around_.target = candidate;
   Frame frame{*stage, workspace()};
   fill(frame);

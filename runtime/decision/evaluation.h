@@ -56,6 +56,8 @@ class Evaluation {
 
   // The route that is followed: of those that fired the one of the smallest rank.
   std::optional<uint32_t> route() const { return route_; }
+  // Those that `candidate` was asked about.
+  const std::vector<context::Candidate>& candidates() const { return candidates_; }
   // Every statement that fired so far, ascending.
   const std::vector<uint32_t>& fired() const { return fired_; }
   // Of an argument of a statement that fired: its value, or null where it is not known yet.
@@ -101,6 +103,7 @@ class Evaluation {
   std::vector<uint32_t> fired_;
   std::vector<std::pair<plan::NodeId, plan::Constant>> values_;
   std::optional<uint32_t> route_;
+  std::vector<context::Candidate> candidates_;
   // By meter; empty where the plan has none.
   std::vector<std::optional<std::string>> keys_;
   std::vector<std::optional<bool>> counts_;

@@ -5,59 +5,57 @@
 #include <fmt/format.h>
 
 #include "plan/interpret.h"
+#include "runtime/offline/decided_stages.h"
 
 namespace aipol::offline {
 
 namespace {
 
 using plan::NodeId;
-using plan::Phase;
 
 bool holds(plan::Interpreter& interpreter, NodeId node, const plan::Facts& facts) {
   return interpreter.value(node, facts).a != 0;
 }
 
-std::string first_failing(const plan::Statement& statement, plan::Interpreter& interpreter,
-                          const plan::Facts& facts) {
+// Looks for the part of the guard that failed.
+void find_missed(const plan::Statement& statement, plan::Interpreter& interpreter,
+                 const plan::Facts& facts, Trace& trace) {
+  trace.missed.clear();
+  trace.held = 0;
   for (const plan::Condition& condition : statement.conditions) {
     bool value = holds(interpreter, condition.node, facts);
-    if (value != condition.wanted) return fmt::format("`{}` is {}", condition.text, value);
+    if (value != condition.wanted) {
+      trace.missed = fmt::format("`{}` is {}", condition.text, value);
+      return;
+    }
+    ++trace.held;
   }
-  return {};
-}
-
-// Whether the phase was decided. A call whose answer was refused came to its end all the same.
-bool reached(Phase phase, const decision::Decision& decision) {
-  return decision.allowed || phase <= decision.phase || decision.phase == Phase::output;
 }
 
 }  // namespace
 
-std::vector<Trace> explain(const decision::Evaluation& evaluation,
-                           const decision::Decision& decision) {
-  const decision::Program& program = evaluation.program();
-  const plan::Plan& plan = program.plan();
+std::vector<Trace> explain(const Simulation& simulation, const decision::Decision& decision) {
+  const decision::Evaluation* evaluation = simulation.evaluation();
+  if (evaluation == nullptr) return {};
+  const plan::Plan& plan = evaluation->program().plan();
   plan::Interpreter interpreter(plan);
-  plan::Facts facts;
-  AipolScratch scratch;
-  std::vector<Trace> traces;
-  for (const plan::Stage& stage : plan.stages) {
-    bool come = reached(stage.phase, decision);
-    bool of_candidates = stage.phase == Phase::target;
-    if (come)
-      program.facts().read(evaluation.call(), evaluation.around(), stage.demand, facts, scratch);
-    for (uint32_t number : stage.statements) {
-      Trace trace{number, come, false, {}};
-      trace.fired =
-          come && (std::ranges::binary_search(evaluation.fired(), number) ||
-                   std::ranges::find(decision.refusing, number) != decision.refusing.end());
-      if (come && !trace.fired && !of_candidates)
-        trace.missed = first_failing(plan.statements[number], interpreter, facts);
-      if (come && !trace.fired && of_candidates) trace.missed = "some model fulfils it";
-      traces.push_back(std::move(trace));
-    }
+  std::vector<Trace> traces(plan.statements.size());
+  for (uint32_t number = 0; number < traces.size(); ++number) {
+    bool fired = std::ranges::binary_search(evaluation->fired(), number) ||
+                 std::ranges::find(decision.refusing, number) != decision.refusing.end();
+    plan::Phase phase = plan.statements[number].phase;
+    traces[number] = {number, reached(phase, decision), fired, {}, 0};
+    if (phase == plan::Phase::target) traces[number].missed = "no model was asked about";
   }
-  std::ranges::sort(traces, {}, &Trace::statement);
+  each_decided_stage(simulation, decision, [&](const plan::Stage& stage, const plan::Facts& facts) {
+    for (uint32_t number : stage.statements) {
+      Trace& trace = traces[number];
+      if (trace.fired) continue;
+      find_missed(plan.statements[number], interpreter, facts, trace);
+      // What holds for one of the models that were asked about applies to that one.
+      if (stage.phase == plan::Phase::target) trace.fired = trace.missed.empty();
+    }
+  });
   return traces;
 }
 

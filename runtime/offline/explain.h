@@ -7,6 +7,7 @@
 
 #include "runtime/decision/decision.h"
 #include "runtime/decision/evaluation.h"
+#include "runtime/offline/simulation.h"
 
 namespace aipol::offline {
 
@@ -15,11 +16,12 @@ struct Trace {
   bool reached = true;     // false: the call was refused in an earlier phase
   bool fired = false;
   std::string missed;  // of one that did not fire: why, "`request.tls` is false"
+  size_t held = 0;     // of one that did not fire: the parts of its guard before that one
 };
 
-// One trace for each statement of the plan, in its order.
-std::vector<Trace> explain(const decision::Evaluation& evaluation,
-                           const decision::Decision& decision);
+// Of the call that was decided last: one trace for each statement of the plan, in its order; none
+// where policies did not see the call.
+std::vector<Trace> explain(const Simulation& simulation, const decision::Decision& decision);
 
 // An effect that is to be done, with its arguments' values for this call.
 struct Applied {

@@ -64,8 +64,9 @@ std::optional<Decision> Simulation::judge(DescribedCall& described, Outcome&) {
 }
 
 // Tries the targets; the one that answered, or the last that failed to.
-std::optional<uint32_t> Simulation::answer(DescribedCall& described, Outcome& outcome) {
+std::optional<uint32_t> Simulation::forward(DescribedCall& described, Outcome& outcome) {
   complete_response(described);
+  answer_ = described.call.response;
   std::optional<int64_t> status;
   if (described.reply.error.empty()) status = described.call.response.status;
   std::optional<uint32_t> last;
@@ -91,6 +92,7 @@ Outcome Simulation::decide(DescribedCall& described) {
   context::Call& call = described.call;
   if (call.request.time_ns == 0) call.request.time_ns = clock_.now();
   passage_.reset();
+  answer_ = {};
   if (auto bad = complete_head(engine_->program(), described)) {
     outcome.decision = std::move(*bad);
     call.usage = {};
@@ -103,7 +105,7 @@ Outcome Simulation::decide(DescribedCall& described) {
   std::optional<uint32_t> target;
   bool failed = false;
   if (!refused) {
-    target = answer(described, outcome);
+    target = forward(described, outcome);
     failed = !described.reply.error.empty() || call.response.status >= 500;
     refused = passage_->output();
   } else {

@@ -48,11 +48,13 @@ class Simulation {
   enforce::Engine& engine() { return *engine_; }
   // Of the call that was decided last; null where policies did not see it.
   const decision::Evaluation* evaluation() const;
+  // The upstream's answer to it, as policies saw it before they rewrote it.
+  const context::Response& answer() const { return answer_; }
 
  private:
   explicit Simulation(int64_t time) : clock_(time) {}
   std::optional<decision::Decision> judge(DescribedCall& described, Outcome& outcome);
-  std::optional<uint32_t> answer(DescribedCall& described, Outcome& outcome);
+  std::optional<uint32_t> forward(DescribedCall& described, Outcome& outcome);
 
   VirtualClock clock_;
   meters::MemoryStore store_;
@@ -60,6 +62,7 @@ class Simulation {
   enforce::Alerts alerts_;
   std::unique_ptr<enforce::Engine> engine_;
   std::unique_ptr<enforce::Passage> passage_;  // of the call that was decided last
+  context::Response answer_;                   // to that call
 };
 
 }  // namespace aipol::offline

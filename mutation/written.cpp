@@ -1,0 +1,30 @@
+#include "mutation/written.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace aipol::mutation {
+
+std::string quoted(std::string_view text) {
+  constexpr size_t longest = 60;
+  std::string line = on_one_line(text);
+  if (line.size() > longest) {
+    size_t end = longest;
+    while ((static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
+    line = line.substr(0, end) + "…";
+  }
+  return fmt::format("`{}`", line);
+}
+
+source::Span when_clause(const Subject& subject, const ast::Statement& statement) {
+  source::Span condition = statement.condition->span;
+  std::string_view before = subject.files[condition.file].text().substr(0, condition.begin);
+  return {condition.file, static_cast<uint32_t>(before.rfind("when")), condition.end};
+}
+
+std::string negated(const Subject& subject, const ast::Expression& expression) {
+  return fmt::format("not ({})", subject.text(expression.span));
+}
+
+}  // namespace aipol::mutation

@@ -1,0 +1,43 @@
+#include "testing/reasons.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace aipol::testing {
+
+namespace {
+
+constexpr size_t most_lines = 10;
+
+std::string line(const plan::Plan& plan, const offline::Trace& trace) {
+  const plan::Statement& statement = plan.statements[trace.statement];
+  std::string who =
+      fmt::format("{} of {} ({}:{})", plan::name_of(statement.effect),
+                  plan.policies[statement.policy].name, statement.place.file, statement.place.line);
+  if (trace.fired) return who + (statement.shadow ? " fired, in shadow" : " fired");
+  return fmt::format("{} did not: {}", who, trace.missed);
+}
+
+}  // namespace
+
+std::vector<std::string> reasons(const plan::Plan& plan, const std::vector<offline::Trace>& traces,
+                                 std::optional<std::string_view> expected_policy) {
+  std::vector<const offline::Trace*> order;
+  for (const offline::Trace& trace : traces) {
+    if (trace.reached) order.push_back(&trace);
+  }
+  std::ranges::stable_sort(order, {}, [&](const offline::Trace* trace) {
+    bool expected = expected_policy == plan.policies[plan.statements[trace->statement].policy].name;
+    return std::tuple(!trace->fired, !expected, ~trace->held);
+  });
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < std::min(order.size(), most_lines); ++i)
+    lines.push_back(line(plan, *order[i]));
+  if (order.size() > most_lines)
+    lines.push_back(fmt::format("and {} more statements", order.size() - most_lines));
+  return lines;
+}
+
+}  // namespace aipol::testing

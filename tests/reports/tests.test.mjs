@@ -1,0 +1,206 @@
+// The forms in which `test` reports, and how it runs.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+const golden = new URL("../golden/test/", import.meta.url).pathname;
+const schema = new URL("junit.rng", import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), "aipol-tests-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function aipol(...args) {
+  return spawnSync(process.env.AIPOL, args, { encoding: "utf8", maxBuffer: 1 << 28, cwd: folder });
+}
+
+function write(name, text) {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+function assertJUnit(text, what) {
+  write("report.xml", text);
+  const { status, stderr } = spawnSync("xmllint", ["--noout", "--relaxng", schema, join(folder, "report.xml")],
+    { encoding: "utf8" });
+  assert.equal(status, 0, `${what}: ${stderr}`);
+}
+
+// One test point a test, with its number and whether it is good.
+function points(tap) {
+  return [...tap.matchAll(/^(not )?ok (\d+) - (.*)$/gm)].map(([, not, number, name]) => ({ good: !not, number: +number, name }));
+}
+
+// Names and messages that need care in every form.
+const hostile = String.raw`policy p { deny 403 f"<b> & \"{principal.id}\" ]]> # 100%" }
+test "<a> & \"b\" 'c' # \\ ]]>" { send { path: "/v1/models", principal: { id: "\u{1}\u{1b}[31m" } } expect allow }
+test "::error::x%0A,:" { send { path: "/v1/models", principal: { id: "a\nb" } } expect decision.message == "\u{0}" }
+test "é\u{202e}日本" { send { path: "/v1/models" } expect deny }
+`;
+
+test("every report is valid JUnit and says what the JSON says", () => {
+  const inputs = readdirSync(golden).filter((name) => name.endsWith(".aipol")).map((name) => join(golden, name));
+  assert.ok(inputs.length > 5);
+  for (const input of [...inputs, write("hostile.aipol", hostile)]) {
+    const { stdout } = aipol("test", input, "--format", "json");
+    const { summary, tests } = JSON.parse(stdout);
+    const junit = aipol("test", input, "--format", "junit").stdout;
+    assertJUnit(junit, input);
+    assert.equal(junit.match(/<testcase /g)?.length ?? 0, tests.length, input);
+    assert.equal(junit.match(/<failure /g)?.length ?? 0, summary.failed, input);
+    assert.match(junit, new RegExp(`<testsuites name="aipol" tests="${tests.length}" failures="${summary.failed}"`));
+  }
+});
+
+test("TAP numbers its points and escapes its names", () => {
+  const tap = aipol("test", write("hostile.aipol", hostile), "--format", "tap").stdout;
+  assert.match(tap, /^TAP version 14\n1\.\.3\n/);
+  assert.deepEqual(points(tap).map(({ good, number }) => [good, number]), [[false, 1], [false, 2], [true, 3]]);
+  assert.equal(points(tap)[0].name, String.raw`<a> & "b" 'c' \# \\ ]]>`);
+  for (const [, text] of tap.matchAll(/^ {2}(?:message|expected|actual): (.*)$/gm)) assert.equal(typeof JSON.parse(text), "string");
+});
+
+test("annotations are one line each and escaped", () => {
+  const { stdout } = aipol("test", write("hostile.aipol", hostile), "--format", "github");
+  const lines = stdout.trimEnd().split("\n");
+  assert.equal(lines.length, 3, stdout);
+  assert.ok(lines[1].includes("title=%3A%3Aerror%3A%3Ax%250A%2C%3A::expected"), lines[1]);
+  assert.equal(lines[2], "1 passed, 2 failed");
+});
+
+test("results go to files besides, in folders that are made", () => {
+  write("hostile.aipol", hostile);
+  const done = aipol("test", "hostile.aipol", "--report", "junit=out/a/report.xml", "--report", "json=out/report.json");
+  assert.equal(done.status, 1);
+  assert.match(done.stdout, /1 passed, 2 failed\n$/);
+  assertJUnit(readFileSync(join(folder, "out/a/report.xml"), "utf8"), "report.xml");
+  assert.equal(JSON.parse(readFileSync(join(folder, "out/report.json"), "utf8")).summary.failed, 2);
+  const bad = aipol("test", "hostile.aipol", "--report", "junit=/dev/null/report.xml");
+  assert.equal(bad.status, 2);
+  assert.match(bad.stderr, /^aipol: \/dev\/null\/report\.xml: cannot be written\n$/);
+  assert.equal(aipol("test", "hostile.aipol", "--report", "junit").status, 2);
+  assert.equal(aipol("test", "hostile.aipol", "--report", "yaml=x").status, 2);
+});
+
+const many = `policy p { limit 3 requests per minute by principal.id  allow }
+test "refills" for id in [${[...Array(300).keys()].map((id) => `"u${id}"`)}] {
+  ${'send { path: "/v1/models", principal: { id: id } } expect allow\n'.repeat(3)}
+  send { path: "/v1/models", principal: { id: id } } expect deny 429 by p
+  after 20s
+  send { path: "/v1/models", principal: { id: id } } expect allow
+  expect decision.message == id or id != "u7"
+}
+`;
+
+test("the order of results does not depend on the number of threads", () => {
+  write("many.aipol", many);
+  const without_times = (jobs) => aipol("test", "many.aipol", "--format", "json", "--coverage", "--jobs", jobs)
+    .stdout.replace(/"seconds":[0-9.e+-]+/g, "");
+  const alone = without_times("1");
+  assert.match(alone, /"passed":299,"failed":1/);
+  for (const jobs of ["2", "7", "64"]) assert.equal(without_times(jobs), alone);
+  assert.equal(aipol("test", "many.aipol", "--jobs", "0").status, 2);
+});
+
+// The process that runs the tests is the only child of the one that was started.
+function childOf(pid) {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text ? Number(text) : undefined;
+}
+
+async function until(condition, seconds = 60) {
+  for (let tries = 0; tries < seconds * 50; ++tries) {
+    const found = condition();
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  assert.fail("it does not happen");
+}
+
+test("a test in which aipol crashes has failed, and the others run", async () => {
+  // Long enough for the crash to come in its middle.
+  const long = `policy p { allow when request.user_agent matches r"(a?){30}b" }
+test "short" { send { path: "/v1/models" } expect deny }
+test "long" {
+  ${`send { path: "/v1/models", headers: { "user-agent": "${"a".repeat(2000)}" } } expect deny\n`.repeat(6000)}
+}
+test "also short" { send { path: "/v1/models" } expect deny }
+`;
+  write("long.aipol", long);
+  const running = spawn(process.env.AIPOL, ["test", "long.aipol", "--format", "junit", "--jobs", "1"], { cwd: folder });
+  let stdout = "", stderr = "";
+  running.stdout.on("data", (data) => { stdout += data; });
+  running.stderr.on("data", (data) => { stderr += data; });
+  const ended = once(running, "close");
+  const child = await until(() => childOf(running.pid));
+  // It runs once its code is loaded: the test is on the board long before it ends.
+  await until(() => readFileSync(`/proc/${child}/stat`, "utf8").split(" ")[13] > 150);
+  process.kill(child, "SIGSEGV");
+  const [status] = await ended;
+  assert.equal(status, 1, stderr);
+  assert.match(stderr, /^aipol: crashed: Segmentation fault \(SIGSEGV\); the test `long` was running$/m);
+  assertJUnit(stdout, "after a crash");
+  assert.match(stdout, /tests="3" failures="0" errors="1"/);
+  assert.match(stdout, /<testcase name="long"[^>]*>\n {6}<error type="crash" message="[^"]*aipol crashed: Segmentation fault/);
+});
+
+test("--watch runs again when a file changes, and ends on SIGINT", async () => {
+  const inner = mkdtempSync(join(folder, "watch-"));
+  const policies = join(inner, "a.aipol");
+  const text = (want) => `policy p { allow }\ntest "t" { send { path: "/v1/models", method: get } expect ${want} }\n`;
+  writeFileSync(policies, text("allow"));
+  const running = spawn(process.env.AIPOL, ["test", inner, "--watch"]);
+  let stdout = "", stderr = "";
+  running.stdout.on("data", (data) => { stdout += data; });
+  running.stderr.on("data", (data) => { stderr += data; });
+  const ended = once(running, "close");
+  await until(() => /watching 1 files/.test(stderr));
+  assert.match(stdout, /^1 passed, 0 failed\n/);
+  writeFileSync(policies, text("deny 451"));
+  await until(() => stdout.includes("0 passed, 1 failed"));
+  writeFileSync(policies, "policy p {");
+  await until(() => stderr.includes("error[E"));
+  writeFileSync(join(inner, "b_test.aipol"), 'test "u" { send { path: "/v1/models", method: get } expect allow }');
+  writeFileSync(policies, text("allow"));
+  await until(() => stdout.includes("2 passed, 0 failed"));
+  running.kill("SIGINT");
+  const [status] = await ended;
+  assert.equal(status, 0);
+});
+
+test("the page shows the shares, the source and what is not covered", () => {
+  const done = aipol("test", join(golden, "coverage.aipol"), "--coverage-html", "page.html");
+  const page = readFileSync(join(folder, "page.html"), "utf8");
+  // Nothing is loaded from elsewhere.
+  assert.doesNotMatch(page, /<(link|script|img)|url\(|https?:/);
+  assert.match(page, /prefers-color-scheme: dark/);
+  const share = done.stdout.match(/statements +(\d+) of (\d+)/);
+  assert.ok(page.includes(`<span>Statements</span><small>${share[1]} of ${share[2]} fired</small>`), share[0]);
+  const lines = [...page.matchAll(/<div class="line[^"]*">.*<\/div>/g)].map(([line]) => line);
+  const source = readFileSync(join(golden, "coverage.aipol"), "utf8").trimEnd().split("\n");
+  const text = (html) => html.replace(/<[^>]*>/g, "").replace(/&quot;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+  assert.equal(lines.length, source.length);
+  source.forEach((line, i) => assert.equal(text(lines[i].match(/<code>(.*)<\/code>/)[1]), line));
+  const never = lines.find((line) => line.includes("5 requests") || text(line).includes("5 requests"));
+  assert.match(never, /<div class="line no">/);
+  assert.match(never, /title="fired never, refused never"/);
+  assert.match(never, /<span class="note">never fired<\/span>/);
+  // Every place that the text lists has its note.
+  const listed = [...done.stdout.matchAll(/^ {2}\S+:(\d+):\d+: .*?(was never \w+|never fired)( to refuse)?/gm)];
+  assert.ok(listed.length > 5);
+  for (const [, line, what] of listed) assert.ok(lines[line - 1].includes(what), `${line}: ${what}`);
+});
+
+test("an LCOV tracefile adds up", () => {
+  aipol("test", join(golden, "coverage.aipol"), "--coverage-lcov", "trace.info");
+  const text = readFileSync(join(folder, "trace.info"), "utf8");
+  const number = (key) => Number(text.match(new RegExp(`^${key}:(\\d+)$`, "m"))[1]);
+  const all = (pattern) => [...text.matchAll(pattern)].map(([, value]) => value);
+  for (const [found, hit, pattern] of [["LF", "LH", /^DA:\d+,(\d+)$/gm], ["FNF", "FNH", /^FNDA:(\d+),/gm],
+    ["BRF", "BRH", /^BRDA:\d+,\d+,\d+,(\d+|-)$/gm]]) {
+    assert.equal(number(found), all(pattern).length);
+    assert.equal(number(hit), all(pattern).filter((value) => value !== "0" && value !== "-").length);
+  }
+});
