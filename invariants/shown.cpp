@@ -75,7 +75,8 @@ class Runner {
     auto assets = enforce::load_assets((*program)->plan(), folder_);
     if (!assets) return std::unexpected(assets.error());
     std::vector<bool> out;
-    for (const testing::Result& result : testing::run_tests(*program, *assets, tests, {}).results)
+    testing::Run run = testing::run_tests(*program, *assets, tests, {});
+    for (const testing::Result& result : run.results)
       out.push_back(fails_as_claimed(result));
     return out;
   }

@@ -32,6 +32,11 @@ context::AttributeValue attribute(const plan::Constant& value) {
                  [](double v) -> context::AttributeValue { return v; },
                  [](const std::string& v) -> context::AttributeValue { return v; },
                  [](const std::vector<std::string>& v) -> context::AttributeValue { return v; },
+                 [](const std::vector<int64_t>& v) -> context::AttributeValue {
+                   std::vector<context::ExactInteger> numbers;
+                   for (int64_t number : v) numbers.push_back({number});
+                   return numbers;
+                 },
                  [](const auto&) -> context::AttributeValue { return std::string(); }},
       value);
 }

@@ -6,6 +6,7 @@
 #include "base/civil.h"
 #include "base/text.h"
 #include "compiler/check/expressions.h"
+#include "compiler/check/literals.h"
 
 namespace aipol::check {
 
@@ -225,8 +226,7 @@ Typed Expressions::keyed_call(const Typed& object, const FunctionDeclaration& fu
 Typed Expressions::argument(ast::ExpressionPtr expression, const ast::TypeName& parameter,
                             TypePtr type) {
   if (type->is(Kind::invalid)) return poison();
-  if (type->is(Kind::object) || type->is(Kind::map) ||
-      type->is(Kind::record)) {  // known by their path
+  if (type->is(Kind::object) || has_parts(type)) {  // known by their path
     Typed typed = check(expression, type);
     if (typed.invalid() || typed.type == type) return typed;
     checker_.report(expression->span, diagnostics::type_mismatch, type->name, typed.type->name)
@@ -257,9 +257,9 @@ Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& cal
   for (size_t i = 0; i < call.arguments.size(); ++i) {
     const ast::Parameter& parameter = function->parameters[i];
     TypePtr type = checker_.type(parameter.type, symbol.file);
-    Typed given = argument(call.arguments[i], parameter.type, type);
-    failed = failed || given.invalid();
-    scope.locals.push_back({parameter.name.text, std::move(given)});
+    Local local;
+    failed = !bind(parameter, call.arguments[i], type, local) || failed;
+    scope.locals.push_back(std::move(local));
   }
   if (failed) return poison();
   return put_in_function(symbol, *function, scope, span);

@@ -101,8 +101,11 @@ struct Checker {
   std::set<const ast::Declaration*> in_progress;  // those being checked or put in
   int silent = 0;
   diagnostics::Diagnostics unheard;  // what was reported while silent
-  int depth = 0;                     // of expressions within each other, functions put in included
-  uint32_t loops = 0;                // around the expression in hand
+  std::map<std::string, uint32_t>
+      opaques;         // parts of parameters, by path, while a function is checked
+  int following = 0;   // names of names
+  int depth = 0;       // of expressions within each other, functions put in included
+  uint32_t loops = 0;  // around the expression in hand
   std::map<const ast::Declaration*, uint32_t> meters, documents, classifiers;  // by their number
   std::vector<std::pair<FileId, const ast::Declaration*>> meter_declarations;  // by number
   std::map<uint32_t, uint32_t> limits_on;  // by meter: how many `limit METER to` there are

@@ -153,8 +153,13 @@ class DeploymentCheck {
       endpoint.model = member_text(checker_, model->second);
     if (auto servers = settings.find("servers"); servers != settings.end()) {
       plan::Constant numbers = constant(servers->second);
-      for (int64_t number : std::get<std::vector<int64_t>>(numbers))
+      for (int64_t number : std::get<std::vector<int64_t>>(numbers)) {
         endpoint.servers.push_back(static_cast<uint32_t>(number));
+        const plan::Provider& server = out_.providers[static_cast<size_t>(number)];
+        if (server.kind == "mcp" || server.kind.empty()) continue;
+        checker_.report(servers->second.span, diagnostics::bad_setting, server.name,
+                        "is no server: its kind is not `mcp`");
+      }
     }
     bool mcp = endpoint.accepts == "mcp";
     if (mcp == endpoint.servers.empty()) {

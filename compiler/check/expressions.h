@@ -87,6 +87,12 @@ class Expressions {
   Typed unknown_name(std::string_view text, Span span, TypePtr expected);
   const std::string* qualifier(
       ast::ExpressionPtr expression) const;  // the package a bare name means, or null
+  // record.cpp
+  bool bind(const ast::Parameter& parameter, ast::ExpressionPtr given, TypePtr type, Local& out);
+  Typed opaque_field(const Typed& record, const ast::Identifier& name, Span span);
+  Typed entry_at(const ast::Record& record, const Macro& behind, const ast::Index& index,
+                 Span span);
+  ir::ExpressionPtr zero(TypePtr type, Span span);
   // field.cpp
   Typed record_field(const Typed& record, const ast::Identifier& name, Span span);
   Typed entry_of(const ast::Record& record, const Macro& behind, const ast::Field& field,
@@ -127,8 +133,8 @@ class Expressions {
                     const ast::Call& call, Span span);
   Typed keyed_call(const Typed& object, const ast::FunctionDeclaration& function,
                    const ast::Call& call, Span span);
-  // A name that is compared with one of a target or a provider must be borne by some; reported where
-  // none of the set bears it. (name.cpp)
+  // A name that is compared with one of a target or a provider must be borne by some; reported
+  // where none of the set bears it. (name.cpp)
   bool name_is_known(ir::ExpressionPtr read, const plan::Constant& names, Span span);
   // binary.cpp
   std::pair<Typed, Typed> operands(ast::ExpressionPtr left, ast::ExpressionPtr right);
@@ -142,6 +148,8 @@ class Expressions {
   Typed pattern(const ast::Binary& binary, Span span);
   // membership.cpp
   Macro named_literal(ast::ExpressionPtr expression) const;
+  Macro part_behind(ast::ExpressionPtr whole, ast::ExpressionPtr object,
+                    std::string_view key) const;
   Typed membership(const ast::Binary& binary, Span span);
   ir::ExpressionPtr in_range(ir::ExpressionPtr value, const ast::Range& range, const Scope& scope,
                              Span span);
@@ -161,6 +169,10 @@ class Expressions {
   const Scope& scope_;
   std::vector<ir::ExpressionPtr> present_;
 };
+
+// A parameter's value, or a part of it at that path, while a function is checked on its own:
+// nothing is known of it. (function.cpp)
+Typed opaque(Checker& checker, std::string path, TypePtr type, bool optional, Span span);
 
 // The value as text, or null where its type has no text. (conditional.cpp)
 ir::ExpressionPtr as_text(Checker& checker, ir::ExpressionPtr value);

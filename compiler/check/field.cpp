@@ -60,27 +60,6 @@ Typed Expressions::record_field(const Typed& record, const ast::Identifier& name
   return source(std::move(path), "", read, span);
 }
 
-// A record that is written out: the value behind its key.
-Typed Expressions::entry_of(const ast::Record& record, const Macro& behind, const ast::Field& field,
-                            TypePtr expected) {
-  const types::Field* declared = nullptr;
-  if (behind.type != nullptr && behind.type->is(Kind::record))
-    declared =
-        types::find(checker_.set.schema.records[behind.type->definition].fields, field.name.text);
-  std::vector<std::string> keys;
-  for (const ast::RecordEntry& entry : record.entries) {
-    TypePtr type = declared != nullptr ? declared->type : expected;
-    if (entry.key.text == field.name.text)
-      return put_in({entry.value, behind.scope, nullptr}, type);
-    keys.emplace_back(entry.key.text);
-  }
-  checker_
-      .report(field.name.span, diagnostics::unknown_field, field.name.text,
-              behind.type == nullptr ? std::string("record") : behind.type->name)
-      .suggest(field.name.text, keys);
-  return poison();
-}
-
 Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
   if (const std::string* package = qualifier(field.object)) {
     if (const auto* found = checker_.symbols.in_package(*package, field.name.text)) {
@@ -99,6 +78,8 @@ Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
   if (object.invalid()) return poison();
   if (object.type->is(Kind::object)) return object_field(object, field.name, span);
   if (object.type->is(Kind::meter)) return meter_field(object, field.name, span);
+  if (object.type->is(Kind::record) && object.value != nullptr)
+    return opaque_field(object, field.name, span);
   if (object.type->is(Kind::record) && object.row != nullptr)
     return row_field(object, field.name, span);
   if (object.type->is(Kind::record) && object.data != nullptr)
@@ -109,8 +90,19 @@ Typed Expressions::node(const ast::Field& field, Span span, TypePtr expected) {
 }
 
 Typed Expressions::node(const ast::Index& index, Span span, TypePtr) {
+  Macro behind = literal_behind(index.object);
+  const auto* record = std::get_if<ast::Record>(&behind.expression->node);
+  if (record != nullptr && behind.type != nullptr && behind.type->is(Kind::map))
+    return entry_at(*record, behind, index, span);
   Typed object = check(index.object);
   if (object.invalid()) return poison();
+  bool opaque_map = object.value != nullptr && object.value->op == plan::Op::parameter;
+  if (opaque_map && object.type->is(Kind::map)) {
+    ir::ExpressionPtr key = plain(index.key, checker_.simple(Kind::string));
+    if (key == nullptr) return poison();
+    return opaque(checker_, object.path + "[" + std::string(checker_.text(index.key->span)) + "]",
+                  object.type->element, true, span);
+  }
   if (object.data != nullptr && object.type->is(Kind::map)) return data_index(object, index, span);
   if (object.keyed == nullptr || !object.type->is(Kind::map)) {
     checker_.report(index.object->span, diagnostics::operand_type, "[…]", object.type->name);

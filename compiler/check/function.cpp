@@ -2,26 +2,33 @@
 #include <utility>
 
 #include "compiler/check/expressions.h"
+#include "compiler/check/literals.h"
 
 namespace aipol::check {
+
+Typed opaque(Checker& checker, std::string path, TypePtr type, bool optional, Span span) {
+  auto unknown = [&](const std::string& name, TypePtr of) {
+    uint32_t number = checker.opaques.try_emplace(name, checker.opaques.size()).first->second;
+    return checker.set.arena.make<ir::Expression>(
+        plan::Op::parameter, of, span, ir::SourceRef{number}, std::vector<ir::ExpressionPtr>{});
+  };
+  Typed out;
+  out.type = type;
+  out.value = unknown(path, type);
+  if (optional) out.present = unknown(path + "?", checker.simple(Kind::boolean));
+  out.path = std::move(path);
+  return out;
+}
 
 namespace {
 
 // A parameter's value while the function is checked on its own: nothing is known of it.
-Typed opaque(Checker& checker, const ast::Parameter& parameter, TypePtr type) {
+Typed unknown_argument(Checker& checker, const ast::Parameter& parameter, TypePtr type) {
   const types::Type& t = *type;
   if (t.is(Kind::object))
     return {type, nullptr, nullptr, nullptr, checker.set.schema.objects[t.definition].name};
-  auto unknown = [&](TypePtr of) {
-    return checker.set.arena.make<ir::Expression>(plan::Op::parameter, of, parameter.name.span,
-                                                  ir::SourceRef{parameter.name.span.begin},
-                                                  std::vector<ir::ExpressionPtr>{});
-  };
-  return {type,
-          unknown(type),
-          parameter.type.optional ? unknown(checker.simple(Kind::boolean)) : nullptr,
-          nullptr,
-          {}};
+  return opaque(checker, std::string(parameter.name.text), type, parameter.type.optional,
+                parameter.name.span);
 }
 
 bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaration& function) {
@@ -35,7 +42,7 @@ bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaratio
                      parameter.name.text);
       known = false;
     }
-    scope.locals.push_back({parameter.name.text, opaque(checker, parameter, type)});
+    scope.locals.push_back({parameter.name.text, unknown_argument(checker, parameter, type)});
   }
   TypePtr result = checker.type(function.result, file);
   if (!known || result->is(Kind::invalid)) return false;
@@ -44,9 +51,10 @@ bool check_function(Checker& checker, FileId file, const ast::FunctionDeclaratio
   return expressions.plain(function.body, result) != nullptr;
 }
 
-// Lists whose members take their type where they are used are looked at there.
+// What takes its type where it is used is looked at there.
 bool needs_use(const ast::Expression& expression) {
-  return std::holds_alternative<ast::List>(expression.node);
+  return std::holds_alternative<ast::List>(expression.node) ||
+         std::holds_alternative<ast::Record>(expression.node);
 }
 
 bool check_constant(Checker& checker, FileId file, const ast::ConstDeclaration& constant) {
@@ -61,6 +69,7 @@ bool check_constant(Checker& checker, FileId file, const ast::ConstDeclaration& 
   TypePtr type = checker.type(*constant.type, file);
   if (type->is(Kind::invalid)) return false;
   const auto* list = std::get_if<ast::List>(&constant.value->node);
+  if (has_parts(type)) return well_formed(checker, scope, constant.value, type, "the value");
   if (list == nullptr || !type->collection())
     return expressions.constant(constant.value, type, "the value") != nullptr;
   bool well = true;

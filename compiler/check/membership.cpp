@@ -31,7 +31,11 @@ Macro Expressions::named_literal(ast::ExpressionPtr expression) const {
     found = checker_.symbols.visible(scope_.file, name->text);
   } else if (const auto* field = std::get_if<ast::Field>(&expression->node)) {
     const std::string* package = qualifier(field->object);
-    if (package != nullptr) found = checker_.symbols.in_package(*package, field->name.text);
+    if (package == nullptr) return part_behind(expression, field->object, field->name.text);
+    found = checker_.symbols.in_package(*package, field->name.text);
+  } else if (const auto* index = std::get_if<ast::Index>(&expression->node)) {
+    const auto* key = std::get_if<ast::StringLiteral>(&index->key->node);
+    if (key != nullptr) return part_behind(expression, index->object, key->value);
   }
   const auto* constant =
       found == nullptr ? nullptr
@@ -41,6 +45,28 @@ Macro Expressions::named_literal(ast::ExpressionPtr expression) const {
   return {constant->value,
           checker_.set.arena.make<Scope>(file, nullptr, std::vector<Local>{}, false),
           constant->type ? checker_.type(*constant->type, file) : nullptr};
+}
+
+// A part of a record or map that is written out; where there is none, the whole expression.
+Macro Expressions::part_behind(ast::ExpressionPtr whole, ast::ExpressionPtr object,
+                               std::string_view key) const {
+  constexpr int deepest = 64;  // a constant that means a part of itself ends here
+  if (checker_.following >= deepest) return {whole, &scope_};
+  ++checker_.following;
+  Macro behind = literal_behind(object);
+  --checker_.following;
+  const auto* record = std::get_if<ast::Record>(&behind.expression->node);
+  if (record == nullptr) return {whole, &scope_};
+  auto entry = std::ranges::find(record->entries, key, [](const auto& e) { return e.key.text; });
+  if (entry == record->entries.end()) return {whole, &scope_};
+  TypePtr type = nullptr;
+  if (behind.type != nullptr && behind.type->is(Kind::map)) type = behind.type->element;
+  if (behind.type != nullptr && behind.type->is(Kind::record)) {
+    const types::Field* field =
+        types::find(checker_.set.schema.records[behind.type->definition].fields, key);
+    type = field == nullptr ? nullptr : field->type;
+  }
+  return {entry->value, behind.scope, type};
 }
 
 namespace {

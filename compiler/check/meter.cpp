@@ -176,6 +176,10 @@ void count_limits(Checker& checker) {
       const auto* policy = std::get_if<ast::PolicyDeclaration>(&declaration.node);
       if (policy == nullptr) continue;
       for (const ast::Statement& statement : policy->statements) {
+        auto disabled = std::ranges::find(
+            policy->annotations, "disabled",
+            [](const ast::Annotation& annotation) { return annotation.name.text; });
+        if (disabled != policy->annotations.end()) break;
         bool named = statement.effect.text == "limit" && statement.parts.size() > 1 &&
                      statement.parts[1].word.text == "to" && statement.parts[0].values.size() == 1;
         const ast::Symbol* symbol =

@@ -158,7 +158,11 @@ Typed Expressions::over_list(const ast::Quantified& loop, const Typed& list, Spa
   TypePtr element = list.type->element;
   Typed item;
   ExpressionPtr items = nullptr;
-  if (element->is(Kind::record)) {
+  bool parameter = list.value != nullptr && list.value->op == Op::parameter;
+  if (element->is(Kind::record) && parameter) {
+    items = list.value;
+    item = opaque(checker_, list.path + "[]", element, false, loop.variable.span);
+  } else if (element->is(Kind::record)) {
     std::shared_ptr<const Row> row;
     items = rows_of(list, row, loop.list->span);
     item = {element, nullptr, nullptr, nullptr, {}, nullptr, row};

@@ -70,9 +70,8 @@ std::optional<Declared> declared_name(const Declaration& declaration) {
           [](const ast::PolicyDeclaration& d) -> Found {
             return Declared{"policy", "policy", d.name};
           },
-          [](const ast::TestDeclaration& d) -> Found {
-            return Declared{"test", "test", {d.name, d.name_span}};
-          },
+          // Nothing names a test: where it stands tells it apart.
+          [](const ast::TestDeclaration&) -> Found { return std::nullopt; },
           [](const ast::UseDeclaration&) -> Found { return std::nullopt; },
           [](const ast::ExtendDeclaration&) -> Found { return std::nullopt; },
       },

@@ -22,9 +22,9 @@ struct ExactInteger {
 };
 
 // A value of an attribute as traffic bears it (JSON, an identity's claims); given its type by the
-// plan's source.
+// plan's source. Numbers in a list are texts.
 using AttributeValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>,
-                                    ExactInteger, plan::Ip>;
+                                    ExactInteger, std::vector<ExactInteger>, plan::Ip>;
 
 // Attributes by name, each once. There are few: looking through them is faster than a tree.
 class Attributes {

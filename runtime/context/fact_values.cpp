@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <span>
 
@@ -76,6 +77,9 @@ Fact texts_as(const plan::Plan& plan, const plan::Source& source,
 
 namespace {
 
+Fact from_texts(const plan::Plan& plan, const plan::Source& source,
+                const std::vector<std::string>& values, AipolScratch& scratch);
+
 constexpr double ns_per_second = 1e9;
 
 Fact rounded(double value) {
@@ -123,7 +127,7 @@ Fact from_text(const plan::Plan& plan, const plan::Source& source, const std::st
     }
     case plan::Rep::texts:
     case plan::Rep::integers:
-      return texts_as(plan, source, {value}, scratch);
+      return from_texts(plan, source, {value}, scratch);
     case plan::Rep::integer:
       break;
     default:
@@ -138,6 +142,48 @@ Fact from_text(const plan::Plan& plan, const plan::Source& source, const std::st
   return absent();
 }
 
+// A member of a list of numbers.
+std::optional<int64_t> listed_number(const plan::Source& source, const std::string& value) {
+  if (source.unit == plan::Unit::time) return parse_time(value);
+  if (source.unit == plan::Unit::date) return parse_date(value);
+  const char* end = value.data() + value.size();
+  int64_t whole = 0;
+  if (source.unit == plan::Unit::none) {
+    auto read = std::from_chars(value.data(), end, whole);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(whole) : std::nullopt;
+  }
+  double amount = 0;
+  auto read = std::from_chars(value.data(), end, amount);
+  Fact fact = read.ec == std::errc() && read.ptr == end ? number(source, amount) : absent();
+  return fact.state == Fact::State::present ? std::optional(static_cast<int64_t>(fact.value.a))
+                                            : std::nullopt;
+}
+
+Fact integers(const std::vector<int64_t>& values, AipolScratch& scratch) {
+  AipolCell* list = cells(values.size(), scratch);
+  std::ranges::transform(values, list,
+                         [](int64_t value) { return AipolCell{static_cast<uint64_t>(value), 0}; });
+  return once({list, values.size()},
+              [](const AipolCell& cell) { return static_cast<int64_t>(cell.a); });
+}
+
+bool lists_numbers(const plan::Source& source) {
+  return source.rep == plan::Rep::integers && source.enumeration == ~0u;
+}
+
+Fact from_texts(const plan::Plan& plan, const plan::Source& source,
+                const std::vector<std::string>& values, AipolScratch& scratch) {
+  if (!lists_numbers(source)) {
+    bool list = source.rep == plan::Rep::texts || source.rep == plan::Rep::integers;
+    return list ? texts_as(plan, source, values, scratch) : absent();
+  }
+  std::vector<int64_t> numbers;
+  for (const std::string& value : values) {
+    if (auto number = listed_number(source, value)) numbers.push_back(*number);
+  }
+  return integers(numbers, scratch);
+}
+
 }  // namespace
 
 Fact attribute(const plan::Plan& plan, const plan::Source& source, const AttributeValue& value,
@@ -148,9 +194,11 @@ Fact attribute(const plan::Plan& plan, const plan::Source& source, const Attribu
           [&](int64_t v) { return from_integer(source, v); },
           [&](double v) { return from_real(source, v); },
           [&](const std::string& v) { return from_text(plan, source, v, scratch); },
-          [&](const std::vector<std::string>& v) {
-            bool list = source.rep == plan::Rep::texts || source.rep == plan::Rep::integers;
-            return list ? texts_as(plan, source, v, scratch) : absent();
+          [&](const std::vector<std::string>& v) { return from_texts(plan, source, v, scratch); },
+          [&](const std::vector<ExactInteger>& v) {
+            std::vector<int64_t> numbers;
+            for (ExactInteger one : v) numbers.push_back(one.value);
+            return lists_numbers(source) ? integers(numbers, scratch) : absent();
           },
           [&](ExactInteger v) {
             return source.rep == plan::Rep::integer ? integer(v.value) : absent();

@@ -41,8 +41,8 @@ std::optional<AttributeValue> attribute_of(const json& value) {
   if (!value.is_array()) return std::nullopt;
   std::vector<std::string> items;
   for (const json& item : value) {
-    if (!item.is_string()) return std::nullopt;
-    items.push_back(item.get<std::string>());
+    if (!item.is_string() && !item.is_number()) return std::nullopt;
+    items.push_back(item.is_string() ? item.get<std::string>() : item.dump());
   }
   return items;
 }

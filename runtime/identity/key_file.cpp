@@ -52,8 +52,16 @@ context::AttributeValue read_attribute(const Json& value, const std::string& whe
   if (value.is_number_integer()) return value.get<int64_t>();
   if (value.is_number_float()) return value.get<double>();
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_array()) return read_texts(value, where);
-  wrong(where, "must be a boolean, a number, a string or a list of strings");
+  if (!value.is_array()) wrong(where, "must be a boolean, a number, a string or a list of these");
+  std::vector<std::string> list;
+  for (const Json& item : value) {
+    if (item.is_number()) {
+      list.push_back(item.dump());
+    } else {
+      list.push_back(read_text(item, fmt::format("{}[{}]", where, list.size())));
+    }
+  }
+  return list;
 }
 
 context::Attributes read_attributes(const Json& value, const std::string& where) {

@@ -56,14 +56,16 @@ std::optional<Decision> complete_body(const decision::Program& program,
                                       const plan::Endpoint& endpoint, DescribedCall& described) {
   context::Call& call = described.call;
   const dialects::Dialect* dialect = dialects::find_dialect(endpoint.accepts);
-  if (described.has_body && dialect == nullptr)
+  // What the call says itself is not read from its body.
+  const dialects::Dialect* read_by = described.has_ai ? dialects::find_dialect("json") : dialect;
+  if (described.has_body && read_by == nullptr)
     return decision::refused(Phase::body, 501,
                              fmt::format("bodies of {} can not be read", endpoint.accepts));
   if (described.has_body) {
     dialects::BodyReader reader;
     context::Ai read_ai;
     auto read =
-        dialects::read_body(*dialect, call.request.method, reader, {call.request.body_text, false},
+        dialects::read_body(*read_by, call.request.method, reader, {call.request.body_text, false},
                             {program.facts().needs_texts(), program.facts().body_paths()}, read_ai);
     if (!read) return decision::refused(Phase::body, read.error().status, read.error().message);
     call.request.body_values = std::move(reader.values);

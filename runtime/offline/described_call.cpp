@@ -186,15 +186,26 @@ const Row* row_of(std::string_view path) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::string_view tool_argument = "ai.tool.args.";  // and its path
+
+}  // namespace
+
 std::optional<Form> form_of(std::string_view path) {
+  if (path.starts_with(tool_argument)) return Form::text;
   const Row* row = row_of(path);
   return row == nullptr ? std::nullopt : std::optional(row->form);
 }
 
 void set_field(DescribedCall& described, std::string_view path, const Constant& value) {
-  const Row* row = row_of(path);
-  AIPOL_CHECK(row != nullptr, "a described field exists");
-  row->set(described, value);
+  if (path.starts_with(tool_argument)) {
+    described.call.ai.tool.arguments.emplace_back(path.substr(tool_argument.size()), text(value));
+  } else {
+    const Row* row = row_of(path);
+    AIPOL_CHECK(row != nullptr, "a described field exists");
+    row->set(described, value);
+  }
   described.has_body = described.has_body || path == "request.body_text";
   described.has_ai = described.has_ai || path.starts_with("ai.");
   described.has_principal = described.has_principal || path.starts_with("principal.");

@@ -86,8 +86,13 @@ std::optional<context::AttributeValue> attribute_of(const json& value) {
   if (value.is_number_integer()) return value.get<int64_t>();
   if (value.is_number()) return value.get<double>();
   if (value.is_string()) return value.get<std::string>();
-  if (auto list = texts(value)) return std::move(*list);
-  return std::nullopt;
+  if (!value.is_array()) return std::nullopt;
+  std::vector<std::string> list;
+  for (const json& item : value) {
+    if (!item.is_string() && !item.is_number()) return std::nullopt;
+    list.push_back(item.is_string() ? item.get<std::string>() : item.dump());
+  }
+  return list;
 }
 
 class CallReader {
@@ -145,7 +150,7 @@ class CallReader {
   Result<void> attribute(const std::string& path, const json& value) {
     std::optional<context::AttributeValue> found = attribute_of(value);
     if (!found)
-      return failure(fmt::format("{}: must be a plain value or an array of strings", path));
+      return failure(fmt::format("{}: must be a plain value or an array of strings or numbers", path));
     set_attribute(out_, path, std::move(*found));
     return {};
   }
