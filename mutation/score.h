@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "compiler/source/source.h"
 #include "mutation/mutant.h"
+#include "plan/tests.h"
 #include "testing/child.h"
 
 namespace aipol::mutation {
@@ -36,7 +37,7 @@ struct ScoreOptions {
   std::string folder;  // that documents are read from
   std::string cache;   // as compiler::Wanted::cache
   unsigned jobs = 1;
-  std::function<bool(const plan::Test&)> selected;                     // tests to run
+  std::function<bool(const plan::Test&)> selected = {};                // tests to run
   std::function<void(const Verdict&)> judged = [](const Verdict&) {};  // by any thread
   testing::Board* board = nullptr;
 };

@@ -26,7 +26,7 @@ class Observer {
 
 struct RunOptions {
   unsigned jobs = 1;  // threads, 1 to most_jobs
-  Wanted wanted;
+  Wanted wanted = {};
   Observer* observer = nullptr;
 };
 

@@ -22,15 +22,32 @@ fs::path destination(const fs::path& folder, std::string_view path) {
   return out;
 }
 
-int run_init(const fs::path& folder) {
-  for (const embedded::File& file : embedded::templates()) {
-    fs::path path = destination(folder, file.path);
-    if (fs::exists(path))
-      return fail(fmt::format("{}: exists already; nothing was written", path.string()));
+struct InitOptions {
+  std::string folder = ".";
+  std::string ci = "github";
+};
+
+// Workflows of another CI than the one asked for are left out.
+bool wanted(std::string_view path, std::string_view ci) {
+  constexpr std::pair<std::string_view, std::string_view> workflows[] = {
+      {"dot-github/", "github"}, {"dot-gitlab-ci.yml", "gitlab"}};
+  for (auto [beginning, of] : workflows) {
+    if (path.starts_with(beginning)) return ci == of;
   }
+  return true;
+}
+
+int run_init(const InitOptions& options) {
+  std::vector<std::pair<fs::path, std::string_view>> files;
   for (const embedded::File& file : embedded::templates()) {
-    fs::path path = destination(folder, file.path);
-    Result<void> written = write_file(path, file.text);
+    if (!wanted(file.path, options.ci)) continue;
+    files.emplace_back(destination(options.folder, file.path), file.text);
+    if (fs::exists(files.back().first))
+      return fail(
+          fmt::format("{}: exists already; nothing was written", files.back().first.string()));
+  }
+  for (const auto& [path, text] : files) {
+    Result<void> written = write_file(path, text);
     if (!written) return fail(written.error().message);
     fmt::print("{}\n", path.string());
   }
@@ -40,10 +57,14 @@ int run_init(const fs::path& folder) {
 }  // namespace
 
 Run add_init(CLI::App& command) {
-  auto folder = std::make_shared<std::string>(".");
-  command.add_option("DIR", *folder, "the folder of the new project")->capture_default_str();
+  auto options = std::make_shared<InitOptions>();
+  command.add_option("DIR", options->folder, "the folder of the new project")
+      ->capture_default_str();
+  command.add_option("--ci", options->ci, "whose CI workflow is written")
+      ->check(CLI::IsMember({"github", "gitlab", "none"}))
+      ->capture_default_str();
   command.footer("Example:\n  aipol init policies && aipol test policies");
-  return [folder] { return run_init(*folder); };
+  return [options] { return run_init(*options); };
 }
 
 }  // namespace aipol::cli
