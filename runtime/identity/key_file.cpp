@@ -166,6 +166,11 @@ Json write_key(const Key& key) {
   for (const auto& [name, value] : key.attributes) {
     Json& place = out["attributes"][name];
     std::visit(Overloaded{[&](const context::ExactInteger& exact) { place = exact.value; },
+                          [&](const std::vector<context::ExactInteger>& list) {
+                            place = Json::array();
+                            for (const context::ExactInteger& exact : list)
+                              place.push_back(exact.value);
+                          },
                           [&](const plan::Ip& ip) { place = plan::format_ip(ip); },
                           [&](const auto& one) { place = one; }},
                value);
