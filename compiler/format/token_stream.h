@@ -14,8 +14,8 @@
 namespace aipol::format {
 
 class TokenStream {
- public:
-  TokenStream(const source::File& file, const ast::Tokens& tokens);
+public:
+  TokenStream(const source::File &file, const ast::Tokens &tokens);
 
   size_t size() const { return tokens_.size(); }
   // Empty behind the last one.
@@ -24,7 +24,8 @@ class TokenStream {
   // The text of several tokens, as it stands in the file.
   std::string_view text(size_t first, size_t last) const;
 
-  // Of a token, or of the end of the file: what stands between it and the token before.
+  // Of a token, or of the end of the file: what stands between it and the token
+  // before.
   std::span<const Comment> comments(size_t token) const;
   bool line_break_before(size_t token) const { return gaps_[token].line_break; }
   // An empty line directly before it.
@@ -37,7 +38,7 @@ class TokenStream {
     return breaks_[last] != breaks_[first];
   }
 
- private:
+private:
   struct Gap {
     size_t first_comment = 0;
     bool line_break = false;
@@ -52,14 +53,15 @@ class TokenStream {
   }
   uint32_t begin_of(size_t token) const;
 
-  const source::File& file_;
-  const std::vector<source::Span>& tokens_;
-  const std::vector<ast::Comment>& written_;
+  const source::File &file_;
+  const std::vector<source::Span> &tokens_;
+  const std::vector<ast::Comment> &written_;
   std::vector<Comment> comments_;
-  std::deque<std::string> trimmed_;  // comments of several lines
-  std::vector<Gap> gaps_;            // by token, and of the end
-  std::vector<size_t> breaks_;       // by token: how many up to it have a line break before them
+  std::deque<std::string> trimmed_; // comments of several lines
+  std::vector<Gap> gaps_;           // by token, and of the end
+  std::vector<size_t>
+      breaks_; // by token: how many up to it have a line break before them
   std::vector<size_t> closers_;
 };
 
-}  // namespace aipol::format
+} // namespace aipol::format
