@@ -10,9 +10,8 @@ namespace aipol::format {
 // In code points; of several lines the first.
 inline uint32_t columns_of(std::string_view text) {
   text = text.substr(0, text.find('\n'));
-  return static_cast<uint32_t>(std::ranges::count_if(text, [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+  return static_cast<uint32_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-} // namespace aipol::format
+}  // namespace aipol::format

@@ -3,7 +3,7 @@
 
 namespace aipol::format {
 
-void Formatter::file(const ast::Tree &tree) {
+void Formatter::file(const ast::Tree& tree) {
   if (!tree.package.empty()) {
     new_row();
     take();
@@ -11,9 +11,9 @@ void Formatter::file(const ast::Tree &tree) {
     path(tree.package.size());
     row().end = out_.size();
   }
-  for (const ast::Declaration &each : tree.declarations) {
+  for (const ast::Declaration& each : tree.declarations) {
     new_row();
-    std::visit([this](const auto &node) { declaration(node); }, each.node);
+    std::visit([this](const auto& node) { declaration(node); }, each.node);
     row().end = out_.size();
   }
   rest_of_comments();
@@ -22,14 +22,12 @@ void Formatter::file(const ast::Tree &tree) {
 }
 
 void Formatter::new_row() {
-  Row &added = rows_.emplace_back();
+  Row& added = rows_.emplace_back();
   std::span<const Comment> between = comments_ahead();
   added.blank = tokens_.blank_before(at_);
-  for (const Comment &comment : between)
-    added.blank |= comment.blank_before;
+  for (const Comment& comment : between) added.blank |= comment.blank_before;
   added.parted = added.blank || !between.empty() || at_ == 0;
-  if (at_ > 0)
-    added.line = next_line(Rule::hard);
+  if (at_ > 0) added.line = next_line(Rule::hard);
   comments();
   added.head = out_.size();
 }
@@ -45,17 +43,16 @@ void Formatter::path(size_t names) {
   }
 }
 
-void Formatter::declaration(const ast::UseDeclaration &use) {
+void Formatter::declaration(const ast::UseDeclaration& use) {
   take();
   space();
   path(use.path.size());
-  if (!use.alias)
-    return;
+  if (!use.alias) return;
   space();
   take_words(2);
 }
 
-void Formatter::declaration(const ast::ConstDeclaration &constant) {
+void Formatter::declaration(const ast::ConstDeclaration& constant) {
   take_words(2);
   if (constant.type) {
     take();
@@ -67,16 +64,14 @@ void Formatter::declaration(const ast::ConstDeclaration &constant) {
   assigned(constant.value);
 }
 
-void Formatter::declaration(const ast::FunctionDeclaration &function) {
+void Formatter::declaration(const ast::FunctionDeclaration& function) {
   take_words(function.body == nullptr ? 3 : 2);
   for (size_t i = 0; i < function.type_parameters.size(); ++i) {
     take();
-    if (i > 0)
-      space();
+    if (i > 0) space();
     take();
   }
-  if (!function.type_parameters.empty())
-    take();
+  if (!function.type_parameters.empty()) take();
   parameters(function.parameters);
   space();
   take();
@@ -84,29 +79,27 @@ void Formatter::declaration(const ast::FunctionDeclaration &function) {
   type(function.result);
   space();
   take();
-  if (function.body != nullptr)
-    return assigned(function.body);
+  if (function.body != nullptr) return assigned(function.body);
   space();
   take();
 }
 
-void Formatter::declaration(const ast::MeterDeclaration &meter) {
+void Formatter::declaration(const ast::MeterDeclaration& meter) {
   row().keyword = token();
   take_words(2);
   space();
   column();
   take();
-  const std::vector<ast::Part> &all = meter.parts;
+  const std::vector<ast::Part>& all = meter.parts;
   bool plain = all.size() > 3 && all[0].values.size() == 1 &&
-               std::holds_alternative<ast::Name>(all[0].values[0]->node) &&
-               all[1].is_word() && all[2].values.size() == 1 &&
-               all[3].is_word();
+               std::holds_alternative<ast::Name>(all[0].values[0]->node) && all[1].is_word() &&
+               all[2].values.size() == 1 && all[3].is_word();
   out_.indent();
   parts(all, plain);
   out_.outdent();
 }
 
-void Formatter::declaration(const ast::ListDeclaration &list) {
+void Formatter::declaration(const ast::ListDeclaration& list) {
   row().keyword = token();
   take_words(2);
   space();
@@ -116,17 +109,17 @@ void Formatter::declaration(const ast::ListDeclaration &list) {
   node(list.members, Place::behind);
 }
 
-void Formatter::declaration(const ast::GrantDeclaration &grant) {
+void Formatter::declaration(const ast::GrantDeclaration& grant) {
   take();
   out_.indent();
   parts(grant.parts);
   out_.outdent();
 }
 
-void Formatter::declaration(const ast::DataDeclaration &data) {
+void Formatter::declaration(const ast::DataDeclaration& data) {
   take_words(5);
   space();
   type(data.type);
 }
 
-} // namespace aipol::format
+}  // namespace aipol::format

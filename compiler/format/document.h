@@ -15,19 +15,19 @@ namespace aipol::format {
 
 // How a group is laid out where it does not fit on one line.
 enum class Shape : uint8_t {
-  broken,  // a line break at each of its lines
-  hanging, // of a bracket: filled lines that begin below the first item; tall
-           // where an item alone does not fit
-  tall, // of a bracket: the items indented, the closer on a line of its own
+  broken,   // a line break at each of its lines
+  hanging,  // of a bracket: filled lines that begin below the first item; tall
+            // where an item alone does not fit
+  tall,     // of a bracket: the items indented, the closer on a line of its own
 };
 
 // When a line of a group breaks.
 enum class Rule : uint8_t {
-  together, // with the others
-  filled, // where what follows, up to the next line of the group, does not fit
-  open,   // behind the opener of a bracket
-  close,  // before its closer
-  hard,   // always
+  together,  // with the others
+  filled,    // where what follows, up to the next line of the group, does not fit
+  open,      // behind the opener of a bracket
+  close,     // before its closer
+  hard,      // always
 };
 
 struct Text {
@@ -42,18 +42,18 @@ struct Pad {
 };
 struct Line {
   Rule rule = Rule::together;
-  bool spaced = true; // a space where it does not break
-  bool blank = false; // an empty line before, where it breaks and something can
-                      // stand above
-  bool forced = false; // breaks in any case
-  bool hugs = false;   // not behind a line of nothing but closers
+  bool spaced = true;   // a space where it does not break
+  bool blank = false;   // an empty line before, where it breaks and something can
+                        // stand above
+  bool forced = false;  // breaks in any case
+  bool hugs = false;    // not behind a line of nothing but closers
   uint32_t group = 0;
 };
 struct Begin {
   Shape shape = Shape::broken;
-  bool forced = false; // not on one line
-  bool filled = false; // a tall bracket fills its lines
-  uint32_t group = 0;  // its number
+  bool forced = false;  // not on one line
+  bool filled = false;  // a tall bracket fills its lines
+  uint32_t group = 0;   // its number
 };
 struct End {
   uint32_t group = 0;
@@ -76,12 +76,11 @@ struct Comma {
   bool tall;
 };
 
-using Piece = std::variant<Text, Space, Pad, Line, Begin, End, Indent, Outdent,
-                           Comma, Remark>;
+using Piece = std::variant<Text, Space, Pad, Line, Begin, End, Indent, Outdent, Comma, Remark>;
 
 class Document {
-public:
-  static constexpr uint32_t none = 0; // no bracket: group 0 is the whole
+ public:
+  static constexpr uint32_t none = 0;  // no bracket: group 0 is the whole
 
   Document() { begin(Shape::broken); }
 
@@ -97,31 +96,30 @@ public:
   void indent(bool here = false) { pieces_.emplace_back(Indent{here}); }
   void outdent() { pieces_.emplace_back(Outdent{}); }
   void comma(bool tall) { pieces_.emplace_back(Comma{tall}); }
-  void comment(const Comment &comment);
+  void comment(const Comment& comment);
 
-  const std::vector<Piece> &pieces() const { return pieces_; }
-  const std::vector<Comment> &comments() const { return comments_; }
+  const std::vector<Piece>& pieces() const { return pieces_; }
+  const std::vector<Comment>& comments() const { return comments_; }
   size_t size() const { return pieces_.size(); }
-  Pad &pad_at(size_t index) { return std::get<Pad>(pieces_[index]); }
-  Line &line_at(size_t index) { return std::get<Line>(pieces_[index]); }
+  Pad& pad_at(size_t index) { return std::get<Pad>(pieces_[index]); }
+  Line& line_at(size_t index) { return std::get<Line>(pieces_[index]); }
   // Of a few pieces, [from, to); measure.h has all.
   uint32_t width(size_t from, size_t to) const;
   bool breaks(size_t from, size_t to) const;
 
-private:
+ private:
   size_t add(Piece piece);
 
   std::vector<Piece> pieces_;
   std::vector<Comment> comments_;
-  std::vector<uint32_t> open_; // groups
+  std::vector<uint32_t> open_;  // groups
   uint32_t groups_ = 0;
-  bool ends_line_ =
-      false; // a comment was written that reaches to the end of its line
+  bool ends_line_ = false;  // a comment was written that reaches to the end of its line
 };
 
 // The width of a piece on one line.
-uint32_t width_of(const Piece &piece);
+uint32_t width_of(const Piece& piece);
 // Whether the piece breaks its groups.
-bool breaks(const Piece &piece);
+bool breaks(const Piece& piece);
 
-} // namespace aipol::format
+}  // namespace aipol::format

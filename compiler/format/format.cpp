@@ -5,12 +5,11 @@
 
 namespace aipol::format {
 
-std::string format(const source::File &file, const ast::Tree &tree,
-                   const ast::Tokens &tokens) {
+std::string format(const source::File& file, const ast::Tree& tree, const ast::Tokens& tokens) {
   TokenStream stream(file, tokens);
   Document document;
   Formatter(file, stream, document).file(tree);
   return layout(document);
 }
 
-} // namespace aipol::format
+}  // namespace aipol::format

@@ -7,6 +7,6 @@
 
 namespace aipol::format {
 
-std::string layout(const Document &document);
+std::string layout(const Document& document);
 
-} // namespace aipol::format
+}  // namespace aipol::format

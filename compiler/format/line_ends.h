@@ -9,15 +9,15 @@
 namespace aipol::format {
 
 class LineEnds {
-public:
+ public:
   // A line that is written, without its break, with the comment behind it or
   // none. Lines are appended to the text once it is known where their comments
   // stand.
-  void add(std::string line, uint32_t indent, uint32_t width,
-           std::string comment, std::string &text);
-  void flush(std::string &text);
+  void add(std::string line, uint32_t indent, uint32_t width, std::string comment,
+           std::string& text);
+  void flush(std::string& text);
 
-private:
+ private:
   struct Line {
     std::string text;
     uint32_t indent, width;
@@ -25,7 +25,7 @@ private:
   };
   uint32_t column() const;
 
-  std::vector<Line> lines_; // each with a comment
+  std::vector<Line> lines_;  // each with a comment
 };
 
-} // namespace aipol::format
+}  // namespace aipol::format

@@ -8,32 +8,25 @@ namespace {
 using ast::BinaryOperator;
 using ast::ExpressionPtr;
 
-enum class Level : uint8_t {
-  disjunction,
-  conjunction,
-  comparison,
-  alternative,
-  sum,
-  product
-};
+enum class Level : uint8_t { disjunction, conjunction, comparison, alternative, sum, product };
 
 Level level_of(BinaryOperator op) {
   switch (op) {
-  case BinaryOperator::logical_or:
-    return Level::disjunction;
-  case BinaryOperator::logical_and:
-    return Level::conjunction;
-  case BinaryOperator::coalesce:
-    return Level::alternative;
-  case BinaryOperator::add:
-  case BinaryOperator::subtract:
-    return Level::sum;
-  case BinaryOperator::multiply:
-  case BinaryOperator::divide:
-  case BinaryOperator::remainder:
-    return Level::product;
-  default:
-    return Level::comparison;
+    case BinaryOperator::logical_or:
+      return Level::disjunction;
+    case BinaryOperator::logical_and:
+      return Level::conjunction;
+    case BinaryOperator::coalesce:
+      return Level::alternative;
+    case BinaryOperator::add:
+    case BinaryOperator::subtract:
+      return Level::sum;
+    case BinaryOperator::multiply:
+    case BinaryOperator::divide:
+    case BinaryOperator::remainder:
+      return Level::product;
+    default:
+      return Level::comparison;
   }
 }
 
@@ -42,46 +35,41 @@ struct Chain {
   std::vector<ExpressionPtr> operands;
   std::vector<BinaryOperator> operators;
 
-  void add(const ast::Binary &binary) {
+  void add(const ast::Binary& binary) {
     add(binary.left, level_of(binary.op));
     operators.push_back(binary.op);
     add(binary.right, level_of(binary.op));
   }
 
-private:
+ private:
   void add(ExpressionPtr operand, Level level) {
-    const auto *binary = std::get_if<ast::Binary>(&operand->node);
-    bool bare =
-        binary != nullptr && operand->span.begin == binary->left->span.begin;
-    if (bare && level_of(binary->op) == level)
-      return add(*binary);
+    const auto* binary = std::get_if<ast::Binary>(&operand->node);
+    bool bare = binary != nullptr && operand->span.begin == binary->left->span.begin;
+    if (bare && level_of(binary->op) == level) return add(*binary);
     operands.push_back(operand);
   }
 };
 
 bool is_spaced(ExpressionPtr operand) {
-  const auto *binary = std::get_if<ast::Binary>(&operand->node);
-  return (binary != nullptr &&
-          operand->span.begin == binary->left->span.begin) ||
+  const auto* binary = std::get_if<ast::Binary>(&operand->node);
+  return (binary != nullptr && operand->span.begin == binary->left->span.begin) ||
          std::holds_alternative<ast::Conditional>(operand->node) ||
          std::holds_alternative<ast::Quantified>(operand->node);
 }
 
-} // namespace
+}  // namespace
 
-void Formatter::node(const ast::Binary &binary, Place place) {
+void Formatter::node(const ast::Binary& binary, Place place) {
   Chain chain;
   chain.add(binary);
   begin();
   expression(chain.operands[0], Place::behind);
-  if (place != Place::line)
-    out_.indent();
+  if (place != Place::line) out_.indent();
   for (size_t i = 1; i < chain.operands.size(); ++i) {
     BinaryOperator op = chain.operators[i - 1];
     bool membership = op == BinaryOperator::in || op == BinaryOperator::not_in;
-    if (membership &&
-        std::holds_alternative<ast::List>(chain.operands[i]->node)) {
-      space(); // the list is broken instead
+    if (membership && std::holds_alternative<ast::List>(chain.operands[i]->node)) {
+      space();  // the list is broken instead
     } else {
       line();
     }
@@ -89,24 +77,21 @@ void Formatter::node(const ast::Binary &binary, Place place) {
     space();
     expression(chain.operands[i], Place::behind);
   }
-  if (place != Place::line)
-    out_.outdent();
+  if (place != Place::line) out_.outdent();
   end();
 }
 
-void Formatter::node(const ast::Range &range, Place) {
+void Formatter::node(const ast::Range& range, Place) {
   bool spaced = is_spaced(range.low) || is_spaced(range.high);
   expression(range.low, Place::behind);
-  if (spaced)
-    space();
+  if (spaced) space();
   take();
-  if (spaced)
-    space();
+  if (spaced) space();
   expression(range.high, Place::behind);
 }
 
-void Formatter::node(const ast::Conditional &conditional, Place place) {
-  const ast::Conditional *each = &conditional;
+void Formatter::node(const ast::Conditional& conditional, Place place) {
+  const ast::Conditional* each = &conditional;
   begin();
   for (bool first = true;; first = false) {
     begin();
@@ -120,22 +105,19 @@ void Formatter::node(const ast::Conditional &conditional, Place place) {
     expression(each->then, Place::behind);
     out_.outdent();
     end();
-    if (first && place != Place::line)
-      out_.indent();
+    if (first && place != Place::line) out_.indent();
     line();
     take();
     space();
-    if (!at("if"))
-      break;
+    if (!at("if")) break;
     each = &std::get<ast::Conditional>(each->otherwise->node);
   }
   expression(each->otherwise, Place::behind);
-  if (place != Place::line)
-    out_.outdent();
+  if (place != Place::line) out_.outdent();
   end();
 }
 
-void Formatter::node(const ast::Quantified &quantified, Place) {
+void Formatter::node(const ast::Quantified& quantified, Place) {
   begin();
   take_words(3);
   space();
@@ -148,4 +130,4 @@ void Formatter::node(const ast::Quantified &quantified, Place) {
   end();
 }
 
-} // namespace aipol::format
+}  // namespace aipol::format

@@ -16,43 +16,35 @@ size_t line_breaks(std::string_view text) {
   return static_cast<size_t>(std::ranges::count(text, '\n'));
 }
 
-} // namespace
+}  // namespace
 
-TokenStream::TokenStream(const source::File &file, const ast::Tokens &tokens)
-    : file_(file), tokens_(tokens.tokens), written_(tokens.comments),
-      comments_(written_.size()) {
+TokenStream::TokenStream(const source::File& file, const ast::Tokens& tokens)
+    : file_(file), tokens_(tokens.tokens), written_(tokens.comments), comments_(written_.size()) {
   size_t comment = 0;
   for (size_t token = 0; token <= tokens_.size(); ++token) {
     // A comment may stand inside of `not in`.
     uint32_t end = token < tokens_.size() ? tokens_[token].end : UINT32_MAX;
     size_t first = comment;
-    while (comment < written_.size() && written_[comment].span.begin < end)
-      ++comment;
+    while (comment < written_.size() && written_[comment].span.begin < end) ++comment;
     gaps_.push_back({first});
     read_gap(token, first, comment);
-    breaks_.push_back((token == 0 ? 0 : breaks_.back()) +
-                      (gaps_.back().line_break ? 1 : 0));
+    breaks_.push_back((token == 0 ? 0 : breaks_.back()) + (gaps_.back().line_break ? 1 : 0));
   }
   gaps_.push_back({comment});
   match_brackets();
 }
 
 uint32_t TokenStream::begin_of(size_t token) const {
-  return token < tokens_.size() ? tokens_[token].begin
-                                : static_cast<uint32_t>(file_.text().size());
+  return token < tokens_.size() ? tokens_[token].begin : static_cast<uint32_t>(file_.text().size());
 }
 
 void TokenStream::read_gap(size_t token, size_t first, size_t last) {
-  Gap &gap = gaps_.back();
+  Gap& gap = gaps_.back();
   uint32_t before = token == 0 ? 0 : tokens_[token - 1].end;
-  gap.line_break =
-      line_breaks(between(before, std::max(before, begin_of(token)))) > 0;
+  gap.line_break = line_breaks(between(before, std::max(before, begin_of(token)))) > 0;
   // From the token back: whether its line has begun by then.
-  uint32_t behind =
-      std::max(begin_of(token), last > first ? written_[last - 1].span.end : 0);
-  gap.blank =
-      line_breaks(between(last > first ? written_[last - 1].span.end : before,
-                          behind)) > 1;
+  uint32_t behind = std::max(begin_of(token), last > first ? written_[last - 1].span.end : 0);
+  gap.blank = line_breaks(between(last > first ? written_[last - 1].span.end : before, behind)) > 1;
   bool line_ends = token == tokens_.size();
   for (size_t i = last; i-- > first;) {
     source::Span span = written_[i].span;
@@ -64,8 +56,8 @@ void TokenStream::read_gap(size_t token, size_t first, size_t last) {
 }
 
 void TokenStream::read_comment(size_t number, uint32_t before, bool line_ends) {
-  const ast::Comment &written = written_[number];
-  Comment &comment = comments_[number];
+  const ast::Comment& written = written_[number];
+  Comment& comment = comments_[number];
   comment.text = without_end(between(written.span.begin, written.span.end));
   bool several_lines = comment.text.contains('\n');
   if (written.doc || written.own_line) {
@@ -76,16 +68,13 @@ void TokenStream::read_comment(size_t number, uint32_t before, bool line_ends) {
   if (comment.text.starts_with("/*") && !several_lines && !line_ends)
     comment.kind = Comment::Kind::inside;
   comment.doc = written.doc;
-  comment.blank_before =
-      line_breaks(between(before, std::max(before, written.span.begin))) > 1;
-  if (!several_lines)
-    return;
+  comment.blank_before = line_breaks(between(before, std::max(before, written.span.begin))) > 1;
+  if (!several_lines) return;
   std::string_view line = file_.text().substr(0, written.span.begin);
   comment.column = columns_of(line.substr(line.rfind('\n') + 1));
-  std::string &trimmed = trimmed_.emplace_back();
+  std::string& trimmed = trimmed_.emplace_back();
   for (std::string_view rest = comment.text; !rest.empty();) {
-    if (!trimmed.empty())
-      trimmed += '\n';
+    if (!trimmed.empty()) trimmed += '\n';
     size_t end = std::min(rest.find('\n'), rest.size());
     trimmed += without_end(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -98,12 +87,9 @@ void TokenStream::match_brackets() {
   std::vector<size_t> open;
   for (size_t token = 0; token < tokens_.size(); ++token) {
     std::string_view sign = text(token);
-    if (sign.size() != 1)
-      continue;
-    if (std::string_view("{[(").contains(sign[0]))
-      open.push_back(token);
-    if (!std::string_view("}])").contains(sign[0]) || open.empty())
-      continue;
+    if (sign.size() != 1) continue;
+    if (std::string_view("{[(").contains(sign[0])) open.push_back(token);
+    if (!std::string_view("}])").contains(sign[0]) || open.empty()) continue;
     closers_[open.back()] = token;
     open.pop_back();
   }
@@ -122,4 +108,4 @@ std::span<const Comment> TokenStream::comments(size_t token) const {
   return {comments_.data() + first, gaps_[token + 1].first_comment - first};
 }
 
-} // namespace aipol::format
+}  // namespace aipol::format

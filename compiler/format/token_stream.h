@@ -14,8 +14,8 @@
 namespace aipol::format {
 
 class TokenStream {
-public:
-  TokenStream(const source::File &file, const ast::Tokens &tokens);
+ public:
+  TokenStream(const source::File& file, const ast::Tokens& tokens);
 
   size_t size() const { return tokens_.size(); }
   // Empty behind the last one.
@@ -38,7 +38,7 @@ public:
     return breaks_[last] != breaks_[first];
   }
 
-private:
+ private:
   struct Gap {
     size_t first_comment = 0;
     bool line_break = false;
@@ -53,15 +53,14 @@ private:
   }
   uint32_t begin_of(size_t token) const;
 
-  const source::File &file_;
-  const std::vector<source::Span> &tokens_;
-  const std::vector<ast::Comment> &written_;
+  const source::File& file_;
+  const std::vector<source::Span>& tokens_;
+  const std::vector<ast::Comment>& written_;
   std::vector<Comment> comments_;
-  std::deque<std::string> trimmed_; // comments of several lines
-  std::vector<Gap> gaps_;           // by token, and of the end
-  std::vector<size_t>
-      breaks_; // by token: how many up to it have a line break before them
+  std::deque<std::string> trimmed_;  // comments of several lines
+  std::vector<Gap> gaps_;            // by token, and of the end
+  std::vector<size_t> breaks_;       // by token: how many up to it have a line break before them
   std::vector<size_t> closers_;
 };
 
-} // namespace aipol::format
+}  // namespace aipol::format

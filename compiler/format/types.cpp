@@ -2,7 +2,7 @@
 
 namespace aipol::format {
 
-void Formatter::type(const ast::TypeName &type) {
+void Formatter::type(const ast::TypeName& type) {
   take();
   if (type.package) {
     take();
@@ -10,22 +10,17 @@ void Formatter::type(const ast::TypeName &type) {
   }
   for (size_t i = 0; i < type.arguments.size(); ++i) {
     take();
-    if (i > 0)
-      space();
+    if (i > 0) space();
     this->type(type.arguments[i]);
   }
-  if (!type.arguments.empty())
-    take();
-  if (at("?"))
-    take();
+  if (!type.arguments.empty()) take();
+  if (at("?")) take();
 }
 
-void Formatter::parameters(const std::vector<ast::Parameter> &parameters) {
-  if (!open({}))
-    return;
-  for (const ast::Parameter &parameter : parameters) {
-    if (&parameter != &parameters.front())
-      next_item();
+void Formatter::parameters(const std::vector<ast::Parameter>& parameters) {
+  if (!open({})) return;
+  for (const ast::Parameter& parameter : parameters) {
+    if (&parameter != &parameters.front()) next_item();
     take();
     take();
     space();
@@ -34,4 +29,4 @@ void Formatter::parameters(const std::vector<ast::Parameter> &parameters) {
   close(true);
 }
 
-} // namespace aipol::format
+}  // namespace aipol::format

@@ -12,11 +12,10 @@ bool is_tight(std::string_view token) {
 }
 
 bool is_closer(std::string_view token) {
-  return token.empty() ||
-         (token.size() == 1 && std::string_view("}])").contains(token[0]));
+  return token.empty() || (token.size() == 1 && std::string_view("}])").contains(token[0]));
 }
 
-} // namespace
+}  // namespace
 
 void Writer::take_as(std::string_view text) {
   comments_before(is_tight(text));
@@ -28,8 +27,7 @@ void Writer::take_as(std::string_view text) {
 
 void Writer::take_words(size_t count) {
   for (size_t i = 0; i < count; ++i) {
-    if (i > 0)
-      space();
+    if (i > 0) space();
     take();
   }
 }
@@ -56,8 +54,7 @@ void Writer::comments_before(bool tight, bool closing) {
     comment.tight = tight;
     comment.closing = closing;
     bool last = given_ + 1 == all.size();
-    bool blank =
-        last ? tokens_.blank_before(at_) : all[given_ + 1].blank_before;
+    bool blank = last ? tokens_.blank_before(at_) : all[given_ + 1].blank_before;
     comment.blank_after = blank && !(last && is_closer(token()));
     out_.comment(comment);
   }
@@ -65,38 +62,31 @@ void Writer::comments_before(bool tight, bool closing) {
 
 void Writer::trailing_comments() {
   std::span<const Comment> all = tokens_.comments(at_);
-  for (; given_ < all.size() && all[given_].kind == Comment::Kind::trailing;
-       ++given_)
+  for (; given_ < all.size() && all[given_].kind == Comment::Kind::trailing; ++given_)
     out_.comment(all[given_]);
 }
 
 void Writer::rest_of_comments() {
-  if (given_ == tokens_.comments(at_).size())
-    return;
-  if (at_ > 0)
-    next_line(Rule::hard);
+  if (given_ == tokens_.comments(at_).size()) return;
+  if (at_ > 0) next_line(Rule::hard);
   comments_before(false);
 }
 
 bool Writer::blank_ahead() const {
   std::span<const Comment> all = tokens_.comments(at_);
-  return given_ < all.size() ? all[given_].blank_before
-                             : tokens_.blank_before(at_);
+  return given_ < all.size() ? all[given_].blank_before : tokens_.blank_before(at_);
 }
 
-bool Writer::doc_ahead() const {
-  return std::ranges::any_of(tokens_.comments(at_), &Comment::doc);
-}
+bool Writer::doc_ahead() const { return std::ranges::any_of(tokens_.comments(at_), &Comment::doc); }
 
 size_t Writer::begin(Shape shape) {
   comments_before(false);
   return out_.begin(shape);
 }
 
-bool Writer::open(const Bracket &bracket) {
+bool Writer::open(const Bracket& bracket) {
   comments_before(is_tight(token()));
-  bool empty =
-      tokens_.closer(at_) == at_ + 1 && tokens_.comments(at_ + 1).empty();
+  bool empty = tokens_.closer(at_) == at_ + 1 && tokens_.comments(at_ + 1).empty();
   if (empty) {
     take_words(1);
     take();
@@ -117,12 +107,11 @@ void Writer::next_item() {
 void Writer::close(bool trailing_comma) {
   Opened opened = open_.back();
   open_.pop_back();
-  if (trailing_comma && !doc_ahead() && opened.token + 1 < at_)
-    out_.comma(true);
+  if (trailing_comma && !doc_ahead() && opened.token + 1 < at_) out_.comma(true);
   comments_before(true, true);
   out_.line({.rule = Rule::close, .spaced = opened.spaced});
   take();
   end();
 }
 
-} // namespace aipol::format
+}  // namespace aipol::format
