@@ -19,6 +19,7 @@ struct Comment {
   bool blank_before = false;  // an empty line stands before it
   bool blank_after = false;   // … and before the token behind it
   bool tight = false;         // of `inside`: no space behind it
+  bool closing = false;       // … the closer of a bracket follows
   uint32_t column = 0;        // where it stood, for what is indented below its first line
 };
 

@@ -21,18 +21,23 @@ size_t Document::line(Line line) {
 }
 
 size_t Document::begin(Shape shape, bool forced, bool filled) {
-  open_.push_back(add(Begin{shape, forced, filled, 0}));
-  return open_.back();
+  open_.push_back(groups_);
+  return add(Begin{shape, forced, filled, groups_++});
 }
 
 void Document::end() {
-  std::get<Begin>(pieces_[open_.back()]).end = add(End{open_.back()});
+  add(End{open_.back()});
   open_.pop_back();
 }
 
 void Document::comment(const Comment& comment) {
-  add(comment);
-  if (comment.kind == Comment::Kind::trailing) ends_line_ = true;
+  // What stands behind a line's end does not count, but a block comment may
+  // come to stand before it.
+  bool counts = comment.kind != Comment::Kind::own && comment.text.starts_with("/*");
+  add(Remark{static_cast<uint32_t>(comments_.size()), counts ? columns_of(comment.text) + 1 : 0,
+             comment.kind == Comment::Kind::own});
+  comments_.push_back(comment);
+  ends_line_ |= comment.kind == Comment::Kind::trailing;
 }
 
 uint32_t width_of(const Piece& piece) {
@@ -41,13 +46,7 @@ uint32_t width_of(const Piece& piece) {
                         [](const Space&) { return 1u; },
                         [](const Line& line) { return line.spaced ? 1u : 0u; },
                         [](const Comma& comma) { return comma.tall ? 0u : 1u; },
-                        [](const Comment& comment) {
-                          // What stands behind a line's end does not count, but a block comment may
-                          // come to stand before it.
-                          bool counts =
-                              comment.kind != Comment::Kind::own && comment.text.starts_with("/*");
-                          return counts ? columns_of(comment.text) + 1 : 0u;
-                        },
+                        [](const Remark& remark) { return remark.width; },
                         [](const auto&) { return 0u; },
                     },
                     piece);
@@ -58,7 +57,7 @@ bool breaks(const Piece& piece) {
                         [](const Text& text) { return text.text.contains('\n'); },
                         [](const Line& line) { return line.forced; },
                         [](const Begin& begin) { return begin.forced; },
-                        [](const Comment& comment) { return comment.kind == Comment::Kind::own; },
+                        [](const Remark& remark) { return remark.breaks; },
                         [](const auto&) { return false; },
                     },
                     piece);

@@ -1,4 +1,6 @@
 // Operands: names, literals, calls, and what parentheses are kept around them.
+#include <algorithm>
+
 #include "base/overloaded.h"
 #include "compiler/format/formatter.h"
 
@@ -79,21 +81,20 @@ void Formatter::assigned(ExpressionPtr value) {
 }
 
 void Formatter::expression(ExpressionPtr expression, Place place) {
-  size_t pairs = parentheses(*expression);
-  bool keep = pairs > 0 && keeps_parentheses(*expression, place);
-  for (size_t i = keep ? 1 : 0; i < pairs; ++i) skip();
-  if (keep) {
-    take();
+  size_t pairs = parentheses(*expression), kept = kept_parentheses(*expression, pairs, place);
+  for (size_t i = kept; i < pairs; ++i) skip();
+  for (size_t i = 0; i < kept; ++i) take();
+  if (kept > 0) {
     out_.indent(true);
     place = Place::line;
   }
   std::visit([&](const auto& each) { node(each, place); }, expression->node);
-  if (keep) {
+  if (kept > 0) {
     comments(true);
     out_.outdent();
-    take();
   }
-  for (size_t i = keep ? 1 : 0; i < pairs; ++i) skip();
+  for (size_t i = 0; i < kept; ++i) take();
+  for (size_t i = kept; i < pairs; ++i) skip();
 }
 
 // The pairs around the expression that are not part of it.
@@ -106,10 +107,16 @@ size_t Formatter::parentheses(const Expression& expression) const {
   return std::holds_alternative<ast::Tuple>(expression.node) ? count - 1 : count;
 }
 
-// They are dropped only where they can not make a difference, nor have been put for the eye.
-bool Formatter::keeps_parentheses(const Expression& expression, Place place) const {
-  if (at_ == kept_) return true;
-  return !is_path(expression) && (place == Place::object || !is_literal(expression));
+// They are dropped only where they can not make a difference, and have not been
+// put for the eye or around a comment.
+size_t Formatter::kept_parentheses(const Expression& expression, size_t pairs, Place place) const {
+  for (size_t i = 0; i < pairs; ++i) {
+    bool commented = !tokens_.comments(at_ + i + 1).empty() ||
+                     !tokens_.comments(tokens_.closer(at_ + i)).empty();
+    if (commented) return pairs;
+  }
+  bool may_drop = is_path(expression) || (is_literal(expression) && place != Place::object);
+  return may_drop && at_ != kept_ ? 0 : std::min<size_t>(pairs, 1);
 }
 
 void Formatter::node(const ast::IntLiteral&, Place) {

@@ -1,5 +1,6 @@
-// The syntax tree along its tokens to a document: a file for each family of constructs. The tree
-// says what a token belongs to, the tokens what is written.
+// The syntax tree along its tokens to a document: a file for each family of
+// constructs. The tree says what a token belongs to, the tokens what is
+// written.
 #pragma once
 
 #include "compiler/format/neighbours.h"
@@ -7,7 +8,8 @@
 
 namespace aipol::format {
 
-// Where an expression stands: the lines it is broken into begin where it does, or further right.
+// Where an expression stands: the lines it is broken into begin where it does,
+// or further right.
 enum class Place : uint8_t {
   line,    // at the beginning of a line, which those below begin at too
   behind,  // something else: further lines are indented
@@ -56,7 +58,7 @@ class Formatter : private Writer {
   // policies.cpp
   void declaration(const ast::PolicyDeclaration& policy);
   void annotation(const ast::Annotation& annotation);
-  void scope(const ast::Scope& scope, bool padded);
+  void scope(const ast::Scope& scope, uint32_t body);
   void statement(const ast::Statement& statement);
   void parts(const std::vector<ast::Part>& parts, bool in_columns = false);
   void values(const std::vector<ast::ExpressionPtr>& values);
@@ -91,7 +93,7 @@ class Formatter : private Writer {
   void node(const ast::Index&, Place);
   void node(const ast::Unary&, Place);
   size_t parentheses(const ast::Expression& expression) const;
-  bool keeps_parentheses(const ast::Expression& expression, Place place) const;
+  size_t kept_parentheses(const ast::Expression& expression, size_t pairs, Place place) const;
 
   // operators.cpp
   void node(const ast::Binary&, Place);
@@ -106,7 +108,7 @@ class Formatter : private Writer {
   void node(const ast::Weighted&, Place);
   struct Cell;
   void table(const ast::List& rows);
-  void table_row(const ast::Tuple& row, size_t table, std::vector<Cell>& cells);
+  void table_row(const ast::Tuple& row, uint32_t table, std::vector<Cell>& cells);
   void line_up(const std::vector<std::vector<Cell>>& rows);
   void items(const std::vector<ast::ExpressionPtr>& items);
   void entries(const ast::Record& record);

@@ -22,7 +22,10 @@ enum class Mode : uint8_t {
 class Layout {
  public:
   explicit Layout(const Document& document)
-      : pieces_(document.pieces()), measure_(document), modes_(pieces_.size()) {}
+      : document_(document),
+        pieces_(document.pieces()),
+        measure_(document),
+        modes_(document.groups()) {}
 
   std::string run() {
     for (at_ = 0; at_ < pieces_.size(); ++at_)
@@ -39,7 +42,16 @@ class Layout {
   void print(const Comma& comma) {
     if (comma.tall == is_tall(modes_[groups_.back()])) page_.text(",", indents_.back());
   }
-  void print(const Comment& comment) { page_.comment(comment, indents_.back()); }
+  void print(const Remark& remark) {
+    const Comment& comment = document_.comments()[remark.comment];
+    uint32_t indent = indents_.back();
+    if (comment.kind == Comment::Kind::own) return page_.comment_alone(comment, indent);
+    // The closer goes to a new line.
+    bool ends = comment.closing && is_tall(modes_[groups_.back()]);
+    if (ends || comment.kind == Comment::Kind::trailing)
+      return page_.comment_behind(comment, indent);
+    page_.comment_inside(comment, indent);
+  }
   void print(const Indent& indent) {
     indents_.push_back(indent.here ? page_.column() : indents_.back() + indent_width);
   }
@@ -47,8 +59,8 @@ class Layout {
 
   void print(const Begin& begin) {
     Mode outer = groups_.empty() ? Mode::broken : modes_[groups_.back()];
-    modes_[at_] = outer == Mode::one_line ? outer : mode_of(begin);
-    groups_.push_back(at_);
+    modes_[begin.group] = outer == Mode::one_line ? outer : mode_of(begin);
+    groups_.push_back(begin.group);
   }
   void print(const End&) { groups_.pop_back(); }
 
@@ -98,11 +110,12 @@ class Layout {
 
   static bool is_tall(Mode mode) { return mode == Mode::tall || mode == Mode::filled; }
 
+  const Document& document_;
   const std::vector<Piece>& pieces_;
   Measure measure_;
   Page page_;
-  std::vector<Mode> modes_;     // by Begin
-  std::vector<size_t> groups_;  // that are open
+  std::vector<Mode> modes_;       // by group
+  std::vector<uint32_t> groups_;  // that are open
   std::vector<uint32_t> indents_ = {0};
   size_t at_ = 0;
 };

@@ -78,7 +78,8 @@ void Formatter::node(const ast::Weighted& weighted, Place) {
   expression(weighted.weight, Place::behind);
 }
 
-// Of a row: what stands in it, the pieces [from, to), and what fills its column.
+// Of a row: what stands in it, the pieces [from, to), and what fills its
+// column.
 struct Formatter::Cell {
   size_t from, to, pad;
 };
@@ -86,21 +87,24 @@ struct Formatter::Cell {
 // Rows of values, a line each; their columns are lined up.
 void Formatter::table(const ast::List& rows) {
   if (!open({Shape::tall, false, is_tall(), false})) return;
-  size_t table = last_bracket_;
+  uint32_t table = out_.last_group();
   std::vector<std::vector<Cell>> cells(rows.items.size());
+  bool whole = true;
   for (size_t i = 0; i < rows.items.size(); ++i) {
     if (i > 0) next_item();
     if (parentheses(*rows.items[i]) > 0) {
       expression(rows.items[i], Place::behind);
     } else {
+      size_t begin = out_.size();
       table_row(std::get<ast::Tuple>(rows.items[i]->node), table, cells[i]);
+      whole &= !out_.breaks(begin, out_.size());
     }
   }
   close(true);
-  line_up(cells);
+  if (whole) line_up(cells);
 }
 
-void Formatter::table_row(const ast::Tuple& row, size_t table, std::vector<Cell>& cells) {
+void Formatter::table_row(const ast::Tuple& row, uint32_t table, std::vector<Cell>& cells) {
   open({});
   for (size_t i = 0; i < row.items.size(); ++i) {
     size_t from = out_.size();
@@ -118,14 +122,12 @@ void Formatter::line_up(const std::vector<std::vector<Cell>>& rows) {
   std::vector<uint32_t> widths;
   for (const std::vector<Cell>& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) {
+    for (size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], out_.width(row[i].from, row[i].to));
-      if (out_.breaks(row[i].from, row[i].to)) return;
-    }
   }
-  uint32_t whole = 0;
-  for (uint32_t width : widths) whole += width + 2;
-  if (whole > table_width) return;
+  uint32_t sum = 0;
+  for (uint32_t width : widths) sum += width + 2;
+  if (sum > table_width) return;
   for (const std::vector<Cell>& row : rows) {
     for (size_t i = 0; i < row.size(); ++i)
       out_.pad_at(row[i].pad).width = widths[i] - out_.width(row[i].from, row[i].to);

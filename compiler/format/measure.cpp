@@ -6,7 +6,8 @@
 
 namespace aipol::format {
 
-Measure::Measure(const Document& document) : pieces_(document.pieces()) {
+Measure::Measure(const Document& document)
+    : pieces_(document.pieces()), groups_(document.groups()) {
   width_.reserve(pieces_.size() + 1);
   breaks_.reserve(pieces_.size() + 1);
   uint32_t width = 0, breaks = 0;
@@ -23,17 +24,17 @@ Measure::Measure(const Document& document) : pieces_(document.pieces()) {
 }
 
 void Measure::find_lines() {
-  next_line_.assign(pieces_.size() + 1, pieces_.size());
-  for (size_t i = pieces_.size(); i-- > 0;)
+  auto size = static_cast<uint32_t>(pieces_.size());
+  next_line_.assign(size + 1, size);
+  for (uint32_t i = size; i-- > 0;)
     next_line_[i] = std::holds_alternative<Line>(pieces_[i]) ? i : next_line_[i + 1];
 }
 
 void Measure::find_segments() {
   next_in_group_.resize(pieces_.size());
-  groups_.resize(pieces_.size());
-  for (size_t i = 0; i < pieces_.size(); ++i) {
+  for (uint32_t i = 0; i < pieces_.size(); ++i) {
     if (const auto* end = std::get_if<End>(&pieces_[i])) {
-      Group& group = groups_[end->begin];
+      Group& group = groups_[end->group];
       group.end = i;
       if (group.last_line != 0 && next_in_group_[group.last_line] == 0)
         next_in_group_[group.last_line] = i;
@@ -53,12 +54,12 @@ void Measure::find_segments() {
 }
 
 bool Measure::fits(size_t begin, uint32_t column) const {
-  size_t end = groups_[begin].end;
+  size_t end = group_at(begin).end;
   return !breaks(begin, end) && column + width(begin, end) + rest(end + 1) <= line_width;
 }
 
 bool Measure::hangs(size_t begin, uint32_t column) const {
-  const Group& group = groups_[begin];
+  const Group& group = group_at(begin);
   if (std::get<Begin>(pieces_[begin]).shape != Shape::hanging || breaks(begin, group.end))
     return false;
   column += width(begin, group.first_line + 1);

@@ -51,7 +51,8 @@ class Arrangement {
     return !row.pads.empty() && !is_long(row) && !measure_.breaks(row.head, row.pads.back());
   }
 
-  // Rows with nothing between them: those of a kind, and settings that are alone of their kind.
+  // Rows with nothing between them: those of a kind, and settings that are
+  // alone of their kind.
   void block(Rows rows) {
     for (size_t first = 0; first < rows.size();) {
       size_t last = end_of_kind(rows, first);
@@ -93,7 +94,8 @@ class Arrangement {
   struct Padding {
     explicit Padding(size_t rows) : sums(rows) {}
 
-    // False where the gaps would be too wide. `pad_of` is 0 where a row lacks the column.
+    // False where the gaps would be too wide. `pad_of` is 0 where a row lacks
+    // the column.
     bool line_up(const Arrangement& all, Rows rows, uint32_t column, auto pad_of) {
       uint32_t least = UINT32_MAX;
       auto place = [&](size_t i) {

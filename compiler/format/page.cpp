@@ -71,11 +71,20 @@ void Page::new_line(uint32_t indent, bool blank) {
 
 std::string Page::comments_behind() {
   std::string all;
-  for (const Comment& comment : std::exchange(behind_, {})) {
+  uint32_t column = column_;
+  for (const Comment* comment : std::exchange(behind_, {})) {
     if (!all.empty()) all += ' ';
-    all += moved(comment, column_ + 1 + columns_of(all));
+    ++column;
+    all += moved(*comment, column);
+    column += columns_of(comment->text);
   }
   return all;
+}
+
+// Whether another comment can stand behind it on its line.
+bool Page::may_follow() const {
+  return behind_.empty() ||
+         (behind_.back()->text.starts_with("/*") && !behind_.back()->text.contains('\n'));
 }
 
 void Page::open_line(uint32_t indent) {
@@ -89,12 +98,13 @@ void Page::close_line(uint32_t indent) {
   only_closers_ = true;
 }
 
-void Page::comment(const Comment& comment, uint32_t indent) {
-  if (comment.kind == Comment::Kind::inside) return inside(comment, indent);
-  bool written = !line_.empty();
-  if (comment.kind == Comment::Kind::trailing && written && !must_break_)
-    return behind_.push_back(comment);
-  if (written) {
+void Page::comment_behind(const Comment& comment, uint32_t indent) {
+  if (line_.empty() || must_break_ || !may_follow()) return comment_alone(comment, indent);
+  behind_.push_back(&comment);
+}
+
+void Page::comment_alone(const Comment& comment, uint32_t indent) {
+  if (!line_.empty()) {
     new_line(indent, comment.blank_before);
   } else {
     blank_ |= comment.blank_before && may_be_blank_;
@@ -106,7 +116,7 @@ void Page::comment(const Comment& comment, uint32_t indent) {
   blank_ = comment.blank_after;
 }
 
-void Page::inside(const Comment& comment, uint32_t indent) {
+void Page::comment_inside(const Comment& comment, uint32_t indent) {
   if (!behind_.empty()) new_line(indent, false);
   bool opened = !line_.empty() && std::string_view("([{").contains(line_.back());
   if (spaces_ == 0 && !opened) space();

@@ -1,5 +1,5 @@
-// The lines as they come to stand: white space is written only before what follows it, comments at
-// the end of a line only once the line ends.
+// The lines as they come to stand: white space is written only before what
+// follows it, comments at the end of a line only once the line ends.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace aipol::format {
 
 class Page {
  public:
-  // On the line in hand; on a new one with that indent where a comment has ended it.
+  // On the line in hand; on a new one with that indent where a comment has
+  // ended it.
   void text(std::string_view text, uint32_t indent);
   void space(uint32_t count = 1) {
     if (!line_.empty()) spaces_ += count;
@@ -25,7 +26,11 @@ class Page {
   void open_line(uint32_t indent);
   // A line that begins with a closer.
   void close_line(uint32_t indent);
-  void comment(const Comment& comment, uint32_t indent);
+  // At the end of the line in hand; a line of its own; in the line. Comments
+  // outlive the page.
+  void comment_behind(const Comment& comment, uint32_t indent);
+  void comment_alone(const Comment& comment, uint32_t indent);
+  void comment_inside(const Comment& comment, uint32_t indent);
   std::string finish();
 
   uint32_t column() const { return line_.empty() ? indent_ : column_ + spaces_; }
@@ -36,8 +41,8 @@ class Page {
  private:
   void begin_text(uint32_t indent);
   void append(std::string_view text);
-  void inside(const Comment& comment, uint32_t indent);
   std::string comments_behind();
+  bool may_follow() const;
 
   std::string out_;   // whole lines
   LineEnds pending_;  // further ones
@@ -48,7 +53,7 @@ class Page {
   bool may_be_blank_ = false;  // it is not the first of the text or of a bracket
   bool must_break_ = false;    // a comment ends the line
   bool only_closers_ = false;
-  std::vector<Comment> behind_;  // comments for the end of the line
+  std::vector<const Comment*> behind_;  // comments for the end of the line
 };
 
 }  // namespace aipol::format

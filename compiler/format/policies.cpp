@@ -10,6 +10,17 @@ bool is_condition(const ast::Scope& scope) {
   return std::holds_alternative<ast::WhenScope>(scope.node);
 }
 
+// First on its line the name could be a keyword.
+bool begins_with_name(const ast::Expression& value) {
+  if (const auto* binary = std::get_if<ast::Binary>(&value.node))
+    return begins_with_name(*binary->left);
+  if (const auto* range = std::get_if<ast::Range>(&value.node))
+    return begins_with_name(*range->low);
+  if (const auto* call = std::get_if<ast::Call>(&value.node))
+    return begins_with_name(*call->callee);
+  return std::holds_alternative<ast::Name>(value.node);
+}
+
 }  // namespace
 
 void Formatter::declaration(const ast::PolicyDeclaration& policy) {
@@ -23,7 +34,8 @@ void Formatter::declaration(const ast::PolicyDeclaration& policy) {
   take_words(policy.title ? 3 : 2);
   bool forced = is_several_lines() || policy.scopes.size() > 1 || policy.statements.size() > 1;
   if (!body("policy", {Shape::tall, true, forced})) return;
-  bool padded = std::ranges::any_of(policy.scopes, is_condition);
+  bool has_condition = std::ranges::any_of(policy.scopes, is_condition);
+  uint32_t body = out_.last_group();
   bool first = true;
   auto next = [&] {
     if (!std::exchange(first, false)) next_line();
@@ -31,7 +43,7 @@ void Formatter::declaration(const ast::PolicyDeclaration& policy) {
   };
   for (const ast::Scope& each : policy.scopes) {
     next();
-    scope(each, padded);
+    scope(each, has_condition ? body : Document::none);
   }
   for (const ast::Statement& each : policy.statements) {
     next();
@@ -46,13 +58,13 @@ void Formatter::annotation(const ast::Annotation& annotation) {
   if (at("(")) items(annotation.arguments);
 }
 
-// `on` is as wide as `when` where both are there.
-void Formatter::scope(const ast::Scope& scope, bool padded) {
+// `on` is as wide as `when` where the body, a tall one, has both.
+void Formatter::scope(const ast::Scope& scope, uint32_t body) {
   take();
   space();
   if (const auto* when = std::get_if<ast::WhenScope>(&scope.node))
     return expression(when->condition, Place::behind);
-  if (padded) out_.pad_at(out_.pad(row().bracket)).width = 2;
+  if (body != Document::none) out_.pad_at(out_.pad(body)).width = 2;
   const auto& on = std::get<ast::OnScope>(scope.node);
   for (size_t i = 0; i < on.methods.size(); ++i) {
     take();
@@ -92,7 +104,8 @@ void Formatter::condition(ast::ExpressionPtr condition) {
   expression(condition, Place::behind);
 }
 
-// A line may break before each word but the first, and those that join two values.
+// A line may break before each word but the first, and those that join two
+// values.
 void Formatter::parts(const std::vector<ast::Part>& parts, bool in_columns) {
   if (parts.empty()) return;
   begin();
@@ -124,7 +137,11 @@ void Formatter::values(const std::vector<ast::ExpressionPtr>& values) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (i > 0) {
       take();
-      line(lines ? Rule::hard : Rule::filled);
+      if (!lines && begins_with_name(*values[i])) {
+        space();
+      } else {
+        line(lines ? Rule::hard : Rule::filled);
+      }
       kept_ = at_;
     }
     expression(values[i], Place::behind);

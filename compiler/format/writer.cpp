@@ -47,13 +47,15 @@ void Writer::skip() {
   trailing_comments();
 }
 
-void Writer::comments_before(bool tight) {
+void Writer::comments_before(bool tight, bool closing) {
   std::span<const Comment> all = tokens_.comments(at_);
   for (; given_ < all.size(); ++given_) {
     Comment comment = all[given_];
     comment.tight = tight;
+    comment.closing = closing;
     bool last = given_ + 1 == all.size();
-    comment.blank_after = last && tokens_.blank_before(at_) && !is_closer(token());
+    bool blank = last ? tokens_.blank_before(at_) : all[given_ + 1].blank_before;
+    comment.blank_after = blank && !(last && is_closer(token()));
     out_.comment(comment);
   }
 }
@@ -90,8 +92,8 @@ bool Writer::open(const Bracket& bracket) {
     take();
     return false;
   }
-  last_bracket_ = out_.begin(bracket.shape, bracket.forced, bracket.filled);
-  spaced_.push_back(bracket.spaced);
+  out_.begin(bracket.shape, bracket.forced, bracket.filled);
+  open_.push_back({bracket.spaced, at_});
   take();
   out_.line({.rule = Rule::open, .spaced = bracket.spaced});
   return true;
@@ -103,10 +105,11 @@ void Writer::next_item() {
 }
 
 void Writer::close(bool trailing_comma) {
-  if (trailing_comma && !doc_ahead()) out_.comma(true);
-  comments_before(true);
-  out_.line({.rule = Rule::close, .spaced = spaced_.back()});
-  spaced_.pop_back();
+  Opened opened = open_.back();
+  open_.pop_back();
+  if (trailing_comma && !doc_ahead() && opened.token + 1 < at_) out_.comma(true);
+  comments_before(true, true);
+  out_.line({.rule = Rule::close, .spaced = opened.spaced});
   take();
   end();
 }

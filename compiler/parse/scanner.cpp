@@ -77,7 +77,7 @@ void Scanner::skip_line_comment() {
 }
 
 void Scanner::keep_doc(std::string_view line) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
+  line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
   if (line.starts_with(' ')) line.remove_prefix(1);
   auto token = static_cast<uint32_t>(out_.tokens.size());
   if (!out_.docs.empty() && out_.docs.back().token == token) {
