@@ -166,6 +166,10 @@ Json write_key(const Key& key) {
   for (const auto& [name, value] : key.attributes) {
     Json& place = out["attributes"][name];
     std::visit(Overloaded{[&](const context::ExactInteger& exact) { place = exact.value; },
+                          [&](const std::vector<context::ExactInteger>& list) {
+                            place = Json::array();
+                            for (context::ExactInteger one : list) place.push_back(one.value);
+                          },
                           [&](const plan::Ip& ip) { place = plan::format_ip(ip); },
                           [&](const auto& one) { place = one; }},
                value);

@@ -127,7 +127,7 @@ policy p {
   auto call = *offline::read_call(R"({"request":{"path":"/any","host":"h"}})", program->plan());
   auto simulation = offline::Simulation::make(program, {}, 0);
   auto outcome = (*simulation)->decide(call);
-  auto traces = offline::explain(*(*simulation)->evaluation(), outcome.decision);
+  auto traces = offline::explain(**simulation, outcome.decision);
   REQUIRE(traces.size() == 1);
   CHECK_FALSE(traces[0].fired);
   CHECK(traces[0].missed == "`request.tls` is false");
