@@ -310,6 +310,9 @@ class DeploymentCheck {
     };
     prompt.system = parts("system");
     prompt.user = parts("user");
+    std::string model = member_text(checker_, settings["model"]);
+    endpoints_.emplace_back(
+        plan::Endpoint{"/v1/prompts/" + prompt.name, "prompt", std::move(model), {}}, true);
     out_.prompts.push_back(std::move(prompt));
   }
 

@@ -101,6 +101,11 @@ ir::ExpressionPtr Expressions::convert(ir::ExpressionPtr value, TypePtr expected
 // What a condition tells: has(x) among the conjuncts of what is true, or the disjuncts of what is
 // false.
 void Expressions::assume(ir::ExpressionPtr condition, bool outcome) {
+  if (const plan::Constant* value = condition->constant()) {
+    if (std::get<bool>(*value) != outcome)  // never: whatever is read here is not read
+      present_.push_back(checker_.build.boolean(false, condition->span));
+    return;
+  }
   switch (condition->op) {
     case plan::Op::has:
     case plan::Op::parameter:  // whether a parameter is present
@@ -123,13 +128,15 @@ void Expressions::assume(ir::ExpressionPtr condition, bool outcome) {
 }
 
 bool Expressions::known_present(ir::ExpressionPtr present) const {
-  if (const plan::Constant* value = present->constant()) return std::get<bool>(*value);
+  const plan::Constant* value = present->constant();
+  if (value != nullptr && std::get<bool>(*value)) return true;
   auto known = [this](ir::ExpressionPtr part) { return known_present(part); };
   if (present->op == plan::Op::logical_and) return std::ranges::all_of(present->arguments, known);
   if (present->op == plan::Op::logical_or && std::ranges::any_of(present->arguments, known))
     return true;
-  return std::ranges::any_of(present_,
-                             [&](ir::ExpressionPtr fact) { return ir::same(fact, present); });
+  return std::ranges::any_of(present_, [&](ir::ExpressionPtr fact) {
+    return fact->constant() != nullptr || ir::same(fact, present);
+  });
 }
 
 ir::ExpressionPtr Expressions::require_present(const Typed& typed, Span span) {

@@ -15,7 +15,8 @@ class Form {
   bool well(const Scope& scope, ast::ExpressionPtr expression, TypePtr type) {
     if (type->is(Kind::invalid)) return false;
     Expressions expressions(checker_, scope);
-    if (!has_parts(type)) return expressions.constant(expression, type, what_) != nullptr;
+    if (!has_parts(type) && !type->collection())
+      return expressions.constant(expression, type, what_) != nullptr;
     Macro behind = expressions.literal_behind(expression);
     const auto* record = std::get_if<ast::Record>(&behind.expression->node);
     const auto* list = std::get_if<ast::List>(&behind.expression->node);

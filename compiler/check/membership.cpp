@@ -40,7 +40,9 @@ Macro Expressions::named_literal(ast::ExpressionPtr expression) const {
   const auto* constant =
       found == nullptr ? nullptr
                        : std::get_if<ast::ConstDeclaration>(&found->front().declaration->node);
-  if (constant == nullptr) return {expression, &scope_};
+  // One that is being looked at means itself; that is told where it is read.
+  if (constant == nullptr || checker_.in_progress.contains(found->front().declaration))
+    return {expression, &scope_};
   FileId file = found->front().file;
   return {constant->value,
           checker_.set.arena.make<Scope>(file, nullptr, std::vector<Local>{}, false),

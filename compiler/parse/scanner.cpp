@@ -159,10 +159,13 @@ size_t Scanner::type_here(std::string_view word) const {
     return AipolParser::CLAUSE;
   if (word == "all" && before == AipolParser::GROUP) return AipolParser::ID;
   size_t type = word_type(word);
+  if (names_policy() && !is_reserved(type)) return AipolParser::ID;
   if (is_reserved(type)) return type;
   bool of_effect = before == AipolParser::EFFECT;
   bool follows =
-      ends_value(before) || (of_effect ? may_follow_effect(last_word_, word) : goes_on(before));
+      ends_value(before) || (of_effect                       ? may_follow_effect(last_word_, word)
+                             : before == AipolParser::CLAUSE ? may_follow_word(last_word_, word)
+                                                             : goes_on(before));
   bool inside = goes_on(before) && !of_effect;
   bool value_wanted = (of_effect && last_type(2) != AipolParser::EXPECT) ||
                       before == AipolParser::ASSIGN || before == AipolParser::COMMA;
@@ -179,6 +182,13 @@ size_t Scanner::type_here(std::string_view word) const {
                 before == AipolParser::ALWAYS || (first_on_line_ && is_keyword(before)) ||
                 (before == AipolParser::CLAUSE && may_end_statement(last_word_));
   return begins || expected ? size_t{AipolParser::EFFECT} : size_t{AipolParser::ID};
+}
+
+// Whether the name of a policy stands here: `expect deny 403 by …`.
+bool Scanner::names_policy() const {
+  if (last_type() != AipolParser::BY) return false;
+  size_t effect = last_type(2) == AipolParser::EFFECT ? 2 : 3;  // with a status between
+  return last_type(effect) == AipolParser::EFFECT && last_type(effect + 1) == AipolParser::EXPECT;
 }
 
 // All that begins like a number is one token; build_numbers.cpp says what is a valid one.

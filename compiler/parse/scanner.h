@@ -44,6 +44,7 @@ class Scanner {
 
   // What needs more than one token to see.
   size_t type_here(std::string_view word) const;
+  bool names_policy() const;
   void emit(size_t type, uint32_t begin);
   void before_colon();
   bool merged_not_in();

@@ -57,12 +57,18 @@ struct ClauseWords {
       all.insert(word);
       size_t next = syntax.find_first_not_of(' ', at);
       if (next == std::string_view::npos || syntax[next] == ']' || syntax[next] == '|' ||
-          syntax[next] == ')' || syntax[next] == '[')
+          syntax[next] == ')' || syntax[next] == '[') {
         ends.insert(word);
+      } else if (is_word(syntax[next])) {
+        size_t end = next;
+        while (end < syntax.size() && is_word(syntax[end])) ++end;
+        pairs.emplace(word, syntax.substr(next, end - next));
+      }
     }
   }
 
   std::set<std::string_view> all, ends;
+  std::set<std::pair<std::string_view, std::string_view>> pairs;  // one right behind the other
 };
 
 const ClauseWords& clause_words() {
@@ -164,6 +170,9 @@ bool is_clause_word(std::string_view word) {
   return word.size() <= longest_word && clause_words().all.contains(word);
 }
 bool may_end_statement(std::string_view word) { return clause_words().ends.contains(word); }
+bool may_follow_word(std::string_view first, std::string_view word) {
+  return may_end_statement(first) || clause_words().pairs.contains({first, word});
+}
 bool may_follow_effect(std::string_view effect, std::string_view word) {
   const Beginnings* beginnings = beginnings_of(effect);
   return beginnings != nullptr && beginnings->words.contains(word);

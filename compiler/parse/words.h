@@ -14,6 +14,8 @@ bool is_effect_word(std::string_view word);
 bool is_clause_word(std::string_view word);
 // Whether nothing has to follow the clause word.
 bool may_end_statement(std::string_view clause_word);
+// Whether a clause word can stand right behind another one; else it is a value.
+bool may_follow_word(std::string_view first, std::string_view clause_word);
 // Whether the clause word can stand right behind the effect; whether nothing has to.
 bool may_follow_effect(std::string_view effect, std::string_view clause_word);
 bool may_stand_alone(std::string_view effect);

@@ -168,8 +168,7 @@ Json write_key(const Key& key) {
     std::visit(Overloaded{[&](const context::ExactInteger& exact) { place = exact.value; },
                           [&](const std::vector<context::ExactInteger>& list) {
                             place = Json::array();
-                            for (const context::ExactInteger& exact : list)
-                              place.push_back(exact.value);
+                            for (context::ExactInteger one : list) place.push_back(one.value);
                           },
                           [&](const plan::Ip& ip) { place = plan::format_ip(ip); },
                           [&](const auto& one) { place = one; }},

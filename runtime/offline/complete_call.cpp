@@ -35,7 +35,8 @@ std::optional<Decision> complete_target(DescribedCall& described) {
 std::string operation_of(const plan::Endpoint& endpoint, const dialects::Dialect* dialect) {
   if (dialect != nullptr) return std::string(dialect->operation);
   constexpr std::pair<std::string_view, std::string_view> others[] = {
-      {"messages", "chat"}, {"gemini", "chat"}, {"mcp", "tool"}, {"json", "none"}, {"any", "none"}};
+      {"messages", "chat"}, {"gemini", "chat"}, {"prompt", "chat"},
+      {"mcp", "tool"},      {"json", "none"},   {"any", "none"}};
   for (auto [accepts, operation] : others) {
     if (accepts == endpoint.accepts) return std::string(operation);
   }
