@@ -23,6 +23,7 @@ STEP_ARGUMENTS = {
     "fmt": "fmt --stdout",
     "lint": "lint",
     "test": "test",
+    "prove": "prove",
 }
 TIMEOUT = 60
 

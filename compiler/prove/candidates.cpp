@@ -161,9 +161,40 @@ class Tries {
         found.emplace_back(static_cast<size_t>(near), 'x');
       }
     }
+    for (std::string& text : found_texts()) found.push_back(std::move(text));
     // One of a share by hash can only be met by chance.
     for (size_t i = 1; shares() && found.size() < most; ++i) found.push_back(fmt::format("u{}", i));
     for (std::string& text : found) out_.emplace_back(std::move(text));
+  }
+
+  // In which patterns or detectors find something, each, and all of them.
+  std::vector<std::string> found_texts() const {
+    std::vector<std::string> out;
+    for (Literal literal : literals_) {
+      bool detects = shape_.calls(literal.node, "detect.hit") ||
+                     shape_.calls(literal.node, "detect.count") ||
+                     shape_.calls(literal.node, "detect.score");
+      if (detects) detected(literal.node, out);
+      if (plan_.code[literal.node].op != Op::matches) continue;
+      uint32_t pattern = plan_.code[plan_.code.argument(literal.node, 1)].payload;
+      std::ranges::copy(shape_.matched_by(pattern), std::back_inserter(out));
+    }
+    return out;
+  }
+
+  void detected(plan::NodeId node, std::vector<std::string>& out) const {
+    std::string whole;
+    for (uint32_t number : shape_.constants(node)) {
+      const auto* detectors = std::get_if<std::vector<int64_t>>(&plan_.constants[number]);
+      if (detectors == nullptr) continue;
+      for (int64_t detector : *detectors) {
+        if (detector < 0 || size_t(detector) >= plan_.detectors.size()) continue;
+        const std::vector<std::string>& some = shape_.found_by(static_cast<uint32_t>(detector));
+        if (!some.empty()) whole += (whole.empty() ? "" : ". ") + some[0];
+        std::ranges::copy(some, std::back_inserter(out));
+      }
+    }
+    if (!whole.empty()) out.push_back(whole);
   }
 
   bool shares() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/prove/samples.h"
+
 namespace aipol::prove {
 
 using plan::Op;
@@ -111,6 +113,18 @@ std::vector<plan::NodeId> Shape::leaves(const Goal& goal) const {
     for (const Goal& part : made.parts) left.insert(left.end(), part.begin(), part.end());
   }
   return {found.begin(), found.end()};
+}
+
+const std::vector<std::string>& Shape::found_by(uint32_t detector) {
+  auto [it, fresh] = found_by_.try_emplace(detector);
+  if (fresh) it->second = samples_of(plan_.detectors[detector]);
+  return it->second;
+}
+
+const std::vector<std::string>& Shape::matched_by(uint32_t constant) {
+  auto [it, fresh] = matched_by_.try_emplace(constant);
+  if (fresh) it->second = samples_of(std::get<std::string>(plan_.constants[constant]));
+  return it->second;
 }
 
 std::optional<plan::SourceId> Shape::find(std::string_view path) const {

@@ -43,6 +43,10 @@ class Shape {
   static constexpr GroupId many = ~0u, none = ~0u - 1;
   GroupId group_of_leaf(plan::NodeId leaf);
 
+  // Texts in which a detector finds something, in which a pattern has a match; made once.
+  const std::vector<std::string>& found_by(uint32_t detector);
+  const std::vector<std::string>& matched_by(uint32_t constant);
+
   std::optional<plan::SourceId> find(std::string_view path) const;
   const plan::Constant* constant(plan::NodeId node) const;  // of a constant
   bool is_source(plan::NodeId node) const { return plan_.code[node].op == plan::Op::source; }
@@ -52,6 +56,7 @@ class Shape {
   std::vector<GroupId> groups_;  // by source
   std::vector<plan::Levels> open_;  // by node
   std::unordered_map<plan::NodeId, std::vector<plan::SourceId>> sources_;
+  std::unordered_map<uint32_t, std::vector<std::string>> found_by_, matched_by_;
 };
 
 }  // namespace aipol::prove
