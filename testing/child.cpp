@@ -76,6 +76,8 @@ class SharedBoard final : public Board {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+  // Whoever handles crashes in the parent does not speak for the child.
+  for (int crash : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(crash, SIG_DFL);
   std::exit(work(board));
 }
 

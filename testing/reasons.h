@@ -16,6 +16,7 @@ namespace aipol::testing {
 // then the statements of the policy that was expected to decide, then what came nearest to firing.
 // Past the first lines it says how many more there are.
 std::vector<std::string> reasons(const plan::Plan& plan, const std::vector<offline::Trace>& traces,
+                                 const decision::Decision& decision,
                                  std::optional<std::string_view> expected_policy);
 
 }  // namespace aipol::testing

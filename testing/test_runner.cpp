@@ -143,7 +143,7 @@ class TestRunner::Steps {
   void explain(const plan::Expectation& expectation) {
     std::vector<offline::Trace> traces = offline::explain(*simulation_, outcome_.decision);
     std::optional<std::string> policy = policy_named(plan_, expectation.condition);
-    result_.reasons = reasons(plan_, traces, policy);
+    result_.reasons = reasons(plan_, traces, outcome_.decision, policy);
     if (!runner_.wanted_.explanations) return;
     Explanation& explanation = result_.explanation.emplace();
     explanation.outcome = outcome_;

@@ -41,8 +41,12 @@ std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
       compiler::compile(options.paths, wanted);
   if (!compilation) return std::unexpected(fail(compilation.error().message));
   const diagnostics::Diagnostics& found = (*compilation)->diagnostics;
-  fmt::print(stderr, "{}",
-             diagnostics_text(found, (*compilation)->files, options.coloured(STDERR_FILENO)));
+  // GitHub reads annotations from either stream; those of results stand on standard output.
+  if (options.format == "github")
+    fmt::print("{}", diagnostics_github(found, (*compilation)->files));
+  else
+    fmt::print(stderr, "{}",
+               diagnostics_text(found, (*compilation)->files, options.coloured(STDERR_FILENO)));
   if (found.failed()) return std::unexpected(findings);
   return std::move(*compilation);
 }

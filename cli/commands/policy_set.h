@@ -25,8 +25,8 @@ struct PolicySetOptions {
   bool coloured(int descriptor) const;  // a terminal, unless told otherwise by --color or NO_COLOR
 };
 
-// The steps up to `wanted`. Diagnostics and failures are printed to stderr; then the exit status is
-// returned instead.
+// The steps up to `wanted`. Diagnostics and failures are printed to stderr (for GitHub to stdout, as
+// annotations); then the exit status is returned instead.
 std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
     const PolicySetOptions& options, compiler::Wanted wanted);
 

@@ -54,15 +54,22 @@ void add_folder(const fs::path& folder, Snapshot& snapshot) {
   }
 }
 
-// The files of the set as they are. What a single file reads lies beside it.
+// What a single policy file reads lies beside it.
+void add_file(const fs::path& path, Snapshot& snapshot) {
+  add(path, snapshot);
+  fs::path around = path.has_parent_path() ? path.parent_path() : ".";
+  std::error_code error;
+  for (fs::directory_iterator at(around, error), end; !error && at != end; at.increment(error)) {
+    if (of_set(at->path()) && at->path().extension() != ".aipol") add(at->path(), snapshot);
+  }
+}
+
+// The files of the set as they are.
 Snapshot look(const std::vector<std::string>& paths) {
   Snapshot snapshot;
   for (const fs::path path : paths) {
     std::error_code error;
-    bool folder = fs::is_directory(path, error);
-    if (!folder) add(path, snapshot);
-    fs::path around = folder ? path : path.parent_path();
-    add_folder(around.empty() ? "." : around, snapshot);
+    fs::is_directory(path, error) ? add_folder(path, snapshot) : add_file(path, snapshot);
   }
   return snapshot;
 }

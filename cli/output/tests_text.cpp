@@ -6,9 +6,11 @@
 #include "cli/output/invariants.h"
 #include "cli/output/mutation.h"
 #include "cli/output/tests.h"
+#include "compiler/diagnostics/diagnostics.h"
 
 namespace aipol::cli {
 
+using diagnostics::shown;
 using testing::Result;
 
 namespace {
@@ -29,7 +31,9 @@ std::string indented(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
     size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
-    out += "  " + std::string(text.substr(at, end - at));
+    std::string_view line = text.substr(at, end - at);
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    out += "  " + shown(line) + "\n";
     at = end;
   }
   return out;
@@ -38,12 +42,13 @@ std::string indented(std::string_view text) {
 std::string failure_text(const TestReport& report, const Result& result) {
   std::string_view word = result.status == Result::Status::crashed ? "CRASHED" : "FAILED";
   std::string text =
-      fmt::format("{} {}\n", painted(word, "1;31", report.colour), result.test->name);
+      fmt::format("{} {}\n", painted(word, "1;31", report.colour), shown(result.test->name));
   text +=
       excerpt(result.place, result.test->row, row_note(*result.test), report.files, report.colour);
-  text += fmt::format("  expected: {}\n  actual:   {}\n", result.expected, result.actual);
+  text +=
+      fmt::format("  expected: {}\n  actual:   {}\n", shown(result.expected), shown(result.actual));
   if (!result.explanation) {
-    for (const std::string& reason : result.reasons) text += fmt::format("    {}\n", reason);
+    for (const std::string& reason : result.reasons) text += fmt::format("    {}\n", shown(reason));
     return text + "\n";
   }
   const testing::Explanation& last = *result.explanation;

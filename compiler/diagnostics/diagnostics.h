@@ -137,6 +137,8 @@ std::string nearest(std::string_view written, const std::vector<std::string>& ca
 // `error[E0203]: …` with file, line, source line, caret, labels and help, as `aipol check` prints
 // it.
 std::string render(const Diagnostic& diagnostic, const source::Files& files, bool colour);
+// Text on one line, in which what a terminal would act on is spelled out.
+std::string shown(std::string_view text);
 // The part of it that shows the places: file, source lines, what is underlined and said there.
 std::string render_places(const Diagnostic& diagnostic, const source::Files& files, bool colour);
 

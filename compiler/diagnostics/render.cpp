@@ -84,11 +84,11 @@ class Rendering {
   std::string run() {
     bool error = diagnostic_.severity == Severity::error;
     add("{}{}[{}]{}: {}\n", error ? colours_.error : colours_.warning, error ? "error" : "warning",
-        diagnostic_.title(), colours_.plain, one_line(diagnostic_.message));
+        diagnostic_.title(), colours_.plain, shown(diagnostic_.message));
     if (diagnostic_.span.file < files_.size()) places();
     if (!diagnostic_.help_text.empty()) {
       add("{:{}} {}={} {}help{}: {}\n", "", gutter_, colours_.place, colours_.plain,
-          colours_.strong, colours_.plain, one_line(diagnostic_.help_text));
+          colours_.strong, colours_.plain, shown(diagnostic_.help_text));
     }
     return std::move(text_);
   }
@@ -123,7 +123,7 @@ class Rendering {
   void file(source::FileId id, std::vector<Mark> marks) {
     source::LineColumn place = files_[id].locate(marks[0].span.begin);
     add("{:{}}{}-->{} {}:{}:{}\n", "", gutter_, colours_.place, colours_.plain,
-        one_line(files_[id].path()), place.line, place.column);
+        shown(files_[id].path()), place.line, place.column);
     std::ranges::stable_sort(marks, {}, [](const Mark& mark) { return mark.span.begin; });
     for (size_t i = 0; i < marks.size();) {
       uint32_t line = line_of(marks[i]);
@@ -172,13 +172,10 @@ class Rendering {
         mark.primary ? (diagnostic_.severity == Severity::error ? colours_.error : colours_.warning)
                      : colours_.place;
     std::string signs(std::max<size_t>(1, length), mark.primary ? '^' : '-');
-    std::string text = mark.text.empty() ? std::string() : " " + one_line(mark.text);
+    std::string text = mark.text.empty() ? std::string() : " " + shown(mark.text);
     add("{}{:{}} |{} {:{}}{}{}{}{}\n", colours_.place, "", gutter_, colours_.plain, "", indent,
         colour, signs, text, colours_.plain);
   }
-
-  // What is quoted from a policy may hold anything.
-  static std::string one_line(std::string_view text) { return shown_line(text).text; }
 
   template <class... A>
   void add(fmt::format_string<A...> pattern, A&&... arguments) {
@@ -197,6 +194,8 @@ class Rendering {
 std::string render(const Diagnostic& diagnostic, const source::Files& files, bool colour) {
   return Rendering(diagnostic, files, colour).run();
 }
+
+std::string shown(std::string_view text) { return shown_line(text).text; }
 
 std::string render_places(const Diagnostic& diagnostic, const source::Files& files, bool colour) {
   return Rendering(diagnostic, files, colour).run_places();

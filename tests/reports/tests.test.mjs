@@ -84,6 +84,18 @@ test("results go to files besides, in folders that are made", () => {
   assert.equal(aipol("test", "hostile.aipol", "--report", "yaml=x").status, 2);
 });
 
+test("a terminal gets colours and the time, others neither", () => {
+  write("hostile.aipol", hostile);
+  const on_terminal = spawnSync("script", ["-qec", `'${process.env.AIPOL}' test hostile.aipol`, "/dev/null"],
+    { encoding: "utf8", cwd: folder, env: { ...process.env, NO_COLOR: "" } });
+  assert.match(on_terminal.stdout, /\x1b\[1;31mFAILED\x1b\[0m <a>/);
+  assert.match(on_terminal.stdout, /1 passed, 2 failed\x1b\[0m in \d+ ms/);
+  // What a name or a value holds does not reach the terminal.
+  assert.ok(!on_terminal.stdout.includes("\x1b[31m"));
+  const elsewhere = aipol("test", "hostile.aipol");
+  assert.doesNotMatch(elsewhere.stdout, /\x1b|\d ms/);
+});
+
 const many = `policy p { limit 3 requests per minute by principal.id  allow }
 test "refills" for id in [${[...Array(300).keys()].map((id) => `"u${id}"`)}] {
   ${'send { path: "/v1/models", principal: { id: id } } expect allow\n'.repeat(3)}
@@ -203,4 +215,45 @@ test("an LCOV tracefile adds up", () => {
     assert.equal(number(found), all(pattern).length);
     assert.equal(number(hit), all(pattern).filter((value) => value !== "0" && value !== "-").length);
   }
+});
+
+test("the same mutants survive however many threads there are, and every change is told", () => {
+  const mutate = (jobs) => JSON.parse(aipol("test", join(golden, "mutate.aipol"), "--mutate", "--jobs", jobs, "--format", "json").stdout);
+  const { mutation } = mutate("1");
+  assert.deepEqual(mutate("5").mutation, mutation);
+  const { mutants } = mutation;
+  for (const status of ["killed", "survived", "refused", "same"])
+    assert.equal(mutants.filter((mutant) => mutant.status === status).length, mutation[status], status);
+  assert.equal(mutation.score, Math.floor(1000 * mutation.killed / (mutation.killed + mutation.survived)) / 10);
+  assert.deepEqual([...new Set(mutants.map((mutant) => mutant.kind))].sort(),
+    ["boundary", "comparison", "condition", "effect", "negation", "number", "statement"]);
+  for (const mutant of mutants) assert.equal("by" in mutant, ["killed", "refused"].includes(mutant.status), JSON.stringify(mutant));
+});
+
+test("a mutant is what it says: applied by hand, the named test fails", () => {
+  const source = readFileSync(join(golden, "mutate.aipol"), "utf8");
+  const { mutants } = JSON.parse(aipol("test", join(golden, "mutate.aipol"), "--mutate", "--format", "json").stdout).mutation;
+  const offset = (line, column) => source.split("\n").slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+  const of_each = new Map(mutants.map((mutant) => [mutant.kind + mutant.status, mutant]));
+  assert.ok(of_each.size > 10);
+  for (const mutant of of_each.values()) {
+    const begin = offset(mutant.line, mutant.column), end = offset(mutant.end_line, mutant.end_column);
+    write("mutant.aipol", source.slice(0, begin) + mutant.replacement + source.slice(end));
+    const done = aipol("test", "mutant.aipol", "--format", "json");
+    if (mutant.status === "refused") {
+      assert.equal(done.status, 1, mutant.change);
+      assert.ok(done.stderr.includes(mutant.by.slice(0, 5)), mutant.change);
+      continue;
+    }
+    const failed = JSON.parse(done.stdout).tests.filter((one) => one.status === "failed");
+    if (mutant.status === "killed") assert.equal(failed[0]?.name, mutant.by, mutant.change);
+    if (mutant.status === "survived") assert.deepEqual(failed, [], mutant.change);
+  }
+});
+
+test("mutants are not tested where the tests fail", () => {
+  const done = aipol("test", join(golden, "failures.aipol"), "--mutate");
+  assert.equal(done.status, 1);
+  assert.match(done.stderr, /no mutants were tested/);
+  assert.doesNotMatch(done.stdout, /mutation score/);
 });
