@@ -1,4 +1,4 @@
-// Which alerts are due: at most one for each statement and text within its interval.
+// Which alerts are due: at most one for each statement and what it is about within its interval.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,9 @@ struct Alert {
 class Alerts {
  public:
   // Whether the alert is to be sent now, `every` nanoseconds at the soonest after the last one of
-  // that origin and text; notes that it is. `origin` names the statement, whatever the version of
+  // that origin and subject; notes that it is. `origin` names the statement, whatever the version of
   // the set.
-  bool due(const std::string& origin, const std::string& text, int64_t every, int64_t now);
+  bool due(const std::string& origin, const std::string& subject, int64_t every, int64_t now);
 
  private:
   static constexpr size_t most = 100'000;

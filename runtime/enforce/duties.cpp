@@ -53,6 +53,27 @@ void Passage::keep_record(const decision::Decision&, std::optional<uint32_t> tar
   if (sample) record_.sample = *sample;
 }
 
+// What an alert is about: the keys of the meters that it reads, as `app_minute.ratio >= 80%` is about
+// an app; without one, its text.
+std::string Passage::subject(const plan::Statement& statement, const std::string& text) const {
+  const plan::Plan& plan = engine_.plan();
+  std::set<uint32_t> meters;
+  auto collect = [&](auto&& self, plan::NodeId node) -> void {
+    const plan::Node& at = plan.code[node];
+    if (at.op == plan::Op::source || at.op == plan::Op::has) {
+      if (auto meter = engine_.program().facts().meter_of(at.payload)) meters.insert(*meter);
+    }
+    for (plan::NodeId argument : plan.code.arguments(node)) self(self, argument);
+  };
+  collect(collect, statement.guard);
+  collect(collect, decision::argument(statement, "text")->values[0]);
+  std::string key;
+  for (uint32_t meter : meters) {
+    if (const std::string* one = evaluation_.key(meter)) key += *one;
+  }
+  return meters.empty() ? text : key;
+}
+
 void Passage::send_alerts() {
   const plan::Plan& plan = engine_.plan();
   each(evaluation_, plan::Effect::alert, [&](uint32_t number) {
@@ -62,9 +83,10 @@ void Passage::send_alerts() {
     Alert alert{policy.name, arguments.text("text"), {}};
     for (int64_t sink : arguments.integers("sinks"))
       alert.sinks.push_back(static_cast<uint32_t>(sink));
-    std::string origin = fmt::format("{}.{}", policy.package, policy.name);
-    if (engine_.world().alerts.due(origin, alert.text, arguments.integer("every"),
-                                   engine_.world().clock.now()))
+    std::string origin =
+        fmt::format("{}.{}:{}", policy.package, policy.name, statement.place.line - policy.place.line);
+    if (engine_.world().alerts.due(origin, subject(statement, alert.text),
+                                   arguments.integer("every"), engine_.world().clock.now()))
       due_.push_back(std::move(alert));
   });
 }

@@ -100,6 +100,7 @@ class Passage final : public decision::MeterReader {
   // duties.cpp
   void keep_record(const decision::Decision& outcome, std::optional<uint32_t> target);
   void send_alerts();
+  std::string subject(const plan::Statement& statement, const std::string& text) const;
   void remember_session();
 
   Engine& engine_;

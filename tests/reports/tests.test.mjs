@@ -45,12 +45,15 @@ test("every report is valid JUnit and says what the JSON says", () => {
   assert.ok(inputs.length > 5);
   for (const input of [...inputs, write("hostile.aipol", hostile)]) {
     const { stdout } = aipol("test", input, "--format", "json");
-    const { summary, tests } = JSON.parse(stdout);
+    const { summary, tests, invariants } = JSON.parse(stdout);
     const junit = aipol("test", input, "--format", "junit").stdout;
     assertJUnit(junit, input);
-    assert.equal(junit.match(/<testcase /g)?.length ?? 0, tests.length, input);
-    assert.equal(junit.match(/<failure /g)?.length ?? 0, summary.failed, input);
-    assert.match(junit, new RegExp(`<testsuites name="aipol" tests="${tests.length}" failures="${summary.failed}"`));
+    // An invariant is a test there.
+    const all = tests.length + invariants.length;
+    const failed = summary.failed + summary.refuted + summary.unknown;
+    assert.equal(junit.match(/<testcase /g)?.length ?? 0, all, input);
+    assert.equal(junit.match(/<failure /g)?.length ?? 0, failed, input);
+    assert.match(junit, new RegExp(`<testsuites name="aipol" tests="${all}" failures="${failed}"`));
   }
 });
 
@@ -133,7 +136,8 @@ async function until(condition, seconds = 60) {
 
 test("a test in which aipol crashes has failed, and the others run", async () => {
   // Long enough for the crash to come in its middle.
-  const long = `policy p { allow when request.user_agent matches r"(a?){30}b" }
+  const many = Array.from({ length: 300 }, (_, i) => `policy p${i} { allow when request.user_agent matches r"(a?){30}b${i}" }`);
+  const long = `${many.join("\n")}
 test "short" { send { path: "/v1/models" } expect deny }
 test "long" {
   ${`send { path: "/v1/models", headers: { "user-agent": "${"a".repeat(2000)}" } } expect deny\n`.repeat(6000)}
