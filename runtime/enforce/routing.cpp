@@ -83,13 +83,17 @@ std::vector<route::Candidate> Passage::candidates(const context::Usage& estimate
     for (uint32_t i = 0; arguments.has("any") && i < models.size(); ++i) numbers.push_back(i);
     weights = arguments.integers("weights");
   }
+  // Prices tell models apart also where nothing is known of the length.
+  context::Usage compared = estimate;
+  if (estimate.input_tokens + estimate.output_tokens == 0)
+    compared.input_tokens = compared.output_tokens = 1;
   std::vector<route::Candidate> out;
   for (size_t i = 0; i < numbers.size(); ++i) {
     route::Candidate candidate;
     candidate.target = numbers[i];
     candidate.identity = text_hash(models[numbers[i]].name);
     if (i < weights.size()) candidate.weight = static_cast<uint32_t>(weights[i]);
-    candidate.price = cost(price_of(models[numbers[i]]), estimate);
+    candidate.price = cost(price_of(models[numbers[i]]), compared);
     out.push_back(candidate);
   }
   return out;
