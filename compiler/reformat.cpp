@@ -42,6 +42,23 @@ bool means_the_same(const source::Files& files, source::FileId file, const ast::
          comments_of(after, id, parse::tokens(after, id)) == comments_of(files, file, tokens);
 }
 
+// Comments within expressions can move so that another pass would still join or break lines: what is
+// written is what stays as it is.
+std::string settled(const std::string& path, std::string text) {
+  constexpr int most_passes = 8;
+  for (int pass = 0; pass < most_passes; ++pass) {
+    source::Files files;
+    source::FileId file = files.add(path, text);
+    diagnostics::Diagnostics diagnostics;
+    ast::Tree tree = parse::parse(files, file, diagnostics);
+    if (diagnostics.failed()) return text;
+    std::string next = format::format(files[file], tree, parse::tokens(files, file));
+    if (next == text) return text;
+    text = std::move(next);
+  }
+  return text;
+}
+
 }  // namespace
 
 Reformatted reformat(const source::Files& files, source::FileId file,
@@ -51,7 +68,8 @@ Reformatted reformat(const source::Files& files, source::FileId file,
   ast::Tree tree = parse::parse(files, file, diagnostics);
   if (diagnostics.errors() > errors) return {Outcome::errors, {}};
   ast::Tokens tokens = parse::tokens(files, file);
-  std::string text = format::format(files[file], tree, tokens);
+  std::string text =
+      settled(files[file].path(), format::format(files[file], tree, tokens));
   bool same = means_the_same(files, file, tree, tokens, text);
   return {same ? Outcome::done : Outcome::unequal, std::move(text)};
 }

@@ -170,6 +170,8 @@ class Runner:
         for line in block.lines:
             if line.startswith("$ "):
                 commands.append((line[2:], []))
+            elif commands and line.startswith(">") and not commands[-1][1] and heredoc_is_open(commands[-1][0]):
+                commands[-1] = (commands[-1][0] + "\n" + re.sub(r"^> ?", "", line), [])
             elif commands and commands[-1][0].endswith("\\") and not commands[-1][1]:
                 commands[-1] = (commands[-1][0] + "\n" + re.sub(r"^> ", "", line), [])
             elif commands:
@@ -184,6 +186,12 @@ class Runner:
             if not matches(expected, actual):
                 return f"$ {command}\nshown:\n" + "\n".join(expected) + f"\nnow:\n{actual}"
         return None
+
+
+def heredoc_is_open(command):
+    """Whether the lines of `<<'END'` have not come to their end yet."""
+    word = re.search(r"<<'?(\w+)'?", command.split("\n")[0])
+    return bool(word) and word[1] not in command.split("\n")[1:]
 
 
 def matches(expected, actual):

@@ -87,6 +87,7 @@ Run add_test(CLI::App& command) {
   command
       .add_option("--report", options->reports, "write the results to a file too; may be repeated")
       ->type_name("FORM=FILE")
+      ->allow_extra_args(false)
       ->check(bad_report);
   command
       .add_option("--filter", options->filter,

@@ -26,6 +26,20 @@ bool has_white_space_at_an_end(std::string_view text) {
          (!text.empty() && text.back() != '\n');
 }
 
+// Where the holes of a text with holes begin and end, what is between tokens is as it was written.
+class Holes {
+ public:
+  // Whether what follows the token is within a hole.
+  bool after(std::string_view token) {
+    if (token.starts_with("f\"") && token.ends_with('{')) ++open_;
+    if (open_ > 0 && token.starts_with('}') && token.ends_with('"')) --open_;
+    return open_ > 0;
+  }
+
+ private:
+  int open_ = 0;
+};
+
 // The text with what `between` gives for each gap between tokens, comments and the ends.
 template <class Between>
 std::string rejoined(const std::string& text, Between between) {
@@ -35,11 +49,16 @@ std::string rejoined(const std::string& text, Between between) {
   for (const ast::Comment& comment : all.comments) pieces.push_back(comment.span);
   std::ranges::sort(pieces, {}, &source::Span::begin);
   std::string result;
+  Holes holes;
+  bool in_hole = false;
   uint32_t at = 0;
   for (source::Span piece : pieces) {
     if (piece.begin < at) continue;  // a comment within `not in`
-    result += between(text.substr(at, piece.begin - at));
-    result += text.substr(piece.begin, piece.end - piece.begin);
+    std::string gap = text.substr(at, piece.begin - at);
+    std::string token = text.substr(piece.begin, piece.end - piece.begin);
+    result += in_hole ? gap : between(std::move(gap));
+    result += token;
+    in_hole = holes.after(token);
     at = piece.end;
   }
   return result + between(text.substr(at));
@@ -75,7 +94,6 @@ std::string scattered(const std::string& text, Choices& choices) {
                                             "\n/* c */\n",
                                             " /* c\n d */ ",
                                             "\n\n// c\n\n",
-                                            "\n/// d\n",
                                             "\t",
                                             " /* c */\n",
                                             " // c\n // d\n"};
