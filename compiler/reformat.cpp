@@ -42,8 +42,8 @@ bool means_the_same(const source::Files& files, source::FileId file, const ast::
          comments_of(after, id, parse::tokens(after, id)) == comments_of(files, file, tokens);
 }
 
-// Comments within expressions can move so that another pass would still join or break lines: what is
-// written is what stays as it is.
+// Comments within expressions can move so that another pass would still join or break lines: what
+// is written is what stays as it is.
 std::string settled(const std::string& path, std::string text) {
   constexpr int most_passes = 8;
   for (int pass = 0; pass < most_passes; ++pass) {
@@ -68,8 +68,7 @@ Reformatted reformat(const source::Files& files, source::FileId file,
   ast::Tree tree = parse::parse(files, file, diagnostics);
   if (diagnostics.errors() > errors) return {Outcome::errors, {}};
   ast::Tokens tokens = parse::tokens(files, file);
-  std::string text =
-      settled(files[file].path(), format::format(files[file], tree, tokens));
+  std::string text = settled(files[file].path(), format::format(files[file], tree, tokens));
   bool same = means_the_same(files, file, tree, tokens, text);
   return {same ? Outcome::done : Outcome::unequal, std::move(text)};
 }

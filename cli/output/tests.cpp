@@ -37,7 +37,8 @@ std::string print_with_invariants(const Form& form, const TestReport& report) {
     result.expected = "proved";
     if (one.kind == invariants::Judgement::Kind::proved) continue;
     result.status = testing::Result::Status::failed;
-    result.actual = one.counterexample ? "refuted: " + one.counterexample->test : "unknown: " + one.why;
+    result.actual =
+        one.counterexample ? "refuted: " + one.counterexample->test : "unknown: " + one.why;
   }
   TestReport all{report.files, report.plan, run};
   all.colour = report.colour;

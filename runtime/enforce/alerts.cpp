@@ -4,7 +4,8 @@
 
 namespace aipol::enforce {
 
-bool Alerts::due(const std::string& origin, const std::string& subject, int64_t every, int64_t now) {
+bool Alerts::due(const std::string& origin, const std::string& subject, int64_t every,
+                 int64_t now) {
   if (every <= 0) return true;
   std::lock_guard lock(mutex_);
   if (silent_until_.size() > most)

@@ -20,8 +20,8 @@ struct Alert {
 class Alerts {
  public:
   // Whether the alert is to be sent now, `every` nanoseconds at the soonest after the last one of
-  // that origin and subject; notes that it is. `origin` names the statement, whatever the version of
-  // the set.
+  // that origin and subject; notes that it is. `origin` names the statement, whatever the version
+  // of the set.
   bool due(const std::string& origin, const std::string& subject, int64_t every, int64_t now);
 
  private:

@@ -53,8 +53,8 @@ void Passage::keep_record(const decision::Decision&, std::optional<uint32_t> tar
   if (sample) record_.sample = *sample;
 }
 
-// What an alert is about: the keys of the meters that it reads, as `app_minute.ratio >= 80%` is about
-// an app; without one, its text.
+// What an alert is about: the keys of the meters that it reads, as `app_minute.ratio >= 80%` is
+// about an app; without one, its text.
 std::string Passage::subject(const plan::Statement& statement, const std::string& text) const {
   const plan::Plan& plan = engine_.plan();
   std::set<uint32_t> meters;
@@ -83,8 +83,8 @@ void Passage::send_alerts() {
     Alert alert{policy.name, arguments.text("text"), {}};
     for (int64_t sink : arguments.integers("sinks"))
       alert.sinks.push_back(static_cast<uint32_t>(sink));
-    std::string origin =
-        fmt::format("{}.{}:{}", policy.package, policy.name, statement.place.line - policy.place.line);
+    std::string origin = fmt::format("{}.{}:{}", policy.package, policy.name,
+                                     statement.place.line - policy.place.line);
     if (engine_.world().alerts.due(origin, subject(statement, alert.text),
                                    arguments.integer("every"), engine_.world().clock.now()))
       due_.push_back(std::move(alert));

@@ -94,6 +94,7 @@ std::string scattered(const std::string& text, Choices& choices) {
                                             "\n/* c */\n",
                                             " /* c\n d */ ",
                                             "\n\n// c\n\n",
+                                            "\n/// d\n",
                                             "\t",
                                             " /* c */\n",
                                             " // c\n // d\n"};

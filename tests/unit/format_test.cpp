@@ -71,8 +71,14 @@ TEST_CASE("format: spaces make no difference") {
   }
 }
 
+// Of a few texts with comments between any two tokens what comes out would mean something else:
+// they are refused, not written.
+bool refused(const std::string& text) {
+  return formatted(text).fault == "it does not mean the same";
+}
+
 TEST_CASE("format: comments and line breaks anywhere") {
-  size_t parsed = 0, all = 0;
+  size_t parsed = 0, all = 0, left = 0;
   std::vector<fs::path> files = policy_files();
   for (uint64_t seed = 0; seed < 20; ++seed) {
     Choices choices(seed);
@@ -80,18 +86,29 @@ TEST_CASE("format: comments and line breaks anywhere") {
       // Comments of several lines within texts with holes move against each other.
       if (has_long_comment(text_of(path))) continue;
       std::string text = testing::scattered(text_of(path), choices);
-      parsed += holds(text, path.string()) ? 1 : 0;
       ++all;
+      if (refused(text)) {
+        ++left;
+        continue;
+      }
+      parsed += holds(text, path.string()) ? 1 : 0;
     }
   }
   CHECK(parsed > all / 3);
+  CHECK(left <= all / 200);
 }
 
 TEST_CASE("format: random policies") {
+  size_t left = 0;
   for (uint64_t seed = 0; seed < 300; ++seed) {
     Choices choices(seed);
     std::string text = testing::random_policy(choices);
     CHECK(holds(text, "random"));
-    holds(testing::scattered(text, choices), "random, scattered");
+    std::string scattered = testing::scattered(text, choices);
+    if (refused(scattered))
+      ++left;
+    else
+      holds(scattered, "random, scattered");
   }
+  CHECK(left <= 3);
 }
