@@ -111,7 +111,7 @@ std::optional<std::string> find_policy_difference(Choices& choices, uint32_t cal
   compiler::Compilation& compilation = **made;
   // That a value is always present, so that `??` has nothing to do, the generator can not tell.
   auto needless = [](const auto& one) { return one.code == "E0305"; };
-  if (compilation.failed() && std::ranges::all_of(compilation.diagnostics.all(), needless))
+  if (compilation.failed() && std::ranges::any_of(compilation.diagnostics.all(), needless))
     return {};
   if (compilation.failed()) {
     std::string messages;
