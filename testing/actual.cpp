@@ -60,6 +60,16 @@ std::string value_of(const plan::Plan& plan, const plan::Source& source, const F
 // What can be shown: lists of records are read by their columns, and objects are no values.
 bool is_value(plan::Rep rep) { return rep != plan::Rep::records && rep != plan::Rep::handle; }
 
+// As expectations name it: a meter without its package.
+std::string name_of(const plan::Plan& plan, const plan::Source& source) {
+  std::string name = source.name();
+  for (const plan::Meter& meter : plan.meters) {
+    std::string before = fmt::format("meter.{}.", meter.package);
+    if (name.starts_with(before + meter.name + ".")) return name.substr(before.size());
+  }
+  return name;
+}
+
 std::string described(const plan::Plan& plan, const offline::Outcome& outcome) {
   std::string text = describe(plan, outcome.decision);
   return outcome.target.empty() ? text : fmt::format("{}, answered by {}", text, outcome.target);
@@ -87,7 +97,7 @@ std::string actual_of(const plan::Plan& plan, NodeId condition, const offline::O
   for (plan::SourceId id : sources) {
     const plan::Source& source = plan.sources[id];
     if (!is_value(source.rep)) continue;
-    text += fmt::format("{}`{}` is {}", text.empty() ? "" : ", ", source.name(),
+    text += fmt::format("{}`{}` is {}", text.empty() ? "" : ", ", name_of(plan, source),
                         value_of(plan, source, facts[id]));
   }
   return text.empty() ? described(plan, outcome) : text;

@@ -1,4 +1,5 @@
-aipol test coverage.aipol --coverage-lcov /dev/stdout >/tmp/lcov.$$ && sed -n '/^TN/,$p' /tmp/lcov.$$
+file=/tmp/trace.$$
+aipol test coverage.aipol --coverage-lcov $file >/dev/null
 status=$?
-rm /tmp/lcov.$$
+cat $file && rm $file
 exit $status
