@@ -77,7 +77,7 @@ class Measurement {
   }
 
   Verdict judge(const Mutant& mutant, size_t number) {
-    compiler::Wanted wanted{.last = compiler::Step::jit, .tests = true, .proofs = true};
+    compiler::Wanted wanted{.last = compiler::Step::jit, .tests = true};
     wanted.tier = compiler::Tier::fast;
     wanted.cache = options_.cache;
     auto compiled = compiler::compile(mutated(files_, mutant), wanted);
@@ -87,7 +87,20 @@ class Measurement {
     if (compilation.failed()) return {Kind::refused, first_error(compilation)};
     if (!is_new(compilation.plan.version, number)) return {Kind::same, {}};
     if (auto by = failing_test(compilation)) return {Kind::killed, *by};
-    if (auto by = broken_invariant(mutant)) return {Kind::killed, *by};
+    return prove(mutant);
+  }
+
+  // What the tests do not notice, proofs may: they cost more than most sets' tests.
+  Verdict prove(const Mutant& mutant) {
+    compiler::Wanted wanted{.last = compiler::Step::prove, .proofs = true, .invariants = true};
+    auto compiled = compiler::compile(mutated(files_, mutant), wanted);
+    if (!compiled) return {Kind::refused, compiled.error().message};
+    if ((*compiled)->failed()) return {Kind::refused, first_error(**compiled)};
+    auto judged = invariants::judge(**compiled, options_.folder, options_.cache);
+    if (!judged) return {Kind::refused, judged.error().message};
+    auto refuted = std::ranges::find(*judged, invariants::Judgement::Kind::refuted,
+                                     &invariants::Judgement::kind);
+    if (refuted != judged->end()) return {Kind::killed, refuted->name};
     return {Kind::survived, {}};
   }
 
@@ -122,18 +135,6 @@ class Measurement {
       if (!runner.run(test).passed()) return test.name;
     }
     return std::nullopt;
-  }
-
-  std::optional<std::string> broken_invariant(const Mutant& mutant) {
-    compiler::Wanted wanted{.last = compiler::Step::prove, .proofs = true, .invariants = true};
-    auto compiled = compiler::compile(mutated(files_, mutant), wanted);
-    if (!compiled || (*compiled)->verdicts.empty()) return std::nullopt;
-    auto judged = invariants::judge(**compiled, options_.folder, options_.cache);
-    if (!judged) return std::nullopt;
-    auto refuted = std::ranges::find(*judged, invariants::Judgement::Kind::refuted,
-                                     &invariants::Judgement::kind);
-    if (refuted == judged->end()) return std::nullopt;
-    return refuted->name;
   }
 
   const source::Files& files_;
