@@ -31,7 +31,7 @@ std::string policies(int count) {
     text += fmt::format("policy p{0} {{\n  on \"/v1/ai/{0}\"\n", i);
     text += fmt::format("  require \"role-{}\" in principal.roles else 403 \"no\"\n", i % 12);
     if (i % 10 == 0) text += "  limit 3 requests per minute by principal.id\n";
-    if (i % 7 == 0) text += "  redact request std.pii.email\n";
+    if (i % 7 == 0) text += "  redact request pii.email with mask\n";
     text += "}\n";
   }
   return text;
