@@ -36,6 +36,9 @@ using Mutants = std::vector<Mutant>;
 #include "mutation/kinds.def"
 #undef MUTATION
 
+// The names of kinds.def, in its order.
+const std::vector<std::string>& kind_names();
+
 // All mutants of the set's own files (not the standard library's), by place. Each expression is
 // still in brackets where it was.
 Mutants mutants_of(const source::Files& files, const std::vector<ast::Tree>& trees);

@@ -47,6 +47,15 @@ void add_function(const ast::FunctionDeclaration& function, Subject& subject) {
 
 }  // namespace
 
+const std::vector<std::string>& kind_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Kind& kind : kinds) all.emplace_back(kind.name);
+    return all;
+  }();
+  return names;
+}
+
 Mutants mutants_of(const source::Files& files, const std::vector<ast::Tree>& trees) {
   Subject subject{files, {}, {}};
   for (const ast::Tree& tree : trees) {

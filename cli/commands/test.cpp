@@ -7,6 +7,7 @@
 #include "cli/commands/test_set.h"
 #include "cli/commands/watch.h"
 #include "cli/output/tests.h"
+#include "mutation/mutant.h"
 #include "testing/run_tests.h"
 
 namespace aipol::cli {
@@ -103,6 +104,9 @@ Run add_test(CLI::App& command) {
   add_coverage_options(command, *options);
   command.add_flag("--mutate", options->mutate,
                    "change the policies in many small ways and say which changes no test notices");
+  command.add_option("--mutations", options->mutations, "only changes of these kinds")
+      ->delimiter(',')
+      ->check(CLI::IsMember(mutation::kind_names()));
   add_percent(command, "--min-mutation", options->min_mutation,
               "exit 1 where the tests notice fewer percent of the changes");
   command.footer(
@@ -113,7 +117,7 @@ Run add_test(CLI::App& command) {
   return [options] {
     options->coverage |= options->min_coverage || options->min_conditions ||
                          !options->lcov.empty() || !options->html.empty();
-    options->mutate |= options->min_mutation.has_value();
+    options->mutate |= options->min_mutation.has_value() || !options->mutations.empty();
     return run_test(*options);
   };
 }

@@ -21,6 +21,7 @@ struct TestOptions {
   std::optional<double> min_coverage, min_conditions;  // percent
   std::string lcov, html;                              // files
   bool mutate = false;
+  std::vector<std::string> mutations;  // kinds of mutants; empty: all
   std::optional<double> min_mutation;  // percent
 };
 

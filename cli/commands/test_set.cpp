@@ -92,6 +92,10 @@ std::optional<mutation::Score> measure(const TestOptions& options, const TestRep
     return std::nullopt;
   }
   mutation::Mutants mutants = mutation::mutants_of(compilation.files, compilation.trees);
+  std::erase_if(mutants, [&](const mutation::Mutant& mutant) {
+    const std::vector<std::string>& kinds = options.mutations;
+    return !kinds.empty() && std::ranges::find(kinds, mutant.kind) == kinds.end();
+  });
   Progress progress("mutants", mutants.size(), "survived");
   mutation::ScoreOptions how{folder_of(options.set.paths), cache_folder(), options.jobs};
   how.selected = [&](const plan::Test& test) { return selected(test, options.filter); };
@@ -153,11 +157,9 @@ bool complaints(const TestOptions& options, const TestReport& report) {
 }  // namespace
 
 int test_set(const TestOptions& options, const Crashes& crashes, testing::Board& board) {
-  auto compilation =
-      compile_or_report(options.set, {.last = compiler::Step::jit,
-                                      .tests = true,
-                                      .proofs = true,
-                                      .invariants = true});
+  auto compilation = compile_or_report(
+      options.set,
+      {.last = compiler::Step::jit, .tests = true, .proofs = true, .invariants = true});
   if (!compilation) return compilation.error();
   auto judged = invariants::judge(**compilation, folder_of(options.set.paths), cache_folder());
   if (!judged) return fail(judged.error().message);

@@ -261,3 +261,11 @@ test("mutants are not tested where the tests fail", () => {
   assert.match(done.stderr, /no mutants were tested/);
   assert.doesNotMatch(done.stdout, /mutation score/);
 });
+
+test("the tests of the large example notice when any one statement is deleted", () => {
+  const example = new URL("../../examples/enterprise", import.meta.url).pathname;
+  const { mutation, summary } = JSON.parse(aipol("test", example, "--mutations", "statement", "--format", "json").stdout);
+  assert.equal(summary.failed, 0);
+  assert.ok(mutation.mutants.length > 15);
+  assert.deepEqual(mutation.mutants.filter((mutant) => mutant.status === "survived" || mutant.kind !== "statement"), []);
+});
