@@ -40,11 +40,13 @@ Answer Hunt::ask(const Case& wanted, const Goal& also) {
   };
   for (size_t round = 0;; ++round) {
     Answer answer = prover_.decide(goal);
-    if (answer.kind != Answer::Kind::yes) return answer;
-    World seen = arrived_.seen(answer.world);
-    bool last = round == most_rounds;
-    bool barred = bar(wanted.barred, last ? nullptr : &seen);
-    if (wanted.admitted) barred = bar(refusals_, last ? nullptr : &seen) || barred;
+    if (answer.kind == Answer::Kind::no) return answer;
+    bool found = answer.kind == Answer::Kind::yes;
+    World seen = found ? arrived_.seen(answer.world) : World();
+    // Where no request is found all that is barred may show that there is none.
+    const World* shown = found && round < most_rounds ? &seen : nullptr;
+    bool barred = bar(wanted.barred, shown);
+    if (wanted.admitted) barred = bar(refusals_, shown) || barred;
     if (!barred) return answer;
   }
 }
