@@ -69,8 +69,7 @@ void Formatter::field(const ast::FieldDeclaration& field) {
   take_words(2);
 }
 
-// Lines need none. A doc comment before it would come to belong to the next
-// field without it.
+// Lines need none. A doc comment before it would come to belong to the next field without it.
 void Formatter::comma_of_field(bool last) {
   bool written = at(",");
   if (written && doc_ahead()) return take();

@@ -12,7 +12,9 @@ size_t Document::add(Piece piece) {
   return pieces_.size() - 1;
 }
 
-void Document::text(std::string_view text) { add(Text{text, columns_of(text)}); }
+void Document::text(std::string_view text, bool commented) {
+  add(Text{text, columns_of(text), commented});
+}
 
 size_t Document::line(Line line) {
   line.group = open_.back();
@@ -31,8 +33,8 @@ void Document::end() {
 }
 
 void Document::comment(const Comment& comment) {
-  // What stands behind a line's end does not count, but a block comment may
-  // come to stand before it.
+  // What stands behind a line's end does not count, but a block comment may come to stand before
+  // it.
   bool counts = comment.kind != Comment::Kind::own && comment.text.starts_with("/*");
   add(Remark{static_cast<uint32_t>(comments_.size()), counts ? columns_of(comment.text) + 1 : 0,
              comment.kind == Comment::Kind::own});

@@ -1,6 +1,5 @@
-// A text whose lines are not broken yet: what stands in it from left to right,
-// and where lines may break. The writer makes it in one go along the tokens;
-// layout.h decides the breaks.
+// A text whose lines are not broken yet: what stands in it from left to right, and where lines may
+// break. The writer makes it in one go along the tokens; layout.h decides the breaks.
 #pragma once
 
 #include <cstddef>
@@ -33,6 +32,7 @@ enum class Rule : uint8_t {
 struct Text {
   std::string_view text;
   uint32_t width;
+  bool commented = false;  // a comment stands inside
 };
 struct Space {};
 // What lines up columns; with a bracket only where that is tall.
@@ -58,8 +58,7 @@ struct Begin {
 struct End {
   uint32_t group = 0;
 };
-// Lines up to the Outdent begin further right: by an indent, or where this
-// stands.
+// Lines up to the Outdent begin further right: by an indent, or where this stands.
 struct Indent {
   bool here = false;
 };
@@ -70,8 +69,7 @@ struct Remark {
   uint32_t width;
   bool breaks;
 };
-// The comma behind the last item of a tall bracket, or between the items of one
-// that is not tall.
+// The comma behind the last item of a tall bracket, or between the items of one that is not tall.
 struct Comma {
   bool tall;
 };
@@ -84,7 +82,7 @@ class Document {
 
   Document() { begin(Shape::broken); }
 
-  void text(std::string_view text);
+  void text(std::string_view text, bool commented = false);
   void space() { pieces_.emplace_back(Space{}); }
   size_t pad(uint32_t bracket = none) { return add(Pad{bracket}); }
   size_t line(Line line);

@@ -107,8 +107,8 @@ size_t Formatter::parentheses(const Expression& expression) const {
   return std::holds_alternative<ast::Tuple>(expression.node) ? count - 1 : count;
 }
 
-// They are dropped only where they can not make a difference, and have not been
-// put for the eye or around a comment.
+// They are dropped only where they can not make a difference, and have not been put for the eye or
+// around a comment.
 size_t Formatter::kept_parentheses(const Expression& expression, size_t pairs, Place place) const {
   for (size_t i = 0; i < pairs; ++i) {
     bool commented = !tokens_.comments(at_ + i + 1).empty() ||

@@ -8,8 +8,7 @@
 
 namespace aipol::format {
 
-// Of a file without errors. The result means the same, with the same comments
-// in the same order.
+// Of a file without errors. The result means the same, with the same comments in the same order.
 std::string format(const source::File& file, const ast::Tree& tree, const ast::Tokens& tokens);
 
 }  // namespace aipol::format

@@ -1,6 +1,5 @@
-// The syntax tree along its tokens to a document: a file for each family of
-// constructs. The tree says what a token belongs to, the tokens what is
-// written.
+// The syntax tree along its tokens to a document: a file for each family of constructs. The tree
+// says what a token belongs to, the tokens what is written.
 #pragma once
 
 #include "compiler/format/neighbours.h"
@@ -8,8 +7,7 @@
 
 namespace aipol::format {
 
-// Where an expression stands: the lines it is broken into begin where it does,
-// or further right.
+// Where an expression stands: the lines it is broken into begin where it does, or further right.
 enum class Place : uint8_t {
   line,    // at the beginning of a line, which those below begin at too
   behind,  // something else: further lines are indented

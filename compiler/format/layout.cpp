@@ -11,13 +11,8 @@ namespace aipol::format {
 
 namespace {
 
-enum class Mode : uint8_t {
-  one_line,
-  broken,
-  hanging,
-  tall,
-  filled
-};  // filled: tall, with filled lines
+// `filled` is tall, with filled lines.
+enum class Mode : uint8_t { one_line, broken, hanging, tall, filled };
 
 class Layout {
  public:
@@ -34,7 +29,10 @@ class Layout {
   }
 
  private:
-  void print(const Text& text) { page_.text(text.text, indents_.back()); }
+  void print(const Text& text) {
+    if (text.commented) page_.end_comments(indents_.back());
+    page_.text(text.text, indents_.back());
+  }
   void print(const Space&) { page_.space(); }
   void print(const Pad& pad) {
     if (pad.bracket == Document::none || is_tall(modes_[pad.bracket])) page_.space(pad.width);

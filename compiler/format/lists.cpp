@@ -78,8 +78,7 @@ void Formatter::node(const ast::Weighted& weighted, Place) {
   expression(weighted.weight, Place::behind);
 }
 
-// Of a row: what stands in it, the pieces [from, to), and what fills its
-// column.
+// Of a row: what stands in it, the pieces [from, to), and what fills its column.
 struct Formatter::Cell {
   size_t from, to, pad;
 };

@@ -1,5 +1,5 @@
-// What fits on a line. Everything is known beforehand from one pass over the
-// document, so that layout takes time in proportion to it.
+// What fits on a line. Everything is known beforehand from one pass over the document, so that
+// layout takes time in proportion to it.
 #pragma once
 
 #include "compiler/format/document.h"
@@ -14,14 +14,11 @@ class Measure {
   uint32_t width(size_t from, size_t to) const { return width_[to] - width_[from]; }
   bool breaks(size_t from, size_t to) const { return breaks_[to] != breaks_[from]; }
 
-  // Whether the group, begun in that column, fits on the line, with what can
-  // not be parted from it.
+  // Whether the group, begun in that column, fits on the line, with what can not be parted from it.
   bool fits(size_t begin, uint32_t column) const;
-  // Whether each item of the bracket fits on a line where the bracket hangs
-  // from that column.
+  // Whether each item of the bracket fits on a line where the bracket hangs from that column.
   bool hangs(size_t begin, uint32_t column) const;
-  // Whether what follows the line, up to the next of its group, fits where it
-  // does not break.
+  // Whether what follows the line, up to the next of its group, fits where it does not break.
   bool next_fits(size_t line, uint32_t column, bool tall) const;
 
  private:

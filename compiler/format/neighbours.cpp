@@ -45,14 +45,13 @@ class Arrangement {
 
   bool adjoins(const Row& above, const Row& row) const {
     return !row.parted && lines_up(above) && lines_up(row) &&
-           (above.bracket != 0) == (row.bracket != 0);
+           (above.bracket != 0) == (row.bracket != 0) && above.setting == row.setting;
   }
   bool lines_up(const Row& row) const {
     return !row.pads.empty() && !is_long(row) && !measure_.breaks(row.head, row.pads.back());
   }
 
-  // Rows with nothing between them: those of a kind, and settings that are
-  // alone of their kind.
+  // Rows with nothing between them: those of a kind, and settings that are alone of their kind.
   void block(Rows rows) {
     for (size_t first = 0; first < rows.size();) {
       size_t last = end_of_kind(rows, first);
@@ -94,8 +93,7 @@ class Arrangement {
   struct Padding {
     explicit Padding(size_t rows) : sums(rows) {}
 
-    // False where the gaps would be too wide. `pad_of` is 0 where a row lacks
-    // the column.
+    // False where the gaps would be too wide. `pad_of` is 0 where a row lacks the column.
     bool line_up(const Arrangement& all, Rows rows, uint32_t column, auto pad_of) {
       uint32_t least = UINT32_MAX;
       auto place = [&](size_t i) {

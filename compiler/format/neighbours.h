@@ -1,5 +1,4 @@
-// Declarations below each other: which columns are lined up, and between which
-// an empty line goes.
+// Declarations below each other: which columns are lined up, and between which an empty line goes.
 #pragma once
 
 #include <string_view>

@@ -117,7 +117,7 @@ void Page::comment_alone(const Comment& comment, uint32_t indent) {
 }
 
 void Page::comment_inside(const Comment& comment, uint32_t indent) {
-  if (!behind_.empty()) new_line(indent, false);
+  end_comments(indent);
   bool opened = !line_.empty() && std::string_view("([{").contains(line_.back());
   if (spaces_ == 0 && !opened) space();
   begin_text(indent);

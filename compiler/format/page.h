@@ -1,5 +1,5 @@
-// The lines as they come to stand: white space is written only before what
-// follows it, comments at the end of a line only once the line ends.
+// The lines as they come to stand: white space is written only before what follows it, comments at
+// the end of a line only once the line ends.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@ namespace aipol::format {
 
 class Page {
  public:
-  // On the line in hand; on a new one with that indent where a comment has
-  // ended it.
+  // On the line in hand; on a new one with that indent where a comment has ended it.
   void text(std::string_view text, uint32_t indent);
   void space(uint32_t count = 1) {
     if (!line_.empty()) spaces_ += count;
@@ -26,11 +25,14 @@ class Page {
   void open_line(uint32_t indent);
   // A line that begins with a closer.
   void close_line(uint32_t indent);
-  // At the end of the line in hand; a line of its own; in the line. Comments
-  // outlive the page.
+  // At the end of the line in hand; a line of its own; in the line. Comments outlive the page.
   void comment_behind(const Comment& comment, uint32_t indent);
   void comment_alone(const Comment& comment, uint32_t indent);
   void comment_inside(const Comment& comment, uint32_t indent);
+  // A new line where comments wait for the end of the one in hand: another one comes.
+  void end_comments(uint32_t indent) {
+    if (!behind_.empty()) new_line(indent, false);
+  }
   std::string finish();
 
   uint32_t column() const { return line_.empty() ? indent_ : column_ + spaces_; }

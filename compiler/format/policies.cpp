@@ -104,8 +104,7 @@ void Formatter::condition(ast::ExpressionPtr condition) {
   expression(condition, Place::behind);
 }
 
-// A line may break before each word but the first, and those that join two
-// values.
+// A line may break before each word but the first, and those that join two values.
 void Formatter::parts(const std::vector<ast::Part>& parts, bool in_columns) {
   if (parts.empty()) return;
   begin();

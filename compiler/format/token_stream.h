@@ -24,8 +24,7 @@ class TokenStream {
   // The text of several tokens, as it stands in the file.
   std::string_view text(size_t first, size_t last) const;
 
-  // Of a token, or of the end of the file: what stands between it and the token
-  // before.
+  // Of a token, or of the end of the file: what stands between it and the token before.
   std::span<const Comment> comments(size_t token) const;
   bool line_break_before(size_t token) const { return gaps_[token].line_break; }
   // An empty line directly before it.

@@ -34,7 +34,10 @@ void Writer::take_words(size_t count) {
 
 void Writer::take_through(size_t last) {
   comments_before(false);
-  out_.text(tokens_.text(at_, last));
+  bool commented = false;
+  for (size_t token = at_ + 1; token <= last; ++token)
+    commented |= !tokens_.comments(token).empty();
+  out_.text(tokens_.text(at_, last), commented);
   at_ = last + 1;
   given_ = 0;
   trailing_comments();

@@ -1,6 +1,5 @@
-// Goes along the tokens of a file and writes them into a document, each with
-// its comments. What a construct's formatter adds is where lines may break and
-// where spaces stand.
+// Goes along the tokens of a file and writes them into a document, each with its comments. What a
+// construct's formatter adds is where lines may break and where spaces stand.
 #pragma once
 
 #include "compiler/format/document.h"
@@ -30,8 +29,7 @@ class Writer {
   void skip();                     // not written; its comments are
   void space() { out_.space(); }
 
-  // Its comments, where they must not come to stand behind what is written
-  // next.
+  // Its comments, where they must not come to stand behind what is written next.
   void comments(bool tight = false) { comments_before(tight); }
   void rest_of_comments();  // at the end of the file
   // Those that are not written yet.
@@ -40,8 +38,7 @@ class Writer {
   size_t begin(Shape shape = Shape::broken);
   void end() { out_.end(); }
   void line(Rule rule = Rule::together) { out_.line({.rule = rule}); }
-  // Between declarations, statements and items: an empty line of the author's
-  // stays.
+  // Between declarations, statements and items: an empty line of the author's stays.
   size_t next_line(Rule rule = Rule::together) {
     return out_.line({.rule = rule, .blank = blank_ahead()});
   }
