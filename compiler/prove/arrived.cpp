@@ -124,6 +124,7 @@ void Arrived::read_messages(World& world) const {
 
 bool Arrived::can_be_sent(SourceId source) const {
   const plan::Source& what = plan_.sources[source];
+  if (what.path.starts_with("data.")) return true;
   constexpr std::string_view objects[] = {"request.", "principal.", "session.", "ai.",
                                           "model.",   "provider.",  "response.", "usage.",
                                           "system.",  "target."};

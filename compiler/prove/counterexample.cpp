@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/saturate.h"
+#include "compiler/prove/documents.h"
 #include "compiler/prove/witness.h"
 #include "plan/written.h"
 
@@ -28,29 +29,15 @@ std::string with_usage(const std::string& send, std::string_view usage) {
   return fmt::format("{}, usage: {{ {} }} }}\n", send.substr(0, send.rfind(" }")), usage);
 }
 
-// What a document of the type is where nothing is in it.
-std::string empty_document(const plan::DataType& type) {
-  using Kind = plan::DataType::Kind;
-  if (type.kind == Kind::map) return "{}";
-  if (type.kind == Kind::set || type.kind == Kind::list) return "[]";
-  if (type.kind == Kind::scalar) return type.rep == plan::Rep::boolean ? "false" : type.rep == plan::Rep::text ? "\"\"" : "0";
-  std::string out;
-  for (size_t i = 0; i < type.parts.size(); ++i) {
-    if (type.optional[i]) continue;
-    out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", type.names[i],
-                       empty_document(type.parts[i]));
-  }
-  return out.empty() ? "{}" : "{ " + out + " }";
-}
-
 }  // namespace
 
 // What stands in `send`.
 World Counterexamples::plain(const World& sent) const {
   World out;
   for (const auto& [source, value] : sent) {
-    bool target = plan_.sources[source].path.starts_with("target.");
-    if (arrived_.can_be_sent(source) && !target) out.emplace(source, value);
+    const std::string& path = plan_.sources[source].path;
+    bool given = path.starts_with("target.") || path.starts_with("data.");
+    if (arrived_.can_be_sent(source) && !given) out.emplace(source, value);
   }
   return out;
 }
@@ -66,21 +53,51 @@ std::string Counterexamples::described(const World& sent) const { return as_send
 std::vector<Counterexample> Counterexamples::of(const std::string& name, plan::Place rule,
                                                 const Case& broken, const World& sent) const {
   std::vector<Counterexample> out;
-  if (!broken.doubt.empty() || !can_be_sent(sent)) return out;
+  std::string line = "  " + as_send(plan_, plain(sent)) + "\n";
+  auto before = counted_before(sent, line);
+  if (!broken.doubt.empty() || !before) return out;
   std::string test_name = "invariant " + name;
   std::string json = as_json(plan_, plain(sent));
-  for (const std::string& lines : sends(broken, sent)) {
+  for (const std::string& lines : sends(broken, line)) {
     out.push_back({rule, test_name,
-                   fmt::format("test {} {{\n{}{}{}  expect {}\n}}\n", plan::in_quotes(test_name),
-                               given_targets(broken, sent), given_data(), lines,
+                   fmt::format("test {} {{\n{}{}{}{}  expect {}\n}}\n", plan::in_quotes(test_name),
+                               given_targets(broken, sent), given_data(sent), *before, lines,
                                expectation(broken)),
                    json});
   }
   return out;
 }
 
-std::vector<std::string> Counterexamples::sends(const Case& broken, const World& sent) const {
-  std::string line = "  " + as_send(plan_, plain(sent)) + "\n";
+// What is sent before, so that meters have counted what they have to: the same request, as often or
+// as costly as needed. Nothing where the world can not be made so.
+std::optional<std::string> Counterexamples::counted_before(const World& sent,
+                                                           const std::string& line) const {
+  std::string out;
+  for (const auto& [source, value] : sent) {
+    const plan::Source& what = plan_.sources[source];
+    if (!value || arrived_.can_be_sent(source)) continue;
+    auto meter = std::ranges::find_if(plan_.meters, [&](const plan::Meter& m) {
+      return what.path == fmt::format("meter.{}.{}.used", m.package, m.name);
+    });
+    const auto* used = std::get_if<int64_t>(&*value);
+    if (meter == plan_.meters.end() || used == nullptr || *used <= 0) return std::nullopt;
+    std::string amount = plan::written(*used, what.unit);
+    if (meter->measure == Measure::requests && *used < most_sends)
+      out += times(*used, line);
+    else if (meter->measure == Measure::tokens || meter->measure == Measure::input_tokens)
+      out += with_usage(line, "input_tokens: " + amount);
+    else if (meter->measure == Measure::output_tokens)
+      out += with_usage(line, "output_tokens: " + amount);
+    else if (meter->measure == Measure::usd)
+      out += with_usage(line, "cost: " + amount);
+    else
+      return std::nullopt;
+  }
+  return out;
+}
+
+std::vector<std::string> Counterexamples::sends(const Case& broken,
+                                                const std::string& line) const {
   if (broken.limit) return over_limit(*broken.limit, line);
   // Of so many requests one is mirrored.
   auto count = broken.mirror ? std::ceil(1 / broken.mirrored) : 1.0;
@@ -135,12 +152,17 @@ std::string Counterexamples::given_targets(const Case& broken, const World& sent
   return out;
 }
 
-// The proofs look at documents with nothing in them.
-std::string Counterexamples::given_data() const {
+// What documents hold; the proofs take for empty what they do not speak of.
+std::string Counterexamples::given_data(const World& sent) const {
   std::string out;
   for (const plan::Document& document : plan_.documents) {
-    if (arrived_.shape().find("data." + document.name))
-      out += fmt::format("  given data {} = {}\n", document.name, empty_document(document.type));
+    auto source = arrived_.shape().find("data." + document.name);
+    if (!source) continue;
+    auto contents = sent.find(*source);
+    bool known = contents != sent.end() && contents->second;
+    out += fmt::format("  given data {} = {}\n", document.name.substr(document.name.rfind('.') + 1),
+                       written(plan_, document,
+                               known ? unpacked(*contents->second) : std::vector<Entry>()));
   }
   return out;
 }

@@ -21,10 +21,11 @@ class Counterexamples {
   bool can_be_sent(const World& sent) const;
 
  private:
-  std::vector<std::string> sends(const Case& broken, const World& sent) const;
+  std::optional<std::string> counted_before(const World& sent, const std::string& line) const;
+  std::vector<std::string> sends(const Case& broken, const std::string& line) const;
   std::vector<std::string> over_limit(const LimitRule& limit, const std::string& send) const;
   std::string given_targets(const Case& broken, const World& sent) const;
-  std::string given_data() const;
+  std::string given_data(const World& sent) const;
   std::string expectation(const Case& broken) const;
   World plain(const World& sent) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/prove/declared.h"
+#include "compiler/prove/pattern.h"
 
 namespace aipol::prove {
 
@@ -84,8 +85,32 @@ std::optional<World> Hunt::sendable(const Case& wanted, const Goal& also, const 
   return found == tries.end() ? std::nullopt : std::optional(std::move(*found));
 }
 
+// As good a request to an endpoint that the set declares, of the model that it has.
+World Hunt::usual(const Case& wanted, const Goal& also, const World& sent) {
+  const Shape& shape = arrived_.shape();
+  constexpr size_t most_endpoints = 8;
+  auto path = shape.find("request.path");
+  if (!path) return sent;
+  size_t tried = 0;
+  for (const plan::Endpoint& endpoint : shape.plan().deployment.endpoints) {
+    if (++tried > most_endpoints) break;
+    World other = sent;
+    std::erase_if(other, [&](const auto& entry) {
+      return shape.group(entry.first) == shape.model_group() ||
+             shape.plan().sources[entry.first].path == "ai.operation";
+    });
+    Pattern glob;
+    glob.add_glob(endpoint.glob);
+    other[*path] = glob.samples()[0];
+    if (holds(wanted, also, other)) return other;
+  }
+  return sent;
+}
+
+// Without what it does not need.
 World Hunt::smallest(const Case& wanted, const Goal& also, World sent) {
   const Shape& shape = arrived_.shape();
+  sent = usual(wanted, also, sent);
   auto try_without = [&](auto unneeded) {
     World fewer = sent;
     if (std::erase_if(fewer, unneeded) > 0 && holds(wanted, also, fewer)) sent = std::move(fewer);

@@ -21,6 +21,7 @@ class Hunt {
   Answer ask(const Case& wanted, const Goal& also);
   bool holds(const Case& wanted, const Goal& also, const World& sent);
   std::optional<World> sendable(const Case& wanted, const Goal& also, const World& world);
+  World usual(const Case& wanted, const Goal& also, const World& sent);
   World smallest(const Case& wanted, const Goal& also, World sent);
 
   Prover& prover_;

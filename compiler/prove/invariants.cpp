@@ -27,10 +27,10 @@ constexpr std::chrono::seconds longest{30};  // for one invariant
 // All questions about the invariants of a set, in a plan that has the conditions they need.
 class Questions {
  public:
-  explicit Questions(const plan::Plan& plan, const std::vector<plan::Invariant>& invariants)
-      : plan_(plan), terms_(plan_), refusals_(rules_of(plan).refusals) {
-    serve_prompts(plan_);
-    Prover prover(plan, limits, unsaid(plan));
+  Questions(const plan::Plan& plan, const std::vector<plan::Invariant>& invariants)
+      : plan_(served(plan)), terms_(plan_), refusals_(rules_of(plan).refusals) {
+    const plan::Plan before = plan_;
+    Prover prover(before, limits, unsaid(before));
     Violations violations(terms_, prover);
     for (const plan::Invariant& invariant : invariants) {
       auto& rules = cases_.emplace_back();
@@ -49,6 +49,11 @@ class Questions {
   const Goal& usual_world() const { return usual_; }
 
  private:
+  static plan::Plan served(plan::Plan plan) {
+    serve_prompts(plan);
+    return plan;
+  }
+
   // Meters and classifiers as tests begin.
   Goal usual() {
     Goal out;
@@ -117,10 +122,10 @@ class Deciding {
       if (usual.kind == Answer::Kind::yes) shown = std::move(usual.world);
     }
     verdict_.counterexamples = counterexamples_.of(name_, rule_, one, shown);
-    std::string why = counterexamples_.described(shown);
-    if (!one.doubt.empty()) why += ": " + one.doubt;
-    if (one.limit) why += ": a `limit` of " + policy_of(one.limit->statement) + " may refuse it";
-    doubt("perhaps not of `" + why + "`, which no test shows");
+    std::string why = one.doubt;
+    if (one.limit) why = fmt::format("a `limit` of {} may refuse it", policy_of(one.limit->statement));
+    doubt(fmt::format("perhaps broken by `{}`, which no test shows{}{}",
+                      counterexamples_.described(shown), why.empty() ? "" : ": ", why));
   }
 
   std::string policy_of(uint32_t statement) const {

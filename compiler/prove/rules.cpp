@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/saturate.h"
-
 namespace aipol::prove {
 
 using plan::Constant;
@@ -97,7 +95,7 @@ class Reader {
     auto amount = integer(statement, "amount");
     bool burst = argument(statement, "burst") != nullptr;
     auto more = burst ? integer(statement, "burst") : amount;
-    if (amount && more) limit.amount = saturating_add(*amount, *more);
+    if (amount && more) limit.amount = std::max(*amount, *more);
     out_.limits.push_back(limit);
   }
 

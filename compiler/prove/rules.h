@@ -20,12 +20,12 @@ struct Route {
   double mirrored = 1;                  // the share of requests that is mirrored
 };
 
-// A `limit`; one that is no constant has no amount.
+// A `limit`; one whose amount is no constant has none here.
 struct LimitRule {
   uint32_t statement = 0;
   plan::NodeId fires = plan::no_node;
   uint32_t meter = 0;
-  std::optional<int64_t> amount;  // that it lets through at once, in the meter's unit
+  std::optional<int64_t> amount;  // the most that it lets through at once, in the meter's unit
 };
 
 // Guards, each once.

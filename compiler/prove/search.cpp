@@ -56,7 +56,7 @@ std::optional<World> Search::conclude(const Goal& leaves) {
     if (choice.kind != Choice::Kind::found) return std::nullopt;
     world.merge(choice.world);
   }
-  return worlds_.settled(*goal_, std::move(world));
+  return worlds_.settled(*goal_, leaves, std::move(world));
 }
 
 }  // namespace aipol::prove

@@ -49,48 +49,43 @@ Shape::Parts Shape::parts(Literal literal) const {
   return out;
 }
 
-namespace {
-
-template <class F>
-void each_node(const plan::Plan& plan, plan::NodeId root, F visit) {
-  std::set<plan::NodeId> seen;
-  std::vector<plan::NodeId> left = {root};
-  while (!left.empty()) {
-    plan::NodeId node = left.back();
-    left.pop_back();
-    if (!seen.insert(node).second) continue;
-    visit(plan.code[node]);
-    for (plan::NodeId argument : plan.code.arguments(node)) left.push_back(argument);
-  }
-}
-
-}  // namespace
-
 const std::vector<plan::SourceId>& Shape::sources(plan::NodeId node) {
   auto [it, fresh] = sources_.try_emplace(node);
   if (!fresh) return it->second;
   std::set<plan::SourceId> found;
-  each_node(plan_, node, [&](const plan::Node& n) {
+  for (plan::NodeId part : parts_of(node)) {
+    const plan::Node& n = plan_.code[part];
     if (n.op == Op::source || n.op == Op::has) found.insert(n.payload);
-  });
+  }
   it->second.assign(found.begin(), found.end());
   return it->second;
 }
 
 std::vector<uint32_t> Shape::constants(plan::NodeId node) const {
   std::vector<uint32_t> out;
-  each_node(plan_, node, [&](const plan::Node& n) {
-    if (n.op == Op::constant) out.push_back(n.payload);
-  });
+  for (plan::NodeId part : parts_of(node)) {
+    if (plan_.code[part].op == Op::constant) out.push_back(plan_.code[part].payload);
+  }
   return out;
 }
 
+std::vector<plan::NodeId> Shape::parts_of(plan::NodeId node) const {
+  std::set<plan::NodeId> seen;
+  std::vector<plan::NodeId> left = {node};
+  while (!left.empty()) {
+    plan::NodeId next = left.back();
+    left.pop_back();
+    if (!seen.insert(next).second) continue;
+    for (plan::NodeId argument : plan_.code.arguments(next)) left.push_back(argument);
+  }
+  return {seen.begin(), seen.end()};
+}
+
 bool Shape::calls(plan::NodeId node, std::string_view symbol) const {
-  bool found = false;
-  each_node(plan_, node, [&](const plan::Node& n) {
-    found = found || (n.op == Op::call && plan_.natives[n.payload] == symbol);
+  return std::ranges::any_of(parts_of(node), [&](plan::NodeId part) {
+    const plan::Node& n = plan_.code[part];
+    return n.op == Op::call && plan_.natives[n.payload] == symbol;
   });
-  return found;
 }
 
 GroupId Shape::group_of_leaf(plan::NodeId leaf) {

@@ -31,6 +31,8 @@ class Shape {
   // The sources that a node reads, ascending; constants of its whole expression.
   const std::vector<plan::SourceId>& sources(plan::NodeId node);
   std::vector<uint32_t> constants(plan::NodeId node) const;
+  // The node and all that its expression is made of, each once.
+  std::vector<plan::NodeId> parts_of(plan::NodeId node) const;
   // Whether it reads the item of a loop around it.
   bool reads_item(plan::NodeId node) const { return open_[node] != 0; }
   // Whether it calls the native of that symbol.

@@ -139,7 +139,7 @@ class Solver::Question {
       if (solver_.shape_.group(source) < solver_.shape_.model_group())
         world.try_emplace(source, value);
     }
-    auto settled = solver_.worlds_.settled(goal_, std::move(world));
+    auto settled = solver_.worlds_.settled(goal_, leaves, std::move(world));
     if (!settled) guess(leaves);
     return settled;
   }

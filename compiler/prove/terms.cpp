@@ -105,24 +105,4 @@ plan::SourceId Terms::source(std::string path, Rep rep, std::string_view enumera
   return source(std::move(made));
 }
 
-Constant zero_of(const plan::Source& source) {
-  if (source.fallback) return *source.fallback;
-  switch (source.rep) {
-    case Rep::boolean:
-      return false;
-    case Rep::real:
-      return 0.0;
-    case Rep::text:
-      return std::string();
-    case Rep::ip:
-      return plan::Ip{};
-    case Rep::texts:
-      return std::vector<std::string>();
-    case Rep::integers:
-      return std::vector<int64_t>();
-    default:
-      return int64_t{0};
-  }
-}
-
 }  // namespace aipol::prove

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/plan.h"
+#include "compiler/prove/world.h"
 
 namespace aipol::prove {
 
@@ -48,8 +48,5 @@ class Terms {
   plan::Plan& plan_;
   std::map<plan::Constant, uint32_t> constants_;
 };
-
-// What an absent value of the source reads as.
-plan::Constant zero_of(const plan::Source& source);
 
 }  // namespace aipol::prove

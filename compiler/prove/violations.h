@@ -62,6 +62,7 @@ class Violations {
   Cases refused(NodeId condition, bool by_require);
   void without_target(NodeId condition, Cases& out);
   void perhaps_denied(NodeId condition, Cases& out);
+  bool may_be_asked(const plan::Question& question, NodeId condition);
 
   // The case, with more that has to hold, unless that can not be.
   void put(Case made, const std::vector<NodeId>& more, Cases& out);

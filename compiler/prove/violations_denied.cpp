@@ -69,10 +69,19 @@ void Violations::perhaps_denied(NodeId condition, Cases& out) {
       out);
   for (const plan::Question& question : plan.questions) {
     const plan::Classifier& classifier = plan.deployment.classifiers[question.classifier];
-    if (classifier.deny_on_error)
+    if (classifier.deny_on_error && may_be_asked(question, condition))
       put({.doubt = fmt::format("it is refused where the classifier {} fails", classifier.name)},
           {condition}, out);
   }
+}
+
+// A classifier runs where a decision depends on it.
+bool Violations::may_be_asked(const plan::Question& question, NodeId condition) {
+  Shape& shape = prover_.shape();
+  return std::ranges::any_of(shape.plan().statements, [&](const plan::Statement& statement) {
+    return std::ranges::binary_search(shape.sources(statement.guard), question.source) &&
+           compatible(statement.guard, condition);
+  });
 }
 
 }  // namespace aipol::prove

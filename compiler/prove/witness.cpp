@@ -9,6 +9,7 @@
 #include "base/overloaded.h"
 #include "base/text.h"
 #include "compiler/prove/declared.h"
+#include "compiler/prove/documents.h"
 #include "compiler/prove/pattern.h"
 #include "plan/ip.h"
 #include "plan/written.h"
@@ -110,18 +111,34 @@ class Record {
   void add(const plan::Source& source, const Constant& value) {
     constexpr std::string_view containers[] = {"request",  "principal", "session", "ai",
                                                "response", "usage",     "system"};
-    Written what = written(plan_, source, value);
     size_t dot = std::min(source.path.find('.'), source.path.size());
     std::string object = source.path.substr(0, dot),
                 field = source.path.substr(std::min(dot + 1, source.path.size()));
+    if (source.rep == plan::Rep::handle) return add_document(field, value);
     bool keyed = !source.key.empty();
     bool sent = std::ranges::find(containers, object) != std::end(containers) &&
                 field.find('.') == field.npos;
     if (sent && keyed) sent = field == "header" || field == "query";
-    if (!sent) return rest_.push_back(fmt::format("{} is {}", source.name(), what.text));
+    Written what = written(plan_, source, value);
+    if (!sent) return rest_.push_back(fmt::format("{} is {}", readable(source), what.text));
     if (field == "header") field = "headers";
     Node& node = root_.at(object).at(field);
     (keyed ? node.at(source.key) : node).leaf = std::move(what);
+  }
+
+  // As policies read it: `team_month.used`, `toxicity.flagged`.
+  static std::string readable(const plan::Source& source) {
+    std::string name = source.name();
+    size_t last = name.rfind('.');
+    if (name.starts_with("classifier.")) return name.substr(11, last - 11);
+    if (!name.starts_with("meter.")) return name;
+    return name.substr(name.rfind('.', last - 1) + 1);
+  }
+
+  void add_document(const std::string& name, const Constant& contents) {
+    auto document = std::ranges::find(plan_.documents, name, &plan::Document::name);
+    rest_.push_back(fmt::format("{} is {}", name.substr(name.rfind('.') + 1),
+                                prove::written(plan_, *document, unpacked(contents))));
   }
 
   bool of_model(plan::SourceId source) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "compiler/prove/documents.h"
 #include "stdlib/native/cells.h"
 
 namespace aipol::prove {
@@ -42,13 +43,39 @@ void Evaluator::give_handles() {
   }
 }
 
+plan::Constant zero_of(const plan::Source& source) {
+  if (source.fallback) return *source.fallback;
+  switch (source.rep) {
+    case plan::Rep::boolean:
+      return false;
+    case plan::Rep::real:
+      return 0.0;
+    case plan::Rep::text:
+      return std::string();
+    case plan::Rep::ip:
+      return plan::Ip{};
+    case plan::Rep::texts:
+      return std::vector<std::string>();
+    case plan::Rep::integers:
+      return std::vector<int64_t>();
+    default:
+      return int64_t{0};
+  }
+}
+
 void Evaluator::fill(const World& world) {
   for (plan::SourceId source : filled_) facts_[source] = defaults_[source];
   filled_.clear();
   store_.emplace();
+  documents_.clear();
   for (const auto& [source, value] : world) {
     if (!value) continue;
-    facts_[source] = {Fact::State::present, store_->cell(*value)};
+    AipolCell cell = store_->cell(*value);
+    if (plan_.sources[source].rep == plan::Rep::handle) {
+      documents_.push_back(document_of(unpacked(*value)));
+      cell = {reinterpret_cast<uint64_t>(&documents_.back()), 0};
+    }
+    facts_[source] = {Fact::State::present, cell};
     filled_.push_back(source);
   }
 }
@@ -71,6 +98,14 @@ plan::Constant Evaluator::value(plan::NodeId node, const World& world) {
     default:
       return std::string(native::text_of(cell));
   }
+}
+
+std::vector<std::string> Evaluator::texts(plan::NodeId node, const World& world) {
+  fill(world);
+  std::vector<std::string> out;
+  for (const AipolCell& cell : native::list_of(interpreter_.value(node, facts_)))
+    out.emplace_back(native::text_of(cell));
+  return out;
 }
 
 bool Evaluator::holds(const Goal& goal, const World& world) {

@@ -2,6 +2,7 @@
 // What holds of them is asked of the interpreter, which is what policies mean.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -25,6 +26,9 @@ struct Literal {
 };
 using Goal = std::vector<Literal>;  // all of them
 
+// What an absent value of the source reads as.
+plan::Constant zero_of(const plan::Source& source);
+
 class Evaluator {
  public:
   // The plan must outlive it. What a world says nothing of reads as the defaults say, else as absent.
@@ -34,6 +38,7 @@ class Evaluator {
   bool holds(const Goal& goal, const World& world);
   // Of a node that is a boolean, a number or a text.
   plan::Constant value(plan::NodeId node, const World& world);
+  std::vector<std::string> texts(plan::NodeId node, const World& world);  // of a list of them
 
  private:
   void fill(const World& world);
@@ -49,6 +54,7 @@ class Evaluator {
   // What handles are of: the set's detectors, and documents with nothing in them.
   std::optional<native::Detectors> detectors_;
   native::Document document_;
+  std::deque<native::Document> documents_;  // of the world, where it says what they hold
 };
 
 }  // namespace aipol::prove

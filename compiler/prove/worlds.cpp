@@ -7,6 +7,7 @@
 #include "base/saturate.h"
 #include "base/text.h"
 #include "compiler/prove/candidates.h"
+#include "compiler/prove/documents.h"
 
 namespace aipol::prove {
 
@@ -86,8 +87,9 @@ bool Worlds::possible(const World& world) const {
   return true;
 }
 
-std::optional<World> Worlds::settled(const Goal& goal, World world) {
+std::optional<World> Worlds::settled(const Goal& goal, const Goal& leaves, World world) {
   complete(goal, world);
+  world = with_documents(shape_, evaluator_, leaves, std::move(world));
   if (!evaluator_.holds(goal, world)) return repaired(goal, world);
   return possible(world) ? std::optional(std::move(world)) : std::nullopt;
 }

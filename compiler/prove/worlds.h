@@ -11,8 +11,8 @@ class Worlds {
       : shape_(shape), evaluator_(evaluator), chooser_(chooser) {}
 
   // The world, with what belongs to it filled in and changed where that helps; nothing where the
-  // goal does not hold.
-  std::optional<World> settled(const Goal& goal, World world);
+  // goal does not hold. If the leaves hold it holds.
+  std::optional<World> settled(const Goal& goal, const Goal& leaves, World world);
 
  private:
   void complete(const Goal& goal, World& world);

@@ -89,6 +89,16 @@ fn team_of(p: principal) -> Team = p.home ?? p.team
 fn header_or_none() -> string? = request.header("x-a")
 )";
 
+// Whoever random_call makes up comes with a token.
+constexpr std::string_view identity = R"(
+identity corp : jwt { issuer: "https://idp.example", audience: "ai", map: {
+  id: sub, kind: kind, name: name, tenant: tenant, roles: roles, groups: groups, scopes: scopes, mfa: mfa, actor: actor,
+  team: team, home: home, teams: teams, seats: seats, level: level, rate: rate, share: share, vip: vip, trial: trial,
+  budget: budget, credit: credit, wait: wait, since: since, nick: nick, gate: gate, other: other, labels: labels
+} }
+gateway { data_tags: ["borne", "seen", "x"] }
+)";
+
 class Writer {
  public:
   explicit Writer(Choices& choices) : choices_(choices) {}
@@ -100,7 +110,39 @@ class Writer {
     return out;
   }
 
+  std::string set_with_invariants() {
+    std::string out = set() + std::string(identity);
+    for (uint32_t i = 0; i < 4; ++i) out += invariant(i);
+    return out;
+  }
+
  private:
+  // A rule about anything, or one that a policy beside it is there for.
+  std::string invariant(uint32_t number) {
+    constexpr std::string_view effects[] = {"allow", "allow",   "deny", "route", "require", "limit", "cache",
+                                            "set",   "prepend", "log",  "clamp", "redact",  "alert", "tag"};
+    constexpr std::string_view targets[] = {"target.tier == large and $b", "target.region != eu and $b",
+                                            "not target.healthy or $b", "target.weight < @i and $b"};
+    std::string condition = filled("$b", 2), more = filled("$b", 2);
+    switch (below(5)) {
+      case 0:
+        return fmt::format("policy guard{} {{ deny when {} }}\ninvariant i{} {{ never allow when {} and {} }}\n", number,
+                           condition, number, condition, more);
+      case 1:
+        return fmt::format("policy guard{} {{ log payload when {} }}\ninvariant i{} {{ always log when {} and {} }}\n",
+                           number, condition, number, condition, more);
+      case 2:
+        return fmt::format("invariant i{} {{ never {} when {} }}\n", number, below(2) == 0 ? "route" : "allow",
+                           filled(choices_.of(std::span<const std::string_view>(targets)), 2));
+      case 3: phase_ = Phase::end; break;
+      default: break;
+    }
+    std::string_view effect = choices_.of(std::span<const std::string_view>(effects));
+    std::string rule = filled("$b", 2);
+    phase_ = Phase::body;
+    return fmt::format("invariant i{} {{ {} {} when {} }}\n", number, below(2) == 0 ? "never" : "always", effect, rule);
+  }
+
   uint32_t below(uint32_t n) { return choices_.below(n); }
 
   std::string policy(uint32_t number) {
@@ -263,6 +305,8 @@ const Value values[] = {
 }  // namespace
 
 std::string random_policy(Choices& choices) { return Writer(choices).set(); }
+
+std::string random_policy_with_invariants(Choices& choices) { return Writer(choices).set_with_invariants(); }
 
 std::string random_call(Choices& choices) {
   std::string out;
