@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 
 namespace aipol::prove {
 
@@ -15,18 +16,33 @@ Solver::Solver(const Z3& z3, Shape& shape, Chooser& chooser, Worlds& worlds, Lim
   z3.set_error_handler(context_, nullptr);
   solver_ = z3.mk_simple_solver(context_);
   z3.solver_inc_ref(context_, solver_);
-  Z3_params params = z3.mk_params(context_);
-  z3.params_inc_ref(context_, params);
-  z3.params_set_uint(context_, params, z3.mk_string_symbol(context_, "timeout"),
-                     limits.milliseconds);
-  z3.params_set_uint(context_, params, z3.mk_string_symbol(context_, "rlimit"), limits.steps);
-  z3.solver_set_params(context_, solver_, params);
-  z3.params_dec_ref(context_, params);
 }
 
 Solver::~Solver() {
   z3_.solver_dec_ref(context_, solver_);
   z3_.del_context(context_);
+}
+
+// Z3 stops behind so many steps from here.
+void Solver::bound(unsigned steps) {
+  Z3_params params = z3_.mk_params(context_);
+  z3_.params_inc_ref(context_, params);
+  z3_.params_set_uint(context_, params, z3_.mk_string_symbol(context_, "rlimit"), steps);
+  z3_.solver_set_params(context_, solver_, params);
+  z3_.params_dec_ref(context_, params);
+}
+
+// The steps that the context has taken so far.
+unsigned Solver::taken() const {
+  Z3_stats stats = z3_.solver_get_statistics(context_, solver_);
+  z3_.stats_inc_ref(context_, stats);
+  unsigned steps = 0;
+  for (unsigned i = 0; i < z3_.stats_size(context_, stats); ++i) {
+    if (std::string_view(z3_.stats_get_key(context_, stats, i)) == "rlimit count")
+      steps = z3_.stats_get_uint_value(context_, stats, i);
+  }
+  z3_.stats_dec_ref(context_, stats);
+  return steps;
 }
 
 // One goal: models of the formula are turned into requests. Where the values of a source can not be
@@ -44,8 +60,13 @@ class Solver::Question {
     z3_.solver_reset(context_, solver_.solver_);
     for (Literal literal : goal_) require(formula_.literal(literal));
     const Limits& limits = solver_.limits_;
+    unsigned first = solver_.taken_;
     for (size_t round = 0; round < limits.rounds && guesses_ < limits.guesses; ++round) {
+      unsigned spent = solver_.taken_ - first;
+      if (spent >= limits.steps || solver_.taken_ >= limits.all_steps) return {};
+      solver_.bound(std::min(limits.steps - spent, limits.all_steps - solver_.taken_));
       Z3_lbool answer = z3_.solver_check(context_, solver_.solver_);
+      solver_.taken_ = std::max(solver_.taken_, solver_.taken());
       if (z3_.get_error_code(context_) != Z3_OK || answer == Z3_L_UNDEF) return {};
       if (answer == Z3_L_FALSE)
         return {guesses_ == 0 ? Answer::Kind::no : Answer::Kind::unknown, {}};

@@ -13,11 +13,12 @@ struct Answer {
 
 // How much is done before a question is given up. All but the time is the same on each machine.
 struct Limits {
-  unsigned steps = 2'000'000;   // of one call of Z3, by its own count
-  unsigned milliseconds = 500;  // of one call of Z3
-  size_t rounds = 200;          // models that are looked at, of one question
-  size_t guesses = 24;          // of them, those that neither held nor taught something
-  size_t questions = 4000;      // that go to Z3, in all
+  unsigned steps = 2'000'000;  // of one question, by Z3's own count, so that it is the same on each
+                               // machine and in each run
+  unsigned all_steps = 40'000'000;  // of all questions
+  size_t rounds = 200;              // models that are looked at, of one question
+  size_t guesses = 24;              // of them, those that neither held nor taught something
+  size_t questions = 4000;          // that go to Z3, in all
 };
 
 class Solver {
@@ -31,6 +32,9 @@ class Solver {
  private:
   class Question;
 
+  void bound(unsigned steps);
+  unsigned taken() const;
+
   const Z3& z3_;
   Z3_context context_;
   Z3_solver solver_;
@@ -38,6 +42,7 @@ class Solver {
   Chooser& chooser_;
   Worlds& worlds_;
   Limits limits_;
+  unsigned taken_ = 0;  // steps of all questions
 };
 
 }  // namespace aipol::prove
