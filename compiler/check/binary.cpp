@@ -58,21 +58,16 @@ Typed Expressions::logical(const ast::Binary& binary, Span span) {
   terms.push_back(spine->left);
   bool conjunction = binary.op == BinaryOperator::logical_and;
   Expressions inner(checker_, scope_, present_);
-  ExpressionPtr whole = nullptr;
-  bool failed = false;
+  std::vector<ExpressionPtr> values;
   for (auto term = terms.rbegin(); term != terms.rend(); ++term) {
     ExpressionPtr value = inner.condition(*term);
-    failed = failed || value == nullptr;
     if (value == nullptr) continue;
     inner.assume(value, conjunction);
-    if (whole == nullptr) {
-      whole = value;
-    } else {
-      whole = conjunction ? checker_.build.conjunction(whole, value, span)
-                          : checker_.build.disjunction(whole, value, span);
-    }
+    values.push_back(value);
   }
-  return failed ? poison() : of(whole);
+  if (values.size() < terms.size()) return poison();
+  return of(conjunction ? checker_.build.conjunction(values, span)
+                        : checker_.build.disjunction(values, span));
 }
 
 // Whether it takes its type from the other side: texts, numbers and names of enum members.
@@ -251,12 +246,7 @@ bool is_zero(const plan::Constant& value) {
 }  // namespace
 
 ExpressionPtr Expressions::concat(ExpressionPtr left, ExpressionPtr right, Span span) {
-  TypePtr string = checker_.simple(Kind::string);
-  if (left->constant() == nullptr || right->constant() == nullptr)
-    return checker_.build.call(string, "text.concat", {left, right}, span);
-  return checker_.build.constant(
-      string, std::get<std::string>(*left->constant()) + std::get<std::string>(*right->constant()),
-      span);
+  return checker_.build.call(checker_.simple(Kind::string), "text.concat", {left, right}, span);
 }
 
 Typed Expressions::arithmetic(const ast::Binary& binary, Span span) {

@@ -273,6 +273,7 @@ Typed Expressions::put_in_function(const ast::Symbol& symbol, const FunctionDecl
     return poison();
   }
   if (!checker_.sound(*symbol.declaration, symbol.file)) return poison();
+  if (puts_in_too_much(span)) return poison();
   checker_.in_progress.insert(symbol.declaration);
   ++checker_.silent;
   checker_.unheard = {};

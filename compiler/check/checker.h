@@ -60,6 +60,9 @@ struct Checker {
   // wrong (reported) or is no such thing. (detector.cpp)
   std::optional<uint32_t> detector(const ast::Declaration& declaration, FileId file);
 
+  // The targets of a pool; null, and reported, where it is wrong. (pool.cpp)
+  const std::vector<Target>* pool(const ast::Declaration& declaration, FileId file);
+
   // Looks at a declared meter, if that was not done yet: one may read another. (meter.cpp)
   void meter(uint32_t number);
 
@@ -115,7 +118,8 @@ struct Checker {
   std::vector<std::vector<int64_t>> detector_lists;
   std::set<const ast::Declaration*> wrong_detectors;  // reported
   std::vector<Span> detector_spans;                   // by number in PolicySet::detectors
-  std::map<const ast::Declaration*, std::vector<Target>> pools;
+  std::map<const ast::Declaration*, std::optional<std::vector<Target>>> pools;  // empty: wrong
+  uint32_t put_ins = 0;      // functions, constants and items put into the outermost expression
   bool too_complex = false;  // told of the outermost expression
 
  private:

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int max_depth = 900;           // of nested expressions: what the stack surely holds
 constexpr uint32_t max_weight = 20'000;  // nodes, functions put in
+constexpr uint32_t max_put_ins = 50'000;
 
 struct Deeper {
   explicit Deeper(int& depth) : depth_(depth) { ++depth_; }
@@ -32,13 +33,23 @@ Typed Expressions::too_complex(Span span) {
 
 Typed Expressions::check(ast::ExpressionPtr expression, TypePtr expected) {
   Deeper deeper(checker_.depth);
-  if (checker_.depth == 1) checker_.too_complex = false;
+  if (checker_.depth == 1) {
+    checker_.too_complex = false;
+    checker_.put_ins = 0;
+  }
   if (checker_.depth > max_depth) return too_complex(expression->span);
   Typed typed = std::visit([&](const auto& n) { return node(n, expression->span, expected); },
                            expression->node);
   if (typed.value != nullptr && typed.value->weight > max_weight)
     return too_complex(expression->span);
   return typed;
+}
+
+// What folds to a constant has no weight, but takes its time.
+bool Expressions::puts_in_too_much(Span span) {
+  if (++checker_.put_ins <= max_put_ins) return false;
+  too_complex(span);
+  return true;
 }
 
 ir::ExpressionPtr Expressions::plain(ast::ExpressionPtr expression, TypePtr expected) {

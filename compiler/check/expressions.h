@@ -159,6 +159,7 @@ class Expressions {
   ir::ExpressionPtr in_networks(ir::ExpressionPtr value, const Macro& group, Span span);
 
   Typed too_complex(Span span);
+  bool puts_in_too_much(Span span);
   Typed poison() const { return {checker_.invalid(), nullptr, nullptr, nullptr, {}}; }
   Typed of(ir::ExpressionPtr value) const { return {value->type, value, nullptr, nullptr, {}}; }
   bool known_present(ir::ExpressionPtr present) const;

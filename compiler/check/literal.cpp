@@ -1,5 +1,6 @@
 // Literals, and texts read as what is expected of them.
 #include <algorithm>
+#include <set>
 
 #include "base/civil.h"
 #include "compiler/check/expressions.h"
@@ -105,6 +106,7 @@ Typed Expressions::node(const ast::List& list, Span span, TypePtr expected) {
   TypePtr element = expected != nullptr && expected->collection() ? expected->element : nullptr;
   std::vector<plan::Constant> items;
   std::vector<ir::ExpressionPtr> values;
+  std::set<plan::Constant> seen;
   for (ast::ExpressionPtr item : list.items) {
     ir::ExpressionPtr value = plain(item, element);
     if (value == nullptr) return poison();
@@ -115,8 +117,7 @@ Typed Expressions::node(const ast::List& list, Span span, TypePtr expected) {
       checker_.report(item->span, diagnostics::not_constant, "a member of a list");
       return poison();
     }
-    auto known = std::ranges::find(items, *value->constant());
-    bool again = known != items.end() && !holds_constants(element);
+    bool again = !holds_constants(element) && !seen.insert(*value->constant()).second;
     if (again) continue;
     items.push_back(*value->constant());
     values.push_back(value);

@@ -166,7 +166,7 @@ ExpressionPtr Expressions::in_list(ExpressionPtr value, const ast::List& list, c
   }
   TypePtr boolean = checker_.simple(Kind::boolean);
   std::vector<plan::Constant> constants;
-  ExpressionPtr whole = checker_.build.boolean(false, span);
+  std::vector<ExpressionPtr> parts;
   bool failed = false;
   bool set_of_constants = holds_constants(value->type);
   Expressions inner(checker_, scope, present_);
@@ -179,16 +179,16 @@ ExpressionPtr Expressions::in_list(ExpressionPtr value, const ast::List& list, c
     if (set_of_constants && member->constant() != nullptr) {
       constants.push_back(*member->constant());
     } else {
-      whole = checker_.build.disjunction(
-          whole, checker_.build.make(Op::equal, boolean, {value, member}, span), span);
+      parts.push_back(checker_.build.make(Op::equal, boolean, {value, member}, span));
     }
   }
   if (failed) return nullptr;
-  if (constants.empty()) return whole;
-  ExpressionPtr members = checker_.build.constant(checker_.set.types.of(Kind::set, value->type),
-                                                  sorted_list(std::move(constants)), span);
-  return checker_.build.disjunction(
-      checker_.build.make(Op::in_set, boolean, {value, members}, span), whole, span);
+  if (!constants.empty()) {
+    ExpressionPtr members = checker_.build.constant(checker_.set.types.of(Kind::set, value->type),
+                                                    sorted_list(std::move(constants)), span);
+    parts.insert(parts.begin(), checker_.build.make(Op::in_set, boolean, {value, members}, span));
+  }
+  return checker_.build.disjunction(parts, span);
 }
 
 ExpressionPtr Expressions::in_networks(ExpressionPtr value, const Macro& group, Span span) {
@@ -196,16 +196,13 @@ ExpressionPtr Expressions::in_networks(ExpressionPtr value, const Macro& group, 
   TypePtr network = checker_.simple(Kind::network);
   std::vector<ast::ExpressionPtr> items = {group.expression};
   if (const auto* list = std::get_if<ast::List>(&group.expression->node)) items = list->items;
-  ExpressionPtr whole = checker_.build.boolean(false, span);
-  bool failed = false;
+  std::vector<ExpressionPtr> parts;
   for (ast::ExpressionPtr item : items) {
     ExpressionPtr member = Expressions(checker_, *group.scope, present_).plain(item, network);
-    failed = failed || member == nullptr;
     if (member == nullptr) continue;
-    whole = checker_.build.disjunction(
-        whole, checker_.build.make(Op::in_network, boolean, {value, member}, span), span);
+    parts.push_back(checker_.build.make(Op::in_network, boolean, {value, member}, span));
   }
-  return failed ? nullptr : whole;
+  return parts.size() < items.size() ? nullptr : checker_.build.disjunction(parts, span);
 }
 
 namespace {

@@ -49,7 +49,7 @@ bool MeterForm::measure(ast::ExpressionPtr given) {
     out.sum = expressions.plain(of);
     if (out.sum == nullptr) return false;
     out.amount = out.sum->type;
-    constexpr Kind kinds[] = {Kind::integer, Kind::real, Kind::usd};
+    constexpr Kind kinds[] = {Kind::integer, Kind::real, Kind::usd, Kind::duration};
     if (std::ranges::find(kinds, out.amount->kind) != std::end(kinds)) return true;
     checker.report(of->span, diagnostics::operand_type, "sum", out.amount->name);
     return false;

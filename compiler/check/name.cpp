@@ -142,6 +142,7 @@ std::optional<Typed> Expressions::entity(const ast::Declaration& declaration, Fi
 }
 
 Typed Expressions::put_in(const Macro& macro, TypePtr expected) {
+  if (puts_in_too_much(macro.expression->span)) return poison();
   Expressions inner(checker_, *macro.scope, present_);
   Typed typed = inner.check(macro.expression, expected);
   if (typed.value == nullptr || expected == nullptr) return typed;

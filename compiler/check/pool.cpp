@@ -38,10 +38,11 @@ bool read_targets(Checker& checker, const Scope& scope, ast::ExpressionPtr expre
   }
   Expressions expressions(checker, scope);
   if (const ast::Symbol* symbol = expressions.symbol(expression)) {
-    auto pool = checker.pools.find(symbol->declaration);
-    if (pool != checker.pools.end()) {
-      out.insert(out.end(), pool->second.begin(), pool->second.end());
-      return true;
+    const auto* list = std::get_if<ast::ListDeclaration>(&symbol->declaration->node);
+    if (list != nullptr && list->keyword.text == "pool") {
+      const std::vector<Target>* pool = checker.pool(*symbol->declaration, symbol->file);
+      if (pool != nullptr) out.insert(out.end(), pool->begin(), pool->end());
+      return pool != nullptr;
     }
   }
   Macro behind = expressions.literal_behind(expression);
@@ -60,19 +61,37 @@ bool read_targets(Checker& checker, const Scope& scope, ast::ExpressionPtr expre
   return false;
 }
 
+const std::vector<Target>* Checker::pool(const ast::Declaration& declaration, FileId file) {
+  if (auto known = pools.find(&declaration); known != pools.end())
+    return known->second ? &*known->second : nullptr;
+  const auto& list = std::get<ast::ListDeclaration>(declaration.node);
+  if (!in_progress.insert(&declaration).second) {
+    report(list.name.span, diagnostics::recursive_definition, list.name.text);
+    return nullptr;
+  }
+  Scope scope{file, nullptr, {}, false};
+  std::vector<Target> targets;
+  bool good = !list.members.items.empty();
+  if (!good) report(list.members_span, diagnostics::bad_setting, list.name.text, "has no members");
+  constexpr size_t most = 1000;
+  for (ast::ExpressionPtr item : list.members.items) {
+    good = read_targets(*this, scope, item, targets) && good;
+    if (targets.size() <= most) continue;
+    report(list.members_span, diagnostics::too_complex);
+    good = false;
+    break;
+  }
+  in_progress.erase(&declaration);
+  auto& pool = pools[&declaration];
+  if (good) pool = std::move(targets);
+  return pool ? &*pool : nullptr;
+}
+
 void check_pools(Checker& checker) {
   for (const ast::Tree& tree : checker.trees) {
     for (const ast::Declaration& declaration : tree.declarations) {
       const auto* list = std::get_if<ast::ListDeclaration>(&declaration.node);
-      if (list == nullptr || list->keyword.text != "pool") continue;
-      Scope scope{tree.file, nullptr, {}, false};
-      std::vector<Target> targets;
-      for (ast::ExpressionPtr item : list->members.items)
-        read_targets(checker, scope, item, targets);
-      if (list->members.items.empty())
-        checker.report(list->members_span, diagnostics::bad_setting, list->name.text,
-                       "has no members");
-      checker.pools[&declaration] = std::move(targets);
+      if (list != nullptr && list->keyword.text == "pool") checker.pool(declaration, tree.file);
     }
   }
 }

@@ -54,6 +54,7 @@ Typed Expressions::over_items(const ast::Quantified& loop, const Macro& list, Sp
   TypePtr element = list.type != nullptr && list.type->collection() ? list.type->element : nullptr;
   bool failed = false;
   for (ast::ExpressionPtr item : std::get<ast::List>(list.expression->node).items) {
+    if (puts_in_too_much(span)) return poison();
     Scope inner{scope_.file,
                 &scope_,
                 {{loop.variable.text, Macro{item, list.scope, element}}},
@@ -68,6 +69,7 @@ Typed Expressions::over_items(const ast::Quantified& loop, const Macro& list, Sp
 Typed Expressions::over_constant(const ast::Quantified& loop, ExpressionPtr list, Span span) {
   std::vector<ExpressionPtr> parts;
   for (plan::Constant& member : members_of(*list->constant())) {
+    if (puts_in_too_much(span)) return poison();
     Typed item = of(checker_.build.constant(list->type->element, std::move(member), list->span));
     Scope inner{scope_.file, &scope_, {{loop.variable.text, item}}, scope_.expectations};
     parts.push_back(Expressions(checker_, inner, present_).condition(loop.body));
@@ -79,20 +81,14 @@ Typed Expressions::over_constant(const ast::Quantified& loop, ExpressionPtr list
 ExpressionPtr Expressions::joined(Quantifier quantifier, std::vector<ExpressionPtr> parts,
                                   Span span) {
   ir::Builder& build = checker_.build;
+  if (quantifier == Quantifier::any) return build.disjunction(parts, span);
+  if (quantifier == Quantifier::all) return build.conjunction(parts, span);
   TypePtr integer = checker_.simple(Kind::integer);
-  ExpressionPtr whole = quantifier == Quantifier::count
-                            ? build.constant(integer, int64_t{0}, span)
-                            : build.boolean(quantifier == Quantifier::all, span);
+  ExpressionPtr zero = build.constant(integer, int64_t{0}, span);
+  ExpressionPtr whole = zero;
   for (ExpressionPtr part : parts) {
-    if (quantifier == Quantifier::any) {
-      whole = build.disjunction(whole, part, span);
-    } else if (quantifier == Quantifier::all) {
-      whole = build.conjunction(whole, part, span);
-    } else {
-      ExpressionPtr one = build.select(part, build.constant(integer, int64_t{1}, span),
-                                       build.constant(integer, int64_t{0}, span), span);
-      whole = build.make(Op::add, integer, {whole, one}, span);
-    }
+    ExpressionPtr one = build.select(part, build.constant(integer, int64_t{1}, span), zero, span);
+    whole = build.make(Op::add, integer, {whole, one}, span);
   }
   return whole;
 }
@@ -101,13 +97,12 @@ ExpressionPtr any_item(Checker& checker, ExpressionPtr list, Span span,
                        const std::function<ExpressionPtr(ExpressionPtr)>& test) {
   ir::Builder& build = checker.build;
   if (list->op == Op::list) {
-    ExpressionPtr whole = build.boolean(false, span);
+    std::vector<ExpressionPtr> parts;
     for (ExpressionPtr item : list->arguments) {
-      ExpressionPtr part = test(item);
-      if (part == nullptr) return nullptr;
-      whole = build.disjunction(whole, part, span);
+      parts.push_back(test(item));
+      if (parts.back() == nullptr) return nullptr;
     }
-    return whole;
+    return build.disjunction(parts, span);
   }
   if (checker.loops >= plan::most_levels) {
     checker.report(span, diagnostics::too_complex);

@@ -95,12 +95,8 @@ ExpressionPtr Builder::with_arguments(ExpressionPtr expression,
                                       std::vector<ExpressionPtr> arguments) {
   switch (expression->op) {
     case Op::logical_and:
-    case Op::logical_or: {
-      ExpressionPtr whole = arguments[0];
-      for (size_t i = 1; i < arguments.size(); ++i)
-        whole = logical(expression->op, whole, arguments[i], expression->span);
-      return whole;
-    }
+    case Op::logical_or:
+      return logical(expression->op, arguments, expression->span);
     case Op::logical_not:
       return negation(arguments[0], expression->span);
     case Op::select:
@@ -129,27 +125,37 @@ ExpressionPtr Builder::negation(ExpressionPtr operand, Span span) {
 }
 
 ExpressionPtr Builder::conjunction(ExpressionPtr left, ExpressionPtr right, Span span) {
-  return logical(Op::logical_and, left, right, span);
+  return logical(Op::logical_and, {left, right}, span);
 }
 
 ExpressionPtr Builder::disjunction(ExpressionPtr left, ExpressionPtr right, Span span) {
-  return logical(Op::logical_or, left, right, span);
+  return logical(Op::logical_or, {left, right}, span);
 }
 
-ExpressionPtr Builder::logical(Op op, ExpressionPtr left, ExpressionPtr right, Span span) {
+ExpressionPtr Builder::conjunction(const std::vector<ExpressionPtr>& parts, Span span) {
+  return logical(Op::logical_and, parts, span);
+}
+
+ExpressionPtr Builder::disjunction(const std::vector<ExpressionPtr>& parts, Span span) {
+  return logical(Op::logical_or, parts, span);
+}
+
+ExpressionPtr Builder::logical(Op op, const std::vector<ExpressionPtr>& parts, Span span) {
   bool neutral = op == Op::logical_and;  // true and x is x, false or x is x
-  for (auto [one, other] : {std::pair(left, right), std::pair(right, left)}) {
-    if (const bool* value = truth(one)) return *value == neutral ? other : one;
-  }
   std::vector<ExpressionPtr> operands;
-  for (ExpressionPtr side : {left, right}) {
-    if (side->op == op) {
-      operands.insert(operands.end(), side->arguments.begin(), side->arguments.end());
+  for (ExpressionPtr part : parts) {
+    if (const bool* value = truth(part)) {
+      if (*value != neutral) return part;
+    } else if (part->op == op) {
+      operands.insert(operands.end(), part->arguments.begin(), part->arguments.end());
     } else {
-      operands.push_back(side);
+      operands.push_back(part);
     }
   }
-  return make(op, left->type, std::move(operands), span);
+  if (operands.empty()) return parts.empty() ? boolean(neutral, span) : parts[0];
+  if (operands.size() == 1) return operands[0];
+  types::TypePtr type = operands[0]->type;
+  return make(op, type, std::move(operands), span);
 }
 
 ExpressionPtr Builder::select(ExpressionPtr condition, ExpressionPtr then, ExpressionPtr otherwise,

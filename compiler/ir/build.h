@@ -33,11 +33,14 @@ class Builder {
   ExpressionPtr conjunction(ExpressionPtr left, ExpressionPtr right,
                             source::Span span);  // flattened
   ExpressionPtr disjunction(ExpressionPtr left, ExpressionPtr right, source::Span span);
+  // Of many at once: of none, true and false.
+  ExpressionPtr conjunction(const std::vector<ExpressionPtr>& parts, source::Span span);
+  ExpressionPtr disjunction(const std::vector<ExpressionPtr>& parts, source::Span span);
   ExpressionPtr select(ExpressionPtr condition, ExpressionPtr then, ExpressionPtr otherwise,
                        source::Span span);
 
  private:
-  ExpressionPtr logical(plan::Op op, ExpressionPtr left, ExpressionPtr right, source::Span span);
+  ExpressionPtr logical(plan::Op op, const std::vector<ExpressionPtr>& parts, source::Span span);
 
   Arena& arena_;
   types::Types& types_;

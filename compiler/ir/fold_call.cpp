@@ -13,6 +13,9 @@ using plan::Rep;
 
 namespace {
 
+constexpr size_t longest =
+    64 << 10;  // bytes of texts: constants of constants could grow without end
+
 // What no constant of that representation can be is left to be computed.
 std::optional<Constant> constant_of(Rep rep, const AipolCell& cell) {
   switch (rep) {
@@ -42,8 +45,12 @@ std::optional<Constant> fold_call(const std::string& symbol, types::TypePtr type
                                   const std::vector<ExpressionPtr>& arguments) {
   plan::Plan plan;
   std::vector<plan::NodeId> nodes;
+  size_t length = 0;
   for (ExpressionPtr argument : arguments) {
     if (argument->constant() == nullptr) return std::nullopt;
+    const auto* text = std::get_if<std::string>(argument->constant());
+    length += text == nullptr ? 0 : text->size();
+    if (length > longest) return std::nullopt;
     auto number = static_cast<uint32_t>(plan.constants.size());
     plan.constants.push_back(*argument->constant());
     nodes.push_back(plan.code.add(plan::Op::constant, types::rep_of(argument->type), number));
