@@ -282,6 +282,7 @@ Typed Expressions::coalesce(const ast::Binary& binary, Span span, TypePtr expect
   inner.assume(left.present, false);
   Typed right = inner.perhaps(binary.right, left.type);
   if (right.invalid()) return poison();
+  settle(right, inner);
   ExpressionPtr value = checker_.build.select(left.present, left.value, right.value, span);
   ExpressionPtr present = right.present == nullptr
                               ? nullptr

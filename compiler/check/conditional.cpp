@@ -23,16 +23,17 @@ Typed Expressions::node(const ast::Conditional& conditional, Span span, TypePtr 
   then.value = convert(then.value, type, conditional.then->span);
   otherwise.value = convert(otherwise.value, type, conditional.otherwise->span);
   if (then.value == nullptr || otherwise.value == nullptr) return poison();
-  // Present by the condition: always.
-  auto settle = [this](Typed& side, const Expressions& there) {
-    if (side.present == nullptr || known_present(side.present)) return;
-    if (there.known_present(side.present)) side.present = nullptr;
-  };
   settle(then, then_side);
   settle(otherwise, else_side);
   ir::ExpressionPtr value =
       checker_.build.select(condition_value, then.value, otherwise.value, span);
   return {type, value, present_of(condition_value, then, otherwise, span), nullptr, {}};
+}
+
+// What is known to be present where it is read, though not here, always is.
+void Expressions::settle(Typed& side, const Expressions& there) const {
+  if (side.present == nullptr || known_present(side.present)) return;
+  if (there.known_present(side.present)) side.present = nullptr;
 }
 
 // A value, perhaps absent.

@@ -74,6 +74,7 @@ class Expressions {
 
   // conditional.cpp
   Typed branch(ast::ExpressionPtr expression, TypePtr expected);
+  void settle(Typed& side, const Expressions& there) const;
   ir::ExpressionPtr present_of(ir::ExpressionPtr condition, const Typed& then,
                                const Typed& otherwise, Span span);
   // literal.cpp
