@@ -24,6 +24,14 @@ aipol_external(cctz LINK ${AIPOL_CCTZ})
 find_library(AIPOL_SIMDJSON simdjson REQUIRED)
 aipol_external(simdjson LINK ${AIPOL_SIMDJSON})
 
+# mimalloc, in the place of malloc: compiling makes and drops many small things. Sanitizers bring their own.
+find_library(AIPOL_MIMALLOC mimalloc REQUIRED)
+if(AIPOL_SANITIZE OR AIPOL_FUZZ)
+  aipol_external(allocator)
+else()
+  aipol_external(allocator LINK ${AIPOL_MIMALLOC})
+endif()
+
 # re2
 aipol_find_static(AIPOL_RE2 libre2.a)
 aipol_external(re2 LINK ${AIPOL_RE2} Threads::Threads)

@@ -7,7 +7,7 @@ function(aipol_test_program name)
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
   aipol_own_code(${name})
-  target_link_libraries(${name} PRIVATE $<TARGET_NAME_IF_EXISTS:aipol_test_support> ${AIPOL_ALL_LIBRARIES}
+  target_link_libraries(${name} PRIVATE aipol_ext_allocator $<TARGET_NAME_IF_EXISTS:aipol_test_support> ${AIPOL_ALL_LIBRARIES}
     aipol_ext_fmt aipol_ext_json aipol_ext_embedded)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()
