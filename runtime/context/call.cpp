@@ -2,19 +2,29 @@
 
 namespace aipol::context {
 
+void Attributes::add(std::string name, AttributeValue value) {
+  hashes_.push_back(text_hash(name));
+  entries_.emplace_back(std::move(name), std::move(value));
+}
+
 void Attributes::insert_or_assign(std::string name, AttributeValue value) {
   for (Entry& entry : entries_) {
     if (entry.first != name) continue;
     entry.second = std::move(value);
     return;
   }
-  entries_.emplace_back(std::move(name), std::move(value));
+  add(std::move(name), std::move(value));
 }
 
 bool Attributes::try_emplace(const std::string& name, AttributeValue value) {
   if (find(name) != nullptr) return false;
-  entries_.emplace_back(name, std::move(value));
+  add(name, std::move(value));
   return true;
+}
+
+void Attributes::clear() {
+  hashes_.clear();
+  entries_.clear();
 }
 
 int64_t input_tokens(const Ai& ai) {

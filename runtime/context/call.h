@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "plan/value.h"
 
 namespace aipol::context {
@@ -26,27 +27,40 @@ struct ExactInteger {
 using AttributeValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>,
                                     ExactInteger, std::vector<ExactInteger>, plan::Ip>;
 
-// Attributes by name, each once. There are few: looking through them is faster than a tree.
+// A name to look for, hashed once for many looks.
+struct AttributeName {
+  AttributeName() = default;
+  explicit AttributeName(std::string_view name) : text(name), hash(text_hash(name)) {}
+
+  std::string_view text;
+  uint64_t hash = 0;
+};
+
+// Attributes by name, each once. There are few: looking through their hashes is faster than a tree.
 class Attributes {
  public:
   using Entry = std::pair<std::string, AttributeValue>;
 
-  const AttributeValue* find(std::string_view name) const {
-    for (const Entry& entry : entries_) {
-      if (entry.first == name) return &entry.second;
+  const AttributeValue* find(const AttributeName& name) const {
+    for (size_t i = 0; i < hashes_.size(); ++i) {
+      if (hashes_[i] == name.hash && entries_[i].first == name.text) return &entries_[i].second;
     }
     return nullptr;
   }
+  const AttributeValue* find(std::string_view name) const { return find(AttributeName(name)); }
   void insert_or_assign(std::string name, AttributeValue value);
   // Keeps what is there; false where something was.
   bool try_emplace(const std::string& name, AttributeValue value);
-  void clear() { entries_.clear(); }
+  void clear();
   bool empty() const { return entries_.empty(); }
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
   bool operator==(const Attributes&) const = default;
 
  private:
+  void add(std::string name, AttributeValue value);
+
+  std::vector<uint64_t> hashes_;  // of the entries' names
   std::vector<Entry> entries_;
 };
 

@@ -67,15 +67,17 @@ FactReader::Origin FactReader::origin_of(const plan::Source& source, plan::Sourc
   std::string_view path = source.path;
   if (path.starts_with(forwarded))
     return {Kind::forwarded, field_reader(without_forwarded(path)), 0, nullptr,
-            path.substr(path.rfind('.') + 1)};
+            AttributeName(path.substr(path.rfind('.') + 1))};
   if (ReadField read = field_reader(path)) return {Kind::field, read, 0, nullptr};
   if (part_of(path, "model") || part_of(path, "provider"))
     return {Kind::declared, nullptr, 0, nullptr};
   if (part_of(path, "target")) return {Kind::candidate, nullptr, 0, nullptr};
   if (part_of(path, "decision") || part_of(path, "audit"))
     return {Kind::decided, nullptr, 0, nullptr};
-  if (auto name = part_of(path, "principal")) return {Kind::principal, nullptr, 0, nullptr, *name};
-  if (auto name = part_of(path, "request")) return {Kind::metadata, nullptr, 0, nullptr, *name};
+  if (auto name = part_of(path, "principal"))
+    return {Kind::principal, nullptr, 0, nullptr, AttributeName(*name)};
+  if (auto name = part_of(path, "request"))
+    return {Kind::metadata, nullptr, 0, nullptr, AttributeName(*name)};
   if (auto name = part_of(path, "data")) {
     auto number = number_of(plan_.documents, *name);
     AIPOL_CHECK(number, "a document that is read is declared");
@@ -154,7 +156,7 @@ Fact FactReader::unknown_model_fact(plan::SourceId source) const {
 
 namespace {
 
-Fact attribute_in(const Attributes& attributes, std::string_view name, const Reading& r) {
+Fact attribute_in(const Attributes& attributes, const AttributeName& name, const Reading& r) {
   const AttributeValue* found = attributes.find(name);
   return found == nullptr ? absent() : attribute(r.plan, r.source, *found, r.scratch);
 }

@@ -54,7 +54,7 @@ class FactReader {
     ReadField read = nullptr;
     uint32_t number = 0;
     ReadMeter meter = nullptr;
-    std::string_view name = {};  // of an attribute
+    AttributeName name = {};  // of an attribute
   };
 
   Origin origin_of(const plan::Source& source, plan::SourceId id) const;
