@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "plan/value.h"
@@ -79,6 +79,11 @@ struct Node {
 
 class Code {
  public:
+  Code() = default;
+  // Of nodes as another code has them: each after its arguments, each once.
+  Code(std::vector<Node> nodes, std::vector<NodeId> arguments)
+      : nodes_(std::move(nodes)), arguments_(std::move(arguments)) {}
+
   // The node for this operation; the same for the same operands.
   NodeId add(Op op, Rep rep, uint32_t payload = 0, std::span<const NodeId> arguments = {});
 
@@ -88,13 +93,22 @@ class Code {
   }
   NodeId argument(NodeId id, size_t i) const { return arguments_[nodes_[id].first + i]; }
   size_t size() const { return nodes_.size(); }
+  const std::vector<Node>& nodes() const { return nodes_; }
+  const std::vector<NodeId>& all_arguments() const { return arguments_; }
 
  private:
+  struct Known {
+    uint32_t hash = 0;
+    NodeId node = no_node;  // no_node: free
+  };
+
   bool same(NodeId id, Op op, Rep rep, uint32_t payload, std::span<const NodeId> arguments) const;
+  void know(NodeId id);
+  void grow();
 
   std::vector<Node> nodes_;
   std::vector<NodeId> arguments_;
-  std::unordered_multimap<uint64_t, NodeId> known_;  // hash of the operation -> node
+  std::vector<Known> known_;  // open addressing; made when the first node is added
 };
 
 }  // namespace aipol::plan

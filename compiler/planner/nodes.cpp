@@ -1,7 +1,10 @@
 #include "compiler/planner/nodes.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/overloaded.h"
+#include "base/text_hash.h"
 #include "compiler/types/representation.h"
 
 namespace aipol::planner {
@@ -10,9 +13,14 @@ using types::enumeration_of;
 using types::rep_of;
 using types::unit_of;
 
-Nodes::Nodes(const ir::PolicySet& set, plan::Plan& plan) : set_(set), plan_(plan) {
-  for (uint32_t i = 0; i < plan.sources.size(); ++i)
-    sources_.emplace(std::pair(plan.sources[i].path, plan.sources[i].key), i);
+namespace {
+
+constexpr plan::SourceId unknown = ~0u;
+
+}  // namespace
+
+Nodes::Nodes(const ir::PolicySet& set, plan::Plan& plan)
+    : set_(set), plan_(plan), sources_(set.sources.size(), unknown) {
   for (uint32_t i = 0; i < plan.constants.size(); ++i) constants_.emplace(plan.constants[i], i);
   for (uint32_t i = 0; i < plan.natives.size(); ++i) natives_.emplace(plan.natives[i], i);
 }
@@ -34,25 +42,57 @@ plan::NodeId Nodes::integer(int64_t value) {
 }
 
 uint32_t Nodes::payload(const ir::Expression& expression) {
-  return std::visit(
-      Overloaded{
-          [](std::monostate) { return 0u; },
-          [this](const plan::Constant& value) { return constant(value); },
-          [this](ir::SourceRef source) { return this->source(set_.sources[source.source]); },
-          [](ir::Level level) { return level.level; },
-          [this](const ir::NativeRef& native) { return this->native(native.symbol); },
-      },
-      expression.payload);
+  return std::visit(Overloaded{
+                        [](std::monostate) { return 0u; },
+                        [this](const plan::Constant& value) { return constant(value); },
+                        [this](ir::SourceRef source) { return source_of(source.source); },
+                        [](ir::Level level) { return level.level; },
+                        [this](const ir::NativeRef& native) { return this->native(native.symbol); },
+                    },
+                    expression.payload);
 }
 
-uint32_t Nodes::source(const ir::Source& s) {
-  auto [it, fresh] =
-      sources_.try_emplace({s.path, s.key}, static_cast<uint32_t>(plan_.sources.size()));
-  if (fresh) {
+// An earlier pass over the same plan may have put it there.
+plan::SourceId Nodes::source_of(uint32_t number) {
+  plan::SourceId& known = sources_[number];
+  if (known != unknown) return known;
+  const ir::Source& s = set_.sources[number];
+  auto there = std::ranges::find_if(plan_.sources, [&](const plan::Source& other) {
+    return other.path == s.path && other.key == s.key;
+  });
+  known = static_cast<plan::SourceId>(there - plan_.sources.begin());
+  if (there == plan_.sources.end()) {
     plan_.sources.push_back({s.path, s.key, rep_of(s.type), s.optional, s.phase,
                              enumeration_of(s.type), unit_of(s.type), s.fallback});
   }
-  return it->second;
+  return known;
+}
+
+size_t Nodes::ConstantHash::operator()(const plan::Constant& value) const {
+  auto mixed = [](size_t hash, uint64_t more) { return (hash ^ more) * 0x9FB21C651E98DF25ull; };
+  size_t hash = value.index();
+  std::visit(Overloaded{
+                 [&](bool v) { hash = mixed(hash, v); },
+                 [&](int64_t v) { hash = mixed(hash, static_cast<uint64_t>(v)); },
+                 [&](double v) { hash = mixed(hash, std::hash<double>()(v)); },
+                 [&](const std::string& v) { hash = mixed(hash, text_hash(v)); },
+                 [&](const plan::Ip& v) { hash = mixed(mixed(hash, v.high), v.low); },
+                 [&](const plan::Network& v) {
+                   hash = mixed(mixed(mixed(hash, v.address.high), v.address.low), v.prefix);
+                 },
+                 [&](const plan::IntegerRange& v) {
+                   hash = mixed(mixed(hash, static_cast<uint64_t>(v.low)),
+                                static_cast<uint64_t>(v.high));
+                 },
+                 [&](const std::vector<std::string>& v) {
+                   for (const std::string& text : v) hash = mixed(hash, text_hash(text));
+                 },
+                 [&](const std::vector<int64_t>& v) {
+                   for (int64_t one : v) hash = mixed(hash, static_cast<uint64_t>(one));
+                 },
+             },
+             value);
+  return hash ^ hash >> 32;
 }
 
 uint32_t Nodes::constant(const plan::Constant& value) {

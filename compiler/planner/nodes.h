@@ -1,7 +1,6 @@
 // Expression trees -> nodes of the plan, with the sources, constants and natives that they name.
 #pragma once
 
-#include <map>
 #include <unordered_map>
 
 #include "compiler/ir/policy_set.h"
@@ -15,20 +14,23 @@ class Nodes {
   plan::NodeId node(ir::ExpressionPtr expression);
   plan::NodeId integer(int64_t value);
   // The number in the plan of a source of the set.
-  plan::SourceId source_of(uint32_t number) { return source(set_.sources[number]); }
+  plan::SourceId source_of(uint32_t number);
 
  private:
+  struct ConstantHash {
+    size_t operator()(const plan::Constant& value) const;
+  };
+
   uint32_t payload(const ir::Expression& expression);
-  uint32_t source(const ir::Source& source);
   uint32_t constant(const plan::Constant& value);
   uint32_t native(const std::string& symbol);
 
   const ir::PolicySet& set_;
   plan::Plan& plan_;
   std::unordered_map<ir::ExpressionPtr, plan::NodeId> made_;
-  std::map<std::pair<std::string, std::string>, uint32_t> sources_;  // by path and key
-  std::map<plan::Constant, uint32_t> constants_;
-  std::map<std::string, uint32_t> natives_;
+  std::vector<plan::SourceId> sources_;  // by number in the set
+  std::unordered_map<plan::Constant, uint32_t, ConstantHash> constants_;
+  std::unordered_map<std::string, uint32_t> natives_;
 };
 
 }  // namespace aipol::planner

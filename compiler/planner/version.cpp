@@ -1,6 +1,7 @@
 #include "compiler/planner/version.h"
 
 #include <bit>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -10,15 +11,17 @@ namespace aipol::planner {
 
 namespace {
 
-// FNV-1a, 64 bits: stable across runs and machines.
+// 64 bits; the same on every machine of one byte order.
 class Hash {
  public:
   void add(uint64_t value) {
-    for (int i = 0; i < 8; ++i) byte(static_cast<unsigned char>(value >> (8 * i)));
+    hash_ = (hash_ ^ value) * 0x9FB21C651E98DF25ull;
+    hash_ ^= hash_ >> 32;
   }
   void add(std::string_view text) {
     add(text.size());
-    for (char c : text) byte(static_cast<unsigned char>(c));
+    for (; text.size() >= sizeof(uint64_t); text.remove_prefix(sizeof(uint64_t))) word(text, 8);
+    if (!text.empty()) word(text, text.size());
   }
   void add(const plan::Constant& constant) {
     add(constant.index());
@@ -53,7 +56,11 @@ class Hash {
   uint64_t value() const { return hash_; }
 
  private:
-  void byte(unsigned char b) { hash_ = (hash_ ^ b) * 0x100000001B3ull; }
+  void word(std::string_view text, size_t size) {
+    uint64_t value = 0;
+    std::memcpy(&value, text.data(), size);
+    add(value);
+  }
   void ip(const plan::Ip& v) { add(v.high), add(v.low); }
 
   uint64_t hash_ = 0xCBF29CE484222325ull;
