@@ -117,29 +117,64 @@ class Walk {
     auto* part = begin(name_ + "_part_" + std::to_string(number), type, llvm::Function::InternalLinkage);
     llvm::Value* out = part->getArg(3);
     indexes_ = load(pointer(), tables_);
-    for (size_t i = first; i < last; ++i) out = walk_group(i, out);
+    // Large tables are not in the processor's caches: where all keys lead is asked for before the
+    // first row is tested.
+    std::vector<Found> found;
+    for (size_t i = first; i < last; ++i) {
+      enter_group(i);
+      found.push_back(find());
+    }
+    for (const Found& keys : found) {
+      for (llvm::Value* slot : keys.slots) prefetch(slot);
+    }
+    for (size_t i = first; i < last; ++i) {
+      enter_group(i);
+      out = walk_group(found[i - first], out);
+    }
     builder_.CreateRet(out);
     return part;
   }
 
-  llvm::Value* walk_group(size_t number, llvm::Value* out) {
+  // Where the keys of a group lead.
+  struct Found {
+    std::vector<llvm::Value*> slots;
+  };
+
+  void enter_group(size_t number) {
     group_ = &stage_.layout.groups[number];
     index_ = at(indexes_, number * sizeof(AipolIndex));
     slots_ = load(pointer(), index_);
+  }
+
+  Found find() {
     switch (group_->kind) {
-      case Group::Kind::all: return follow(slots_, out);
-      case Group::Kind::single: return walk_number(load(i64(), column(group_->first)), out);
-      case Group::Kind::several: return walk_numbers(out);
-      case Group::Kind::pair: return walk_pair(out);
+      case Group::Kind::all:
+        return {{slots_}};
+      case Group::Kind::single:
+        return {{slot_of(load(i64(), column(group_->first)))}};
+      case Group::Kind::several:
+        return find_ahead();
+      case Group::Kind::pair:
+        return {{find_pair()}};
     }
-    return out;
+    return {};
+  }
+
+  void prefetch(llvm::Value* slot) {
+    builder_.CreateIntrinsic(
+        llvm::Intrinsic::prefetch, {pointer()},
+        {slot, builder_.getInt32(0), builder_.getInt32(3), builder_.getInt32(1)});  // of data, to be read, to stay
+  }
+
+  llvm::Value* walk_group(const Found& found, llvm::Value* out) {
+    if (group_->kind == Group::Kind::pair) return follow(at(found.slots[0], 8), out, is_pair(found.slots[0]));
+    for (llvm::Value* slot : found.slots) out = follow(slot, out);
+    return group_->kind == Group::Kind::several ? walk_rest(out) : out;
   }
 
   llvm::Value* column(uint32_t number) { return at(columns_, uint64_t{number} * sizeof(AipolCell)); }
 
-  llvm::Value* walk_number(llvm::Value* number, llvm::Value* out) {
-    return follow(element(slots_, number, slot_bytes()), out);
-  }
+  llvm::Value* slot_of(llvm::Value* number) { return element(slots_, number, slot_bytes()); }
 
   uint64_t slot_bytes() const { return uint64_t{plan::words_of_slot(stage_.layout, *group_)} * 8; }
 
@@ -201,13 +236,20 @@ class Walk {
   }
 
   // Behind the numbers stand zeros, whose slot is empty.
-  llvm::Value* walk_numbers(llvm::Value* out) {
+  Found find_ahead() {
+    Found found;
+    llvm::Value* numbers = load(pointer(), column(group_->first));
+    for (uint32_t i = 0; i < group_->ahead; ++i) {
+      found.slots.push_back(slot_of(builder_.CreateZExt(load(i32(), numbers, uint64_t{i} * 4), i64())));
+    }
+    return found;
+  }
+
+  // The numbers behind those.
+  llvm::Value* walk_rest(llvm::Value* out) {
     llvm::Value* numbers = load(pointer(), column(group_->first));
     llvm::Value* count = load(i64(), column(group_->first), 8);
     llvm::Value* end = element(numbers, count, 4);
-    for (uint32_t i = 0; i < group_->ahead; ++i) {
-      out = walk_number(builder_.CreateZExt(load(i32(), numbers, uint64_t{i} * 4), i64()), out);
-    }
     auto* before = builder_.GetInsertBlock();
     auto* test = block("numbers");
     auto* each = block("number");
@@ -219,7 +261,7 @@ class Walk {
     auto* so_far = builder_.CreatePHI(pointer(), 2);
     builder_.CreateCondBr(builder_.CreateICmpULT(here, end), each, done);
     builder_.SetInsertPoint(each);
-    llvm::Value* after = walk_number(builder_.CreateZExt(load(i32(), here), i64()), so_far);
+    llvm::Value* after = follow(slot_of(builder_.CreateZExt(load(i32(), here), i64())), so_far);
     llvm::Value* next = at(here, 4);
     auto* last = builder_.GetInsertBlock();
     builder_.CreateBr(test);
@@ -232,7 +274,7 @@ class Walk {
   }
 
   // The one slot where the pair can be (runtime/abi/decision.h).
-  llvm::Value* walk_pair(llvm::Value* out) {
+  llvm::Value* find_pair() {
     llvm::Value* first = load(i64(), column(group_->first));
     llvm::Value* second = load(i64(), column(group_->second));
     llvm::Value* pair = builder_.CreateOr(builder_.CreateShl(first, 32), second);
@@ -243,11 +285,15 @@ class Walk {
     llvm::Value* displacement = builder_.CreateZExt(load(i32(), element(displacements, bucket, 4)), i64());
     hash = builder_.CreateMul(builder_.CreateXor(hash, displacement), builder_.getInt64(AIPOL_PAIR_B));
     llvm::Value* slot = builder_.CreateAnd(builder_.CreateLShr(hash, 32), load(i64(), index_, offsetof(AipolIndex, pair_mask)));
-    llvm::Value* place = element(slots_, slot, slot_bytes());
-    // In memory the first symbol comes first.
-    llvm::Value* here = load(i64(), place);
+    return slot_of(slot);
+  }
+
+  // Whether the slot is that of the pair. In memory the first symbol comes first.
+  llvm::Value* is_pair(llvm::Value* slot) {
+    llvm::Value* first = load(i64(), column(group_->first));
+    llvm::Value* second = load(i64(), column(group_->second));
     llvm::Value* wanted = builder_.CreateOr(builder_.CreateShl(second, 32), first);
-    return follow(at(place, 8), out, builder_.CreateICmpEQ(here, wanted));
+    return builder_.CreateICmpEQ(load(i64(), slot), wanted);
   }
 
   void add_stage(std::span<llvm::Function* const> parts) {
