@@ -58,6 +58,7 @@ target_compile_definitions(aipol_llhttp PRIVATE LLHTTP_STRICT_MODE=1)
 aipol_external(llhttp LINK aipol_llhttp INCLUDE ${AIPOL_LLHTTP_INCLUDE})
 
 # Header-only
+aipol_external(pfr)
 aipol_external(cli11)
 aipol_external(json)
 

@@ -10,7 +10,7 @@ set(AIPOL_LAYERS
   "base                 |  | cctz"
   "runtime/abi          |  | "
   "stdlib/native        | base runtime/abi | re2 cctz"
-  "plan                 | base runtime/abi stdlib/native | "
+  "plan                 | base runtime/abi stdlib/native | pfr"
 
   # Compiler: data. Steps include data, never another step.
   "compiler/source      | base | "
@@ -74,6 +74,7 @@ set(AIPOL_EXTERNALS
   "llhttp   | llhttp"
   "llvm     | llvm/ llvm-c/"
   "openssl  | openssl/"
+  "pfr      | boost/pfr"
   "re2      | re2/"
   "simdjson | simdjson"
   "sqlite   | sqlite3"

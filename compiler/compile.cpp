@@ -2,6 +2,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/index/index.h"
+#include "compiler/kept_plan.h"
 #include "compiler/lint/lint.h"
 #include "compiler/lint/lints/all.h"
 #include "compiler/lower/lower.h"
@@ -29,6 +30,8 @@ class Pipeline {
       out_.files.add(std::string(file.path), std::string(file.text), true);
     }
     out_.timings.push_back({Step::read, Clock::now() - start});
+    KeptPlan kept(out_.files, wanted_.decisions_only ? wanted_.cache : std::string());
+    if (take(kept)) return jit();
     bool parsed = step(Step::parse, [this] { parse(); });
     // A name declared twice does not hide other mistakes.
     bool resolved = parsed && step(Step::resolve, [this] { resolve(); });
@@ -43,6 +46,7 @@ class Pipeline {
     hide_secrets();
     if (!out_.findings.trouble.empty()) return failure(out_.findings.trouble);
     if (!whole) return {};
+    if (out_.diagnostics.all().empty()) kept.keep(out_.plan, out_.layout);
     if (wanted_.last == Step::jit) return jit();
     step(Step::lower, [this] { out_.lowered = lower(out_.plan, out_.layout); });
     return {};
@@ -57,6 +61,17 @@ class Pipeline {
     take();
     out_.timings.push_back({number, Clock::now() - start});
     return !out_.failed();
+  }
+
+  // Plan and layout as they were made before, where they are kept.
+  bool take(const KeptPlan& kept) {
+    Clock::time_point start = Clock::now();
+    std::optional<plan::Laid> laid = kept.find();
+    if (!laid) return false;
+    out_.plan = std::move(laid->plan);
+    out_.layout = std::move(laid->layout);
+    out_.timings.push_back({Step::plan, Clock::now() - start});
+    return true;
   }
 
   void parse() {

@@ -54,12 +54,15 @@ struct Compilation {
 
 struct Wanted {
   Step last = Step::jit;
+  // Of a set without diagnostics only plan, layout and code are read: the cache may have all three,
+  // and then nothing else is made.
+  bool decisions_only = false;
   bool tests = false;   // plan them
   bool lint = false;    // look at a set without errors for what is hardly meant
   bool proofs = false;  // take the step `prove`, for those who read what it finds
   bool invariants = false;  // there, decide them too
   std::optional<Tier> tier = {};  // of native code; by its size where not given
-  std::string cache = {};         // folder of compiled objects (compiler/jit/object_cache.h), or empty
+  std::string cache = {};         // folder of plans and code (compiler/jit/object_cache.h), or empty
 };
 
 // An error where the world fails (no such file); an author's mistakes are in the diagnostics, by

@@ -96,7 +96,7 @@ int run_eval(const EvalOptions& options) {
     file.open(options.request, std::ios::binary);
     if (!file) return fail(fmt::format("{}: cannot be read", options.request));
   }
-  auto compilation = compile_or_report(options.set, {compiler::Step::jit, false});
+  auto compilation = compile_or_report(options.set, {.decisions_only = true});
   if (!compilation) return compilation.error();
   auto program = program_of(**compilation);
   if (!program) return fail(program.error().message);

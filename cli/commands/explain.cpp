@@ -49,7 +49,7 @@ int run_explain(const std::string& name) {
     fmt::print("{}", page.text);
     found = true;
   }
-  auto library = compiler::compile(source::Files{}, {compiler::Step::parse, false});
+  auto library = compiler::compile(source::Files{}, {.last = compiler::Step::parse});
   if (!library) return fail(library.error().message);
   for (const ast::Tree& tree : (*library)->trees) {
     for (const Documented& entry : documented(tree, (*library)->files)) {

@@ -45,7 +45,7 @@ int run_serve(const ServeOptions& options) {
   // Mistakes of the policies are findings; what keeps the gateway from starting is the
   // environment's.
   auto compilation =
-      compile_or_report(options.set, {.last = compiler::Step::jit, .tier = compiler::Tier::fast});
+      compile_or_report(options.set, {.decisions_only = true, .tier = compiler::Tier::fast});
   if (!compilation) return compilation.error();
   const bool hasty = (*compilation)->native.tier == compiler::Tier::fast;
   Improvement improvement;

@@ -3,7 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <llvm/ADT/StringRef.h>
-#include <llvm/Support/SHA256.h>
+#include <llvm/Support/BLAKE3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +19,7 @@ namespace aipol::compiler {
 
 namespace {
 
-constexpr std::string_view magic = "aipol-object-1\n";
+constexpr std::string_view magic = "aipol-object-2\n";
 constexpr std::string_view suffix = ".o";
 constexpr std::string_view unfinished = ".new";
 constexpr size_t digest_size = 32;
@@ -62,7 +62,7 @@ File make_folder(const std::string& folder) {
 
 // The key too, so that an entry under another's name is none.
 Digest digest_of(std::string_view key, std::string_view object) {
-  llvm::SHA256 hash;
+  llvm::BLAKE3 hash;
   hash.update(llvm::StringRef(key.data(), key.size()));
   hash.update(llvm::StringRef(object.data(), object.size()));
   return hash.final();

@@ -1,5 +1,5 @@
-// Object files kept on disk between runs. What is found here is run as code, so a folder or file
-// that others could have written is not used. Nothing here fails: what cannot be read is not there,
+// Object files, and plans, kept on disk between runs. What is found here is run as code, so a folder
+// or file that others could have written is not used. Nothing here fails: what cannot be read is not there,
 // what cannot be written is not kept.
 #pragma once
 

@@ -48,7 +48,7 @@ struct Run {
 Run first_decision(const fs::path& file, std::optional<Tier> tier, const std::string& cache) {
   Run run;
   double start = thread_ns();
-  auto made = std::move(compiler::compile({file.string()}, {.tier = tier, .cache = cache}).value());
+  auto made = std::move(compiler::compile({file.string()}, {.decisions_only = true, .tier = tier, .cache = cache}).value());
   double compiled = thread_ns();
   auto program =
       decision::Program::load(std::move(made->plan), made->layout,

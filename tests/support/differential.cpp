@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/compile.h"
+#include "plan/archive.h"
 #include "plan/dump.h"
 #include "plan/interpret.h"
 #include "plan/validate.h"
@@ -121,9 +122,12 @@ std::optional<std::string> find_policy_difference(Choices& choices, uint32_t cal
   }
   if (auto wrong = plan::validate(compilation.plan))
     return text + "\nmade an invalid plan: " + *wrong;
-  plan::Layout layout = compilation.layout;
+  // As the cache gives them back.
+  auto kept = plan::from_archive(plan::archived(compilation.plan, compilation.layout));
+  if (!kept) return text + "\nis lost in the cache";
+  plan::Layout layout = std::move(kept->layout);
   compiler::NativeCode code = compilation.native;
-  auto program = decision::Program::load(std::move(compilation.plan), layout,
+  auto program = decision::Program::load(std::move(kept->plan), layout,
                                          {code.stages, code.values, code.memory});
   if (!program) return program.error().message;
   const plan::Plan& plan = (*program)->plan();

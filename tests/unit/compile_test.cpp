@@ -28,7 +28,7 @@ std::shared_ptr<const decision::Program> load(std::string_view text) {
   auto path = std::filesystem::temp_directory_path() /
               ("aipol-unit-" + std::to_string(getpid()) + ".aipol");
   std::ofstream(path) << base << text;
-  auto compilation = compiler::compile({path.string()}, {compiler::Step::jit, false});
+  auto compilation = compiler::compile({path.string()}, {.last = compiler::Step::jit});
   std::filesystem::remove(path);
   REQUIRE(compilation.has_value());
   for (const auto& diagnostic : (*compilation)->diagnostics.all()) MESSAGE(diagnostic.message);

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -17,6 +16,7 @@
 #include "compiler/lower/lower.h"
 #include "tests/support/plan_builder.h"
 #include "tests/support/random_plan.h"
+#include "tests/support/scratch_folder.h"
 
 namespace aipol::compiler {
 
@@ -24,27 +24,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Folder {
+class Folder : public testing::ScratchFolder {
  public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "aipol-cache-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    fs::permissions(path_, fs::perms::owner_all);
-    fs::remove_all(path_);
-  }
-  std::string cache() const { return path_ / "deep" / "cache"; }
+  std::string cache() const { return path() / "deep" / "cache"; }
   fs::path only_entry() const {
     std::vector<fs::path> entries;
     for (const auto& entry : fs::directory_iterator(cache())) entries.push_back(entry.path());
     REQUIRE(entries.size() == 1);
     return entries[0];
   }
-
- private:
-  fs::path path_;
 };
 
 std::string read(const fs::path& path) {
