@@ -121,11 +121,7 @@ Typed Expressions::node(const ast::Unary& unary, Span span, TypePtr expected) {
   if (unary.op == ast::UnaryOperator::has) {
     Typed operand = check(unary.operand);
     if (operand.invalid()) return poison();
-    if (operand.present != nullptr) {
-      const auto* read = std::get_if<ir::SourceRef>(&operand.present->payload);
-      bool simple = operand.present->op == plan::Op::has && read != nullptr;
-      return of(simple ? checker_.build.has(read->source, span) : operand.present);
-    }
+    if (operand.present != nullptr) return of(checker_.build.at(operand.present, span));
     checker_
         .report(unary.operand->span, diagnostics::never_absent, checker_.text(unary.operand->span))
         .underline("this is `{}`, not optional", operand.type->name);

@@ -91,6 +91,12 @@ ExpressionPtr Builder::make(Op op, TypePtr type, std::vector<ExpressionPtr> argu
   return arena_.make<Expression>(op, type, span, std::monostate{}, std::move(arguments), weight);
 }
 
+ExpressionPtr Builder::at(ExpressionPtr expression, Span span) {
+  Expression copy = *expression;
+  copy.span = span;
+  return arena_.make<Expression>(std::move(copy));
+}
+
 ExpressionPtr Builder::with_arguments(ExpressionPtr expression,
                                       std::vector<ExpressionPtr> arguments) {
   switch (expression->op) {

@@ -26,6 +26,8 @@ class Builder {
   ExpressionPtr make(plan::Op op, TypePtr type, std::vector<ExpressionPtr> arguments,
                      source::Span span);
 
+  // The same, as written there.
+  ExpressionPtr at(ExpressionPtr expression, source::Span span);
   // The same operation on other operands, folded again.
   ExpressionPtr with_arguments(ExpressionPtr expression, std::vector<ExpressionPtr> arguments);
 
