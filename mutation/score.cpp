@@ -50,7 +50,7 @@ class Measurement {
          (next = next_.fetch_add(1, std::memory_order_relaxed)) < score_.mutants.size();) {
       const Mutant& mutant = score_.mutants[next];
       if (options_.board != nullptr)
-        options_.board->begins(job, next, where(mutant) + ": " + mutant.change);
+        options_.board->begins(job, testing::Board::no_test, where(mutant) + ": " + mutant.change);
       score_.verdicts[next] = judge(mutant, next);
       if (options_.board != nullptr) options_.board->ended(job);
       options_.judged(score_.verdicts[next]);

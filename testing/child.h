@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <functional>
 #include <string>
@@ -15,6 +16,7 @@ namespace aipol::testing {
 class Board {
  public:
   static constexpr unsigned places = 64;
+  static constexpr size_t no_test = SIZE_MAX;  // the number of work that is no test of the set
 
   virtual ~Board() = default;
   virtual void begins(unsigned place, size_t number, std::string_view name) = 0;

@@ -24,7 +24,8 @@ struct Result {
   enum class Status : uint8_t {
     passed,
     failed,
-    crashed  // a bug of ours ended it: it says nothing of the policies
+    crashed,  // a bug of ours ended it: it says nothing of the policies
+    not_run   // it stands for tests that should have run
   } status = Status::passed;
   const plan::Test* test = nullptr;
   plan::Place place;  // of a failure: the step

@@ -19,6 +19,8 @@ constexpr size_t most_crashes = 20;
 // The tests run in a child process. Where it crashes they run again without the test that did it,
 // which has failed; what ran beside others when it crashed is run alone to find out.
 int run_guarded(const TestOptions& options) {
+  remove_reports(options);
+  auto stopped = [&](const std::string& why) { return report_not_run(options, why, fail(why)); };
   Crashes crashes;
   for (;;) {
     std::expected<int, testing::Crash> status = testing::run_in_child(
@@ -26,7 +28,11 @@ int run_guarded(const TestOptions& options) {
     if (status) return *status;
     testing::Crash& crash = status.error();
     if (crash.running.empty())
-      return fail(fmt::format("crashed: {}; no test was running", crash.how));
+      return stopped(fmt::format("crashed: {}; no test was running", crash.how));
+    auto other =
+        std::ranges::find(crash.running, testing::Board::no_test, &testing::Crash::Work::number);
+    if (other != crash.running.end())
+      return stopped(fmt::format("crashed: {}; at the mutant {}", crash.how, other->name));
     for (const testing::Crash::Work& work : crash.running)
       fmt::print(stderr, "aipol: crashed: {}; the test `{}` was running\n", crash.how, work.name);
     crashes.how = crash.how;
@@ -35,7 +41,7 @@ int run_guarded(const TestOptions& options) {
     to.insert(to.end(), crash.running.begin(), crash.running.end());
     if (crash.running.size() == 1) crashes.perhaps.clear();
     if (crashes.certain.size() == most_crashes)
-      return fail(fmt::format("{} tests crashed; the others did not run", most_crashes));
+      return stopped(fmt::format("{} tests crashed; the others did not run", most_crashes));
   }
 }
 

@@ -21,4 +21,11 @@ struct Crashes {
 // Exit status. What it is at stands on the board.
 int test_set(const TestOptions& options, const Crashes& crashes, testing::Board& board);
 
+// Writes the reports that were asked for where no test could run: that is what they say. The status
+// again. Whoever reads text, or annotations of errors, has been told.
+int report_not_run(const TestOptions& options, const std::string& why, int status);
+
+// What an earlier run reported does not stand for this one.
+void remove_reports(const TestOptions& options);
+
 }  // namespace aipol::cli

@@ -1,6 +1,7 @@
 #include "cli/output/tests.h"
 
 #include <algorithm>
+#include <deque>
 
 #include <fmt/format.h>
 
@@ -22,29 +23,41 @@ constexpr Form forms[] = {{"text", tests_text, true},
                           {"github", tests_github, false},
                           {"tap", tests_tap, false}};
 
-// Each invariant as a test that passed where it is proved.
-std::string print_with_invariants(const Form& form, const TestReport& report) {
-  std::vector<plan::Test> tests;
-  tests.reserve(report.invariants.size());
-  testing::Run run{report.run.results, {}, report.run.took};
-  for (const invariants::Judgement& one : report.invariants) {
-    plan::Test& test = tests.emplace_back();
-    test.name = "invariant " + one.name;
-    test.place = one.place;
-    testing::Result& result = run.results.emplace_back();
-    result.test = &test;
-    result.place = one.place;
-    result.expected = "proved";
-    if (one.kind == invariants::Judgement::Kind::proved) continue;
+// Results of a run, and what is told as further tests.
+class AsTests {
+ public:
+  explicit AsTests(const TestReport& report) : run_{report.run.results, {}, report.run.took} {}
+
+  // Passed where it is proved.
+  void add(const invariants::Judgement& one) {
+    testing::Result& result = add("invariant " + one.name, one.place, "proved");
+    if (one.kind == invariants::Judgement::Kind::proved) return;
     result.status = testing::Result::Status::failed;
     result.actual =
         one.counterexample ? "refuted: " + one.counterexample->test : "unknown: " + one.why;
   }
-  TestReport all{report.files, report.plan, run};
-  all.colour = report.colour;
-  all.timed = report.timed;
-  return form.print(all);
-}
+  void add_not_run(const std::string& why) {
+    testing::Result& result = add("aipol test", {}, "a test that runs");
+    result.status = testing::Result::Status::not_run;
+    result.actual = why;
+  }
+  const testing::Run& run() const { return run_; }
+
+ private:
+  testing::Result& add(std::string name, const plan::Place& place, std::string expected) {
+    plan::Test& test = tests_.emplace_back();
+    test.name = std::move(name);
+    test.place = place;
+    testing::Result& result = run_.results.emplace_back();
+    result.test = &test;
+    result.place = place;
+    result.expected = std::move(expected);
+    return result;
+  }
+
+  std::deque<plan::Test> tests_;
+  testing::Run run_;
+};
 
 }  // namespace
 
@@ -60,8 +73,18 @@ const std::vector<std::string>& tests_formats() {
 std::string tests_in(std::string_view format, const TestReport& report) {
   const Form* form = std::ranges::find(forms, format, &Form::name);
   AIPOL_CHECK(form != std::end(forms), "a form of the table");
-  bool whole = form->knows_invariants || report.invariants.empty();
-  return whole ? form->print(report) : print_with_invariants(*form, report);
+  AsTests more(report);
+  TestReport told{report.files, report.plan, more.run()};
+  told.coverage = report.coverage;
+  told.mutation = report.mutation;
+  told.colour = report.colour;
+  told.timed = report.timed;
+  if (form->knows_invariants)
+    told.invariants = report.invariants;
+  else
+    for (const invariants::Judgement& one : report.invariants) more.add(one);
+  if (!report.not_run.empty()) more.add_not_run(report.not_run);
+  return form->print(told);
 }
 
 std::string failure_line(const testing::Result& result) {

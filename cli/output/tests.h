@@ -22,6 +22,7 @@ struct TestReport {
   std::vector<invariants::Judgement> invariants = {};
   std::optional<testing::CoverageSummary> coverage = {};
   std::optional<mutation::Score> mutation = {};
+  std::string not_run = {};  // why no test could run, where that is a failure: all forms have it
   bool colour = false;
   bool timed = false;  // text says how long it took: not where it is compared with what was
 };

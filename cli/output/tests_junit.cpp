@@ -20,6 +20,16 @@ std::string time_of(std::chrono::nanoseconds took) {
   return fmt::format("{:.6f}", std::chrono::duration<double>(took).count());
 }
 
+// What says nothing of the policies is an error there, no failure.
+bool is_error(const Result& result) {
+  return result.status == Result::Status::crashed || result.status == Result::Status::not_run;
+}
+
+std::string_view type_of(const Result& result) {
+  if (result.status == Result::Status::not_run) return "not run";
+  return result.status == Result::Status::crashed ? "crash" : "expectation";
+}
+
 struct Totals {
   size_t tests = 0, failures = 0, errors = 0;
   std::chrono::nanoseconds took{};
@@ -27,7 +37,7 @@ struct Totals {
   void add(const Result& result) {
     ++tests;
     failures += result.status == Result::Status::failed;
-    errors += result.status == Result::Status::crashed;
+    errors += is_error(result);
     took += result.took;
   }
   std::string attributes() const {
@@ -35,6 +45,9 @@ struct Totals {
                        errors, time_of(took));
   }
 };
+
+// Of what stands in no file, too.
+std::string suite_of(const std::string& file) { return file.empty() ? "aipol" : file; }
 
 // "policies_test" of "tests/policies_test.aipol": folders as packages.
 std::string class_of(std::string_view file) {
@@ -48,19 +61,18 @@ std::string class_of(std::string_view file) {
 }
 
 std::string failure(const TestReport& report, const Result& result) {
-  bool crashed = result.status == Result::Status::crashed;
   std::string text = excerpt(result.place, {}, "", report.files, false);
   text += fmt::format("expected: {}\nactual:   {}\n", result.expected, result.actual);
   for (const std::string& reason : result.reasons) text += reason + "\n";
   return fmt::format("      <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n",
-                     crashed ? "error" : "failure", crashed ? "crash" : "expectation",
+                     is_error(result) ? "error" : "failure", type_of(result),
                      markup(failure_line(result)), markup(text));
 }
 
 std::string test_case(const TestReport& report, const Result& result) {
-  std::string open = fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"{}\"",
-                                 markup(result.test->name),
-                                 markup(class_of(result.test->place.file)), time_of(result.took));
+  std::string open = fmt::format(
+      "    <testcase name=\"{}\" classname=\"{}\" time=\"{}\"", markup(result.test->name),
+      markup(class_of(suite_of(result.test->place.file))), time_of(result.took));
   if (result.passed()) return open + "/>\n";
   return open + ">\n" + failure(report, result) + "    </testcase>\n";
 }
@@ -73,9 +85,9 @@ std::string suite(const TestReport& report, const std::string& file,
     totals.add(*result);
     cases += test_case(report, *result);
   }
-  return fmt::format(
-      "  <testsuite name=\"{0}\" file=\"{0}\" {1} skipped=\"0\">\n{2}  </testsuite>\n",
-      markup(file), totals.attributes(), cases);
+  std::string where = file.empty() ? "" : fmt::format(" file=\"{}\"", markup(file));
+  return fmt::format("  <testsuite name=\"{}\"{} {} skipped=\"0\">\n{}  </testsuite>\n",
+                     markup(suite_of(file)), where, totals.attributes(), cases);
 }
 
 }  // namespace

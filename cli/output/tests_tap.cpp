@@ -31,8 +31,9 @@ std::string diagnostic(const Result& result) {
   out += fmt::format("  message: {}\n  severity: fail\n", quoted(failure_line(result)));
   out +=
       fmt::format("  expected: {}\n  actual: {}\n", quoted(result.expected), quoted(result.actual));
-  out += fmt::format("  at:\n    file: {}\n    line: {}\n    column: {}\n",
-                     quoted(result.place.file), result.place.line, result.place.column);
+  if (result.place.line > 0)
+    out += fmt::format("  at:\n    file: {}\n    line: {}\n    column: {}\n",
+                       quoted(result.place.file), result.place.line, result.place.column);
   if (!result.reasons.empty()) out += "  reasons:\n";
   for (const std::string& reason : result.reasons) out += fmt::format("    - {}\n", quoted(reason));
   return out + "  ...\n";

@@ -39,8 +39,15 @@ std::string indented(std::string_view text) {
   return out;
 }
 
+std::string_view word_for(Result::Status status) {
+  if (status == Result::Status::not_run) return "NOT RUN";
+  return status == Result::Status::crashed ? "CRASHED" : "FAILED";
+}
+
 std::string failure_text(const TestReport& report, const Result& result) {
-  std::string_view word = result.status == Result::Status::crashed ? "CRASHED" : "FAILED";
+  std::string_view word = word_for(result.status);
+  if (result.status == Result::Status::not_run)
+    return fmt::format("{}: {}\n\n", painted(word, "1;31", report.colour), shown(result.actual));
   std::string text =
       fmt::format("{} {}\n", painted(word, "1;31", report.colour), shown(result.test->name));
   text +=

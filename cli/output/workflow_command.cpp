@@ -26,10 +26,14 @@ std::string property(std::string_view text) { return escaped(text, ":,"); }
 
 std::string workflow_command(std::string_view kind, const Annotated& place, std::string_view title,
                              std::string_view message) {
-  std::string out = fmt::format("::{} file={},line={},col={},endLine={}", kind,
-                                property(place.file), place.line, place.column, place.end_line);
-  if (place.line == place.end_line) out += fmt::format(",endColumn={}", place.end_column);
-  return out + fmt::format(",title={}::{}\n", property(title), escaped(message, ""));
+  std::string where;
+  if (!place.file.empty()) {
+    where = fmt::format("file={},line={},col={},endLine={}", property(place.file), place.line,
+                        place.column, place.end_line);
+    if (place.line == place.end_line) where += fmt::format(",endColumn={}", place.end_column);
+    where += ",";
+  }
+  return fmt::format("::{} {}title={}::{}\n", kind, where, property(title), escaped(message, ""));
 }
 
 }  // namespace aipol::cli

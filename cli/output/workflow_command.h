@@ -7,7 +7,8 @@
 
 namespace aipol::cli {
 
-// Where a command's annotation stands. Columns are shown only of what is on one line.
+// Where a command's annotation stands, or nowhere: without a file. Columns are shown only of what
+// is on one line.
 struct Annotated {
   std::string_view file;
   uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
