@@ -131,7 +131,8 @@ async function until(condition, seconds = 60) {
 // Eight loops over forty tools each: nobody sees the end of it, and only memory that is there already is used.
 const loops = [..."abcdefgh"].map((name) => `any ${name} in ai.tools: `).join("");
 const tools = JSON.stringify([...Array(40).keys()].map(String));
-const endless = `policy p { deny when ${loops}a == b and b == c and c == d and d == e and e == f and f == g and g != h and h == a }
+const endlessly = `${loops}a == b and b == c and c == d and d == e and e == f and f == g and g != h and h == a`;
+const endless = `policy p { deny when ${endlessly} }
 test "short" { send { path: "/v1/models" } expect deny }
 test "endless" { send { path: "/v1/models", ai: { tools: ${tools} } } expect deny }
 test "also short" { send { path: "/v1/models" } expect deny }
@@ -165,6 +166,21 @@ for (const jobs of ["1", "3"]) {
     assert.equal(report("github").match(/^::error file=endless\.aipol,[^:]*title=endless( too)?::[^\n]*crashed/gm).length, 2);
   });
 }
+
+test("a mutant at which aipol crashes is named, and no test is blamed", () => {
+  write("mutant.aipol", `policy p {
+  allow
+  deny when request.method == get and (${endlessly})
+}
+test "first" { send { path: "/v1/models" } expect allow }
+test "second" { send { path: "/v1/models", ai: { tools: ${tools} } } expect allow }
+`);
+  const { status, stderr } = aipolThatIsEnded("test", "mutant.aipol", "--mutations", "condition", "--jobs", "1", "--report", "junit=mutant.xml");
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, /^aipol: crashed: CPU time limit exceeded \(SIGXCPU\); at the mutant mutant\.aipol:3:\d+: `request\.method == get` was dropped$/m);
+  assertJUnit(readFileSync(join(folder, "mutant.xml"), "utf8"), "after a crash at a mutant");
+  assert.match(readFileSync(join(folder, "mutant.xml"), "utf8"), /errors="1"[^]*<error type="not run"[^>]*at the mutant/);
+});
 
 test("what ends before any test runs has not passed", async () => {
   write("passes.aipol", 'policy p { allow }\ntest "t" { send { path: "/v1/models", method: get } expect allow }\n');
@@ -287,7 +303,7 @@ test("mutants are not tested where the tests fail", () => {
 });
 
 for (const name of ["catalogue", "enterprise"]) {
-  test(`the tests of the ${name} notice when any one statement is deleted`, () => {
+  test(`the tests of ${name} notice when any one statement is deleted`, () => {
     const example = new URL(`../../examples/${name}`, import.meta.url).pathname;
     const { mutation, summary } = JSON.parse(aipol("test", example, "--mutations", "statement", "--format", "json").stdout);
     assert.equal(summary.failed, 0);
