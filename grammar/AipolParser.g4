@@ -132,7 +132,7 @@ blockDeclaration
 meterDeclaration : METER declared=name ASSIGN parts+=part+ ;
 
 detectorDeclaration : DETECTOR declared=name LBRACE entries+=detectorEntry* RBRACE ;
-detectorEntry : key=(ID | CLAUSE) value=startOperand ;
+detectorEntry : key=(ID | CLAUSE) value=partValue ;
 
 // `group pii = […]`, `pool fast = […]`
 listDeclaration : keyword=(GROUP | POOL) declared=name ASSIGN members=listLiteral ;

@@ -135,7 +135,7 @@ Typed Expressions::method_call(const Typed& self, Span self_span, const ast::Ide
       Bindings bindings;
       bool native = std::holds_alternative<FunctionDeclaration>(symbol.declaration->node);
       if (native && takes_self(checker_, symbol, self.type, bindings))
-        return native_call(symbol, &self, call, span);
+        return native_call(symbol, &self, self_span, call, span);
     }
   }
   std::vector<std::string> methods;
@@ -166,8 +166,8 @@ bool right_count(Checker& checker, const FunctionDeclaration& function, size_t w
 
 }  // namespace
 
-Typed Expressions::native_call(const ast::Symbol& symbol, const Typed* self, const ast::Call& call,
-                               Span span) {
+Typed Expressions::native_call(const ast::Symbol& symbol, const Typed* self, Span self_span,
+                               const ast::Call& call, Span span) {
   const auto& function = std::get<FunctionDeclaration>(symbol.declaration->node);
   size_t given = self == nullptr ? 0 : 1;
   if (!right_count(checker_, function, function.parameters.size() - given, call.arguments.size(),
@@ -179,7 +179,7 @@ Typed Expressions::native_call(const ast::Symbol& symbol, const Typed* self, con
   std::vector<ExpressionPtr> arguments;
   if (self != nullptr) {
     takes_self(checker_, symbol, self->type, bindings);
-    arguments.push_back(require_present(*self, span));
+    arguments.push_back(require_present(*self, self_span));
   }
   for (size_t i = given; i < function.parameters.size(); ++i) {
     TypePtr type = instantiated(checker_, function.parameters[i].type, bindings, symbol.file);
@@ -249,7 +249,7 @@ Typed Expressions::function_call(const ast::Symbol& symbol, const ast::Call& cal
                     checker_.text(call.callee->span));
     return poison();
   }
-  if (!function->native_symbol.empty()) return native_call(symbol, nullptr, call, span);
+  if (!function->native_symbol.empty()) return native_call(symbol, nullptr, span, call, span);
   if (!right_count(checker_, *function, function->parameters.size(), call.arguments.size(), span))
     return poison();
   Scope scope{symbol.file, nullptr, {}, false};

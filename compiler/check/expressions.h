@@ -129,7 +129,8 @@ class Expressions {
   Typed put_in_function(const ast::Symbol& symbol, const ast::FunctionDeclaration& function,
                         const Scope& scope, Span span);
   void report_within(const ast::FunctionDeclaration& function, Span span);
-  Typed native_call(const ast::Symbol& symbol, const Typed* self, const ast::Call& call, Span span);
+  Typed native_call(const ast::Symbol& symbol, const Typed* self, Span self_span,
+                    const ast::Call& call, Span span);
   Typed method_call(const Typed& self, Span self_span, const ast::Identifier& name,
                     const ast::Call& call, Span span);
   Typed keyed_call(const Typed& object, const ast::FunctionDeclaration& function,

@@ -50,7 +50,9 @@ Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
       checker_.report(span, diagnostics::unknown_member, text, enumeration.name)
           .suggest(text, enumeration.members);
   if (enumeration.open && diagnostic.help_text.empty()) {
-    diagnostic.help("its members are those that a model or provider of the set bears: {}",
+    bool closed = !checker_.files[enumeration.span.file].builtin();
+    diagnostic.help("its members are those that {}: {}",
+                    closed ? "its declaration names" : "a model or provider of the set bears",
                     fmt::join(enumeration.members, ", "));
   }
   return poison();
@@ -62,6 +64,9 @@ bool Expressions::name_is_known(ir::ExpressionPtr read, const plan::Constant& na
   };
   constexpr Named known[] = {{"target.name", "ModelName"},
                              {"decision.target", "ModelName"},
+                             {"audit.target", "ModelName"},
+                             {"forwarded.model.name", "ModelName"},
+                             {"forwarded.model.provider", "ProviderName"},
                              {"model.provider", "ProviderName"},
                              {"target.provider", "ProviderName"},
                              {"provider.name", "ProviderName"}};

@@ -1,5 +1,6 @@
 // Policies: annotations, scope, and one guard for each statement.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/check.h"
@@ -191,10 +192,17 @@ class PolicyCheck {
 }  // namespace
 
 void check_policies(Checker& checker) {
+  std::map<std::string, Span> ids;
   for (const ast::Tree& tree : checker.trees) {
     for (const ast::Declaration& declaration : tree.declarations) {
       if (const auto* policy = std::get_if<ast::PolicyDeclaration>(&declaration.node)) {
         PolicyCheck(checker, tree.file, declaration, *policy).run();
+        const ir::Policy& checked = checker.set.policies.back();
+        if (checked.id.empty()) continue;
+        auto [first, fresh] = ids.try_emplace(checked.id, checked.span);
+        if (fresh) continue;
+        checker.report(checked.span, diagnostics::declared_twice, "id", checked.id)
+            .label(first->second, "first declared here");
       }
     }
   }

@@ -168,6 +168,13 @@ void fill_fields(Checker& checker) {
       if (types::find(record.fields, field.name.text) != nullptr) {
         checker.report(field.name.span, diagnostics::declared_twice, "field", field.name.text);
       }
+      if (field.fallback != nullptr && !checker.files[file].builtin()) {
+        checker
+            .report(field.fallback->span, diagnostics::syntax_error, "`,` or `}`",
+                    "the default of a record's field")
+            .help("write `{}?: {}` where it may be absent", field.name.text,
+                  checker.text(field.type.span));
+      }
       record.fields.push_back(field_of(checker, file, field, plan::Phase::head));
     }
   });
@@ -190,10 +197,13 @@ bool plain_attribute(TypePtr type) {
 }
 
 // roles, groups and scopes may be narrowed to an enum; every other field exists once.
+bool can_be_narrowed(const types::Field& existing) {
+  return existing.type->is(Kind::set) && existing.type->element->is(Kind::string) &&
+         !existing.attribute;
+}
+
 bool narrows(types::Field& existing, const types::Field& field) {
-  bool texts = existing.type->is(Kind::set) && existing.type->element->is(Kind::string) &&
-               !existing.attribute;
-  if (!texts || !field.type->is(Kind::set) || !field.type->element->is(Kind::enumeration))
+  if (!can_be_narrowed(existing) || !field.type->is(Kind::set) || !field.type->element->is(Kind::enumeration))
     return false;
   existing.type = field.type;
   existing.span = field.span;
@@ -217,7 +227,11 @@ void add_attribute(Checker& checker, FileId file, types::Object& object,
   if (existing != object.fields.end() || is_setting(checker, object.name, field.name)) {
     bool principal = object.name == "principal" && declared.fallback == nullptr && !field.optional;
     if (principal && narrows(*existing, field)) return;
-    checker.report(declared.name.span, diagnostics::field_exists, object.name, field.name);
+    Diagnostic& report =
+        checker.report(declared.name.span, diagnostics::field_exists, object.name, field.name);
+    if (object.name == "principal" && existing != object.fields.end() &&
+        can_be_narrowed(*existing))
+      report.help("it can only be narrowed to an enum: `{}: set<ENUM>`", field.name);
     return;
   }
   if (!plain_attribute(field.type)) {

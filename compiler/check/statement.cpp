@@ -95,19 +95,11 @@ void StatementCheck::place_in_phases() {
     for (ExpressionPtr value : argument.values) read.push_back(value);
   }
   only_where_target();
+  before_any_response();
   for (ExpressionPtr expression : read) {
     if (failed) return;
     out.phase = std::max(out.phase, phase_of(checker.set, expression));
-    ExpressionPtr late = latest_read(checker.set, expression);
-    if (late != nullptr && source_of(checker.set, late)->phase > latest) {
-      Phase phase = source_of(checker.set, late)->phase;
-      checker
-          .report(late->span, diagnostics::known_too_late, statement.effect.text,
-                  checker.text(late->span))
-          .underline("exists from phase `{}` on", plan::phase_names[static_cast<size_t>(phase)])
-          .label(statement.effect.span, "{}", reason);
-      failed = true;
-    }
+    known_by(latest, expression, reason);
   }
 }
 
@@ -130,6 +122,30 @@ void StatementCheck::no_target_in(ExpressionPtr expression) {
       .label(statement.effect.span, "`{}` is about the whole request", statement.effect.text)
       .help("say it of the candidates: `require {} …`, or in the `where` of a `route`",
             checker.text(read->span));
+  failed = true;
+}
+
+// What chooses among candidates is asked while there is nothing but candidates.
+void StatementCheck::before_any_response() {
+  constexpr std::string_view why = "the target is chosen before any response";
+  for (const ir::Argument& argument : out.arguments) {
+    if (argument.name != "where") continue;
+    for (ExpressionPtr value : argument.values) known_by(Phase::target, value, why);
+  }
+  for (const ir::Condition& condition : out.conditions) {
+    if (target_read(checker.set, condition.expression) != nullptr) must_be_in(Phase::target, why);
+  }
+}
+
+void StatementCheck::known_by(Phase phase, ExpressionPtr expression, std::string_view why) {
+  ExpressionPtr late = failed ? nullptr : latest_read(checker.set, expression);
+  if (late == nullptr || source_of(checker.set, late)->phase <= phase) return;
+  Phase known = source_of(checker.set, late)->phase;
+  checker
+      .report(late->span, diagnostics::known_too_late, statement.effect.text,
+              checker.text(late->span))
+      .underline("exists from phase `{}` on", plan::phase_names[static_cast<size_t>(known)])
+      .label(statement.effect.span, "{}", why);
   failed = true;
 }
 

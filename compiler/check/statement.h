@@ -56,6 +56,9 @@ class StatementCheck {
   void effect();
   void place_in_phases();
   void only_where_target();
+  void before_any_response();
+  // Reported where the expression reads what that phase does not know.
+  void known_by(plan::Phase phase, ir::ExpressionPtr expression, std::string_view why);
   void no_target_in(ir::ExpressionPtr expression);
 };
 

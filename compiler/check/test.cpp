@@ -190,6 +190,12 @@ class TestCheck {
           Expressions(checker_, scope)
               .constant(deny.status, checker_.simple(Kind::integer), "the status");
       if (status == nullptr) return nullptr;
+      int64_t number = std::get<int64_t>(*status);
+      if (number < 400 || number > 599) {
+        checker_.report(deny.status->span, diagnostics::bad_status, number)
+            .underline("a refusal is 400 to 599");
+        return nullptr;
+      }
       whole = checker_.build.conjunction(whole, equals("status", *status, span), span);
     }
     if (!deny.policy) return whole;

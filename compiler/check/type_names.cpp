@@ -18,12 +18,20 @@ bool takes_arguments(Checker& checker, const ast::TypeName& name, size_t wanted)
   return false;
 }
 
+// Fields may be absent; what a collection holds is there.
+bool always_present(Checker& checker, const ast::TypeName& name, std::string_view what) {
+  if (!name.optional) return true;
+  checker.report(name.span, diagnostics::unfit_type, what, checker.text(name.span));
+  return false;
+}
+
 TypePtr collection(Checker& checker, const ast::TypeName& name, FileId file) {
   std::string_view word = name.name.text;
   if (word == "map") {
     if (!takes_arguments(checker, name, 2)) return checker.invalid();
     TypePtr key = checker.type(name.arguments[0], file);
     TypePtr value = checker.type(name.arguments[1], file);
+    if (!always_present(checker, name.arguments[1], "a value of a map")) return checker.invalid();
     if (!key->is(Kind::string) && !key->is(Kind::invalid)) {
       checker.report(name.arguments[0].span, diagnostics::type_mismatch, "string", key->name);
     }
@@ -32,6 +40,8 @@ TypePtr collection(Checker& checker, const ast::TypeName& name, FileId file) {
   if (!takes_arguments(checker, name, 1)) return checker.invalid();
   TypePtr element = checker.type(name.arguments[0], file);
   if (element->is(Kind::invalid)) return element;
+  if (!always_present(checker, name.arguments[0], "an item of a collection"))
+    return checker.invalid();
   return checker.set.types.of(word == "set" ? Kind::set : Kind::list, element);
 }
 

@@ -84,8 +84,7 @@ ast::MeterDeclaration Builder::meter(Parser::MeterDeclarationContext* context) {
 ast::DetectorDeclaration Builder::detector(Parser::DetectorDeclarationContext* context) {
   ast::DetectorDeclaration result{identifier(context->declared), {}};
   for (Parser::DetectorEntryContext* entry : context->entries) {
-    if (!broken(entry))
-      result.entries.push_back({identifier(entry->key), start_operand(entry->value)});
+    if (!broken(entry)) result.entries.push_back({identifier(entry->key), value(entry->value)});
   }
   return result;
 }

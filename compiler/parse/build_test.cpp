@@ -51,17 +51,26 @@ ast::ExpectStep Builder::expectation(Parser::ExpectationContext* context) {
   if (broken(context)) return {ast::ExpectCondition{invalid(span(context))}};
   if (context->effect == nullptr) return {ast::ExpectCondition{expression(context->condition)}};
   std::string_view effect = text(span(context->effect));
-  if (effect == "allow") return {ast::ExpectAllow{}};
-  if (effect == "route") {
-    ast::ExpectRoute route;
-    if (context->model != nullptr) {
-      route.model = text_value(context->model);
-      route.model_span = span(context->model);
-      return {route};
-    }
-    diagnostics_.report(span(context), diagnostics::syntax_error, "a model in quotes", "`route`");
+  bool status = context->status != nullptr || context->statusName != nullptr;
+  bool policy = context->policy != nullptr;
+  auto unfit = [&](std::string_view expected) -> ast::ExpectStep {
+    diagnostics_.report(span(context), diagnostics::syntax_error, expected,
+                        fmt::format("`{}`", text(span(context))));
     return {ast::ExpectCondition{invalid(span(context))}};
+  };
+  if (effect == "allow") {
+    if (status || policy || context->model != nullptr) return unfit("`allow` alone");
+    return {ast::ExpectAllow{}};
   }
+  if (effect == "route") {
+    if (context->model == nullptr) return unfit("a model in quotes");
+    if (policy) return unfit("`route` and a model alone");
+    ast::ExpectRoute route;
+    route.model = text_value(context->model);
+    route.model_span = span(context->model);
+    return {route};
+  }
+  if (context->model != nullptr) return unfit("a status or `by`");
   ast::ExpectDeny deny;
   if (context->status != nullptr) deny.status = number(context->status);
   if (context->statusName != nullptr) deny.status = literal(context->statusName);

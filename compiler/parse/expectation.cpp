@@ -158,7 +158,7 @@ std::string in_words(TokenSet expected, size_t rule) {
     if (words.has(type) && !spelling(type).empty()) words.add(fmt::format("`{}`", spelling(type)));
   }
   if (words.has(0)) words.add("the end of the file");
-  if (words.empty()) words.add("something else");
+  if (words.empty()) words.add(words.has(AipolParser::EFFECT) ? "an effect" : "something else");
   return words.joined();
 }
 
