@@ -60,13 +60,23 @@ void bounded(StatementCheck& check, ast::ExpressionPtr given,
 }  // namespace
 
 void check_detectors_of(StatementCheck& check, std::string_view slot, bool redacts) {
-  ast::ExpressionPtr given = check.slots.value(slot);
-  if (given == nullptr) return;
-  std::optional<std::vector<int64_t>> detectors = check.expressions.detectors(given);
-  check.failed = check.failed || !detectors;
-  if (!detectors) return;
-  if (redacts) bounded(check, given, *detectors);
-  check.numbers(std::string(slot), *detectors, given->span);
+  const std::vector<ast::ExpressionPtr>& given = check.slots.values(slot);
+  if (given.empty()) return;
+  std::vector<int64_t> all;
+  bool good = true;
+  for (ast::ExpressionPtr one : given) {
+    std::optional<std::vector<int64_t>> detectors = check.expressions.detectors(one);
+    good = good && detectors.has_value();
+    if (!detectors) continue;
+    if (redacts) bounded(check, one, *detectors);
+    all.insert(all.end(), detectors->begin(), detectors->end());
+  }
+  check.failed = check.failed || !good;
+  if (!good) return;
+  std::ranges::sort(all);
+  auto repeated = std::ranges::unique(all);
+  all.erase(repeated.begin(), repeated.end());
+  check.numbers(std::string(slot), all, given.front()->span.to(given.back()->span));
 }
 
 void check_redact(StatementCheck& check) {
