@@ -122,7 +122,17 @@ class DeploymentCheck {
       settings["region"].value = provider.fields[0].second;
     }
     fill(model.fields, "", settings);
+    never_negative(settings["context"]);
+    if (const auto* price = std::get_if<Settings>(&settings["price"].value)) {
+      for (const auto& [key, part] : *price) never_negative(part);
+    }
     out_.models.push_back(std::move(model));
+  }
+
+  void never_negative(const Setting& setting) {
+    if (setting.integer() < 0)
+      checker_.report(setting.span, diagnostics::bad_setting, checker_.text(setting.span),
+                      "is less than nothing");
   }
 
   // Every plain setting as a field, nested ones as `price.input`.

@@ -82,6 +82,7 @@ std::vector<std::string> members_of(Checker& checker, const ast::EnumDeclaration
 
 void declare_enumerations(Checker& checker) {
   std::map<std::string_view, TypePtr> closed;  // Region and Tier as the set's author declares them
+  std::map<std::string_view, Span> closed_at;
   auto declare = [&](const ast::Declaration& declaration, std::string_view name,
                      std::vector<std::string> members, bool open) {
     auto definition = static_cast<uint32_t>(checker.set.schema.enumerations.size());
@@ -99,7 +100,13 @@ void declare_enumerations(Checker& checker) {
         if (open && std::ranges::find(members, "unknown") == members.end())
           members.emplace_back("unknown");
         TypePtr type = declare(declaration, e.name.text, std::move(members), open);
-        if (open) closed[e.name.text] = type;
+        if (!open) return;
+        closed[e.name.text] = type;
+        // Models and providers belong to the set: one package's members are those of all.
+        auto [first, fresh] = closed_at.try_emplace(e.name.text, e.name.span);
+        if (fresh) return;
+        checker.report(e.name.span, diagnostics::declared_twice, "enum", e.name.text)
+            .label(first->second, "first declared here");
       });
   each<ast::EnumDeclaration>(
       checker, [&](FileId, const ast::Declaration& declaration, const ast::EnumDeclaration& e) {
