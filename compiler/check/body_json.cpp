@@ -27,14 +27,18 @@ namespace {
 
 // An object's parts, or what stands at its end.
 struct Part {
-  std::vector<std::pair<std::string, Part>> parts;
+  std::vector<std::string> keys;
+  std::vector<Part> parts;  // by key
   std::string json, plain;
   bool object = false;
 
   Part* find(std::string_view key) {
-    auto found =
-        std::ranges::find(parts, key, [](const auto& p) { return std::string_view(p.first); });
-    return found == parts.end() ? nullptr : &found->second;
+    auto found = std::ranges::find(keys, key);
+    return found == keys.end() ? nullptr : &parts[static_cast<size_t>(found - keys.begin())];
+  }
+  Part& add(std::string key) {
+    keys.push_back(std::move(key));
+    return parts.emplace_back();
   }
 };
 
@@ -58,8 +62,8 @@ class BodyReader {
   static std::string json(const Part& part) {
     if (!part.object) return part.json;
     std::string out = "{";
-    for (const auto& [key, inner] : part.parts)
-      out += (out.size() > 1 ? "," : "") + in_json(key) + ":" + json(inner);
+    for (size_t i = 0; i < part.parts.size(); ++i)
+      out += (i > 0 ? "," : "") + in_json(part.keys[i]) + ":" + json(part.parts[i]);
     return out + "}";
   }
 
@@ -76,7 +80,7 @@ class BodyReader {
         checker_.report(entry.key.span, diagnostics::duplicate_key, entry.key.text);
         return false;
       }
-      if (found == nullptr) found = &at->parts.emplace_back(std::string(key), Part()).second;
+      if (found == nullptr) found = &at->add(std::string(key));
       at = found;
       if (last) return read(scope, entry.value, *at);
       at->object = true;
@@ -126,8 +130,8 @@ class BodyReader {
 
 void flatten(const Part& part, const std::string& path, Leaves& out) {
   if (!part.object && !part.plain.empty()) out.emplace_back(path, part.plain);
-  for (const auto& [key, inner] : part.parts)
-    flatten(inner, path.empty() ? key : path + "." + key, out);
+  for (size_t i = 0; i < part.parts.size(); ++i)
+    flatten(part.parts[i], path.empty() ? part.keys[i] : path + "." + part.keys[i], out);
 }
 
 std::optional<Part> read_body(Checker& checker, const Scope& scope, ast::ExpressionPtr expression) {

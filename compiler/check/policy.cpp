@@ -33,14 +33,17 @@ class PolicyCheck {
     for (const ast::Annotation& annotation : policy_.annotations) annotate(annotation, out);
     Expressions expressions(checker_, scope_);
     std::vector<ExpressionPtr> scopes;
-    for (const ast::Scope& scope : policy_.scopes) {
-      ExpressionPtr part = std::visit(
-          [&](const auto& s) { return scope_part(s, scope.span, expressions); }, scope.node);
+    auto add = [&](ExpressionPtr part) {
       AIPOL_CHECK(part != nullptr || checker_.collected.failed(),
                   "what is wrong with a scope is reported");
-      if (part == nullptr) continue;
+      if (part == nullptr) return;
       expressions.assume(part, true);
       scopes.push_back(part);
+    };
+    if (auto all = places(); !all.empty()) add(any_place(all));
+    for (const ast::Scope& scope : policy_.scopes) {
+      if (const auto* when = std::get_if<ast::WhenScope>(&scope.node))
+        add(expressions.condition(when->condition));
     }
     for (const ast::Statement& statement : policy_.statements) {
       StatementCheck check(checker_, scope_, statement, scopes, expressions.present());
@@ -126,11 +129,35 @@ class PolicyCheck {
     }
   }
 
-  ExpressionPtr scope_part(const ast::WhenScope& when, Span, Expressions& expressions) {
-    return expressions.condition(when.condition);
+  // Of several `on` any holds. Those that name no methods are one, which an index finds.
+  std::vector<std::pair<ast::OnScope, Span>> places() const {
+    std::vector<std::pair<ast::OnScope, Span>> all;
+    for (const ast::Scope& scope : policy_.scopes) {
+      const auto* on = std::get_if<ast::OnScope>(&scope.node);
+      if (on == nullptr) continue;
+      bool more = !all.empty() && on->methods.empty() && all.back().first.methods.empty();
+      if (!more) {
+        all.emplace_back(*on, scope.span);
+        continue;
+      }
+      auto& [whole, span] = all.back();
+      whole.globs.insert(whole.globs.end(), on->globs.begin(), on->globs.end());
+      whole.glob_spans.insert(whole.glob_spans.end(), on->glob_spans.begin(), on->glob_spans.end());
+      span = span.to(scope.span);
+    }
+    return all;
   }
 
-  ExpressionPtr scope_part(const ast::OnScope& on, Span span, Expressions&) {
+  ExpressionPtr any_place(const std::vector<std::pair<ast::OnScope, Span>>& places) {
+    std::vector<ExpressionPtr> parts;
+    for (const auto& [on, span] : places) {
+      if (ExpressionPtr part = place_test(on, span)) parts.push_back(part);
+    }
+    if (parts.size() < places.size()) return nullptr;
+    return checker_.build.disjunction(parts, places.front().second.to(places.back().second));
+  }
+
+  ExpressionPtr place_test(const ast::OnScope& on, Span span) {
     ExpressionPtr methods =
         on.methods.empty() ? checker_.build.boolean(true, span) : method_test(on, span);
     ExpressionPtr paths =
