@@ -61,6 +61,9 @@ aipol_external(llhttp LINK aipol_llhttp INCLUDE ${AIPOL_LLHTTP_INCLUDE})
 aipol_external(pfr)
 aipol_external(cli11)
 aipol_external(json)
+find_path(AIPOL_VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
+aipol_external(valijson INCLUDE ${AIPOL_VALIJSON_INCLUDE})
+target_compile_definitions(aipol_ext_valijson INTERFACE VALIJSON_USE_EXCEPTIONS=1)
 
 # LLVM, static, only what compiling a small module for this CPU needs.
 find_package(LLVM 19.1 REQUIRED CONFIG PATHS /usr/lib/llvm-19/lib/cmake/llvm NO_DEFAULT_PATH)

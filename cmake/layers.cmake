@@ -39,18 +39,19 @@ set(AIPOL_LAYERS
   "compiler             | base plan runtime/abi @compiler-data compiler/lint @compiler-steps | embedded"
 
   "runtime/data         | base plan runtime/abi stdlib/native | json"
+  "runtime/schema       | base stdlib/native | json valijson"
   "runtime/meters       | base plan runtime/abi | "
   "runtime/route        | base plan | "
   "runtime/context      | base plan runtime/abi stdlib/native | json"
   "runtime/decision     | base plan runtime/abi runtime/context runtime/meters stdlib/native | "
-  "runtime/enforce      | base plan runtime/context runtime/decision runtime/meters runtime/route runtime/data stdlib/native | "
+  "runtime/enforce      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/route runtime/data runtime/schema stdlib/native | json"
   "runtime/identity     | base plan runtime/context | openssl json"
   "runtime/dialects     | base plan runtime/context | simdjson"
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
   "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/enforce runtime/data stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
-  "@runtime             | runtime/abi runtime/context runtime/decision runtime/data runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
+  "@runtime             | runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
 
@@ -78,6 +79,7 @@ set(AIPOL_EXTERNALS
   "re2      | re2/"
   "simdjson | simdjson"
   "sqlite   | sqlite3"
+  "valijson | valijson/"
   "vectorscan | hs/ hs.h"
   "z3       | z3"
 )
