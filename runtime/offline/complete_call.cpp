@@ -1,10 +1,13 @@
 #include "runtime/offline/complete_call.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "runtime/context/header_fields.h"
 #include "runtime/context/path.h"
 #include "runtime/dialects/dialect.h"
+#include "runtime/dialects/prompt_body.h"
 
 namespace aipol::offline {
 
@@ -43,6 +46,14 @@ std::string operation_of(const plan::Endpoint& endpoint, const dialects::Dialect
   return endpoint.accepts;
 }
 
+// The prompt that the endpoint serves, or null.
+const plan::Prompt* prompt_of(const plan::Plan& plan, const plan::Endpoint& endpoint) {
+  if (endpoint.accepts != "prompt") return nullptr;
+  std::string_view name = std::string_view(endpoint.glob).substr(endpoint.glob.rfind('/') + 1);
+  auto prompt = std::ranges::find(plan.deployment.prompts, name, &plan::Prompt::name);
+  return prompt == plan.deployment.prompts.end() ? nullptr : &*prompt;
+}
+
 }  // namespace
 
 std::optional<Decision> complete_head(const decision::Program& program, DescribedCall& described) {
@@ -59,15 +70,19 @@ std::optional<Decision> complete_body(const decision::Program& program,
   const dialects::Dialect* dialect = dialects::find_dialect(endpoint.accepts);
   // What the call says itself is not read from its body.
   const dialects::Dialect* read_by = described.has_ai ? dialects::find_dialect("json") : dialect;
-  if (described.has_body && read_by == nullptr)
+  const plan::Prompt* prompt = described.has_ai ? nullptr : prompt_of(program.plan(), endpoint);
+  if (described.has_body && read_by == nullptr && prompt == nullptr)
     return decision::refused(Phase::body, 501,
                              fmt::format("bodies of {} can not be read", endpoint.accepts));
   if (described.has_body) {
     dialects::BodyReader reader;
     context::Ai read_ai;
-    auto read =
-        dialects::read_body(*read_by, call.request.method, reader, {call.request.body_text, false},
-                            {program.facts().needs_texts(), program.facts().body_paths()}, read_ai);
+    dialects::Body body{call.request.body_text, false};
+    dialects::Needs needs{program.facts().needs_texts(), program.facts().body_paths()};
+    auto read = prompt == nullptr ? dialects::read_body(*read_by, call.request.method, reader, body,
+                                                        needs, read_ai)
+                                  : dialects::read_prompt_body(*prompt, call.request.method, reader,
+                                                               body, needs, read_ai);
     if (!read) return decision::refused(Phase::body, read.error().status, read.error().message);
     call.request.body_values = std::move(reader.values);
     read_ai.tags = std::move(call.ai.tags);
