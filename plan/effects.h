@@ -40,5 +40,9 @@ inline constexpr std::string_view name_of(Effect effect) {
 inline constexpr bool refuses(Effect effect) {
   return effect == Effect::deny || effect == Effect::require;
 }
+// Whether it looks at the call itself before it refuses: its guard alone does not say.
+inline constexpr bool inspects(Effect effect) {
+  return effect == Effect::validate || effect == Effect::waf;
+}
 
 }  // namespace aipol::plan

@@ -110,6 +110,7 @@ std::string decision_text(const plan::Plan& plan, const offline::Outcome& outcom
   std::string text = decision.allowed
                          ? fmt::format("allow{}\n", by)
                          : fmt::format("deny {}{}: {}\n", decision.status, by, decision.message);
+  if (outcome.cached && !explained.traces.empty()) text += "  answered from the cache\n";
   for (const Trace& trace : explained.traces) text += trace_text(plan, trace, explained);
   return text;
 }
@@ -130,6 +131,7 @@ std::string decision_json(const plan::Plan& plan, const offline::Outcome& outcom
   out["fired"] = json::array();
   for (uint32_t statement : decision.fired) out["fired"].push_back(statement_json(plan, statement));
   if (!outcome.target.empty()) out["target"] = outcome.target;
+  if (outcome.cached) out["cached"] = true;
   if (decision.retry_after)
     out["retry_after"] = plan::written(*decision.retry_after, plan::Unit::nanoseconds);
   if (!outcome.shadow.empty()) out["shadow"] = outcome.shadow;

@@ -6,6 +6,7 @@ void check_validate(StatementCheck& check) {
   bool body = check.slots.has("body");
   if (body) check.must_be_in(plan::Phase::body, "the request has been forwarded");
   check.out.phase = body ? plan::Phase::body : plan::Phase::output;
+  check.out.status = body ? 400 : 502;
   check.word(body ? "body" : "response");
   const plan::Constant* file =
       check.constant("schema", check.checker.simple(Kind::string), "the schema's file");

@@ -76,8 +76,8 @@ Decision refused(Phase phase, uint16_t status, std::string message) {
 }
 
 Evaluation::Evaluation(const Program& program, const context::Call& call,
-                       context::Surroundings around, MeterReader* meters)
-    : program_(program), call_(call), around_(around), meters_(meters) {
+                       context::Surroundings around, MeterReader* meters, Inspector* inspector)
+    : program_(program), call_(call), around_(around), meters_(meters), inspector_(inspector) {
   size_t count = program.plan().meters.size();
   keys_.resize(count);
   counts_.resize(count);
@@ -184,35 +184,49 @@ std::vector<uint32_t> Evaluation::fire(const Frame& frame) {
   return {fired.statements, fired.statements + fired.count};
 }
 
+std::string Evaluation::message(const Frame& frame, const plan::Statement& statement) const {
+  if (statement.message == plan::no_node)
+    return fmt::format("refused by the policy {}", program_.plan().policies[statement.policy].name);
+  return std::string(native::text_of(
+      program_.value(frame.stage, statement.message, frame.columns, frame.memory.scratch)));
+}
+
 std::optional<Evaluation::Refusal> Evaluation::answering(const Frame& frame,
                                                          const std::vector<uint32_t>& fired) const {
   const std::vector<plan::Statement>& statements = program_.plan().statements;
   std::optional<Refusal> refusal;
-  for (uint32_t number : fired) {
-    if (!refuses(statements[number])) continue;
-    if (!refusal) refusal.emplace(Refusal{number, {}, {}});
+  auto add = [&](uint32_t number, std::optional<std::string> objection) {
+    if (!refusal) refusal.emplace(Refusal{number, objection, {}});
     refusal->all.push_back(number);
-    if (statements[number].rank < statements[refusal->statement].rank) refusal->statement = number;
+    if (statements[number].rank >= statements[refusal->statement].rank) return;
+    refusal->statement = number;
+    refusal->objection = std::move(objection);
+  };
+  for (uint32_t number : fired) {
+    const plan::Statement& statement = statements[number];
+    if (refuses(statement)) add(number, std::nullopt);
+    if (!plan::inspects(statement.effect) || inspector_ == nullptr) continue;
+    std::optional<std::string> objection = inspector_->objection(number);
+    if (objection && !statement.shadow) add(number, std::move(objection));
   }
   if (!refusal) return std::nullopt;
   std::ranges::sort(refusal->all);
-  const plan::Statement& statement = statements[refusal->statement];
-  if (statement.message == plan::no_node) {
-    refusal->message =
-        fmt::format("refused by the policy {}", program_.plan().policies[statement.policy].name);
-  } else {
-    refusal->message = native::text_of(
-        program_.value(frame.stage, statement.message, frame.columns, frame.memory.scratch));
-  }
+  refusal->message = refusal->objection ? std::move(*refusal->objection)
+                                        : message(frame, statements[refusal->statement]);
   return refusal;
 }
 
-std::optional<Evaluation::Refusal> Evaluation::run(Phase phase) {
+std::optional<Evaluation::Refusal> Evaluation::run(Phase phase, std::span<const uint32_t> more) {
   const Program::Stage* stage = program_.stage(phase);
   if (stage == nullptr) return std::nullopt;
   Frame frame{*stage, workspace()};
   fill(frame);
   std::vector<uint32_t> fired = fire(frame);
+  if (!more.empty()) {
+    const std::vector<plan::Statement>& statements = program_.plan().statements;
+    std::erase_if(fired, [&](uint32_t number) { return refuses(statements[number]); });
+    fired.insert(fired.end(), more.begin(), more.end());
+  }
   fired_.insert(fired_.end(), fired.begin(), fired.end());
   std::ranges::sort(fired_);
   find_counts(frame);
@@ -289,8 +303,8 @@ Evaluation::Opinion Evaluation::candidate(const context::Candidate& candidate) {
   return opinion;
 }
 
-std::optional<Decision> Evaluation::output() {
-  std::optional<Refusal> refusal = run(Phase::output);
+std::optional<Decision> Evaluation::output(std::span<const uint32_t> cutting) {
+  std::optional<Refusal> refusal = run(Phase::output, cutting);
   if (!refusal) return std::nullopt;
   return refused_by(*refusal, Phase::output);
 }

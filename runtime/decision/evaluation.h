@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,12 +26,21 @@ class MeterReader {
   virtual context::MeterReading read(uint32_t meter, std::string_view key) = 0;
 };
 
+// Who looks at calls for the effects whose guard alone does not say whether they refuse
+// (plan::inspects).
+class Inspector {
+ public:
+  virtual ~Inspector() = default;
+  // Of a statement that fired, shadow ones too: why it refuses; nothing where it does not.
+  virtual std::optional<std::string> objection(uint32_t statement) = 0;
+};
+
 class Evaluation {
  public:
-  // All must outlive the evaluation; `meters` may be null where nothing is counted. One evaluation
-  // is used by one thread at a time.
+  // All must outlive the evaluation; `meters` may be null where nothing is counted, `inspector`
+  // where nothing is inspected. One evaluation is used by one thread at a time.
   Evaluation(const Program& program, const context::Call& call, context::Surroundings around = {},
-             MeterReader* meters = nullptr);
+             MeterReader* meters = nullptr, Inspector* inspector = nullptr);
 
   // Decides what depends on the request's head alone (call.request but body_text, call.principal,
   // call.session). A decision where the call is refused here, nothing where it goes on.
@@ -49,8 +59,9 @@ class Evaluation {
   };
   Opinion candidate(const context::Candidate& candidate);
 
-  // Decides about the answer (call.response); a decision where it is refused.
-  std::optional<Decision> output();
+  // Decides about the answer (call.response); a decision where it is refused. `cutting` are the
+  // statements, where there are any, that refuse by what a stream held so far; they alone do.
+  std::optional<Decision> output(std::span<const uint32_t> cutting = {});
   // Once all is known (call.usage).
   void end();
 
@@ -80,11 +91,12 @@ class Evaluation {
   struct Frame;  // a stage's facts and columns
   struct Refusal {
     uint32_t statement;
-    std::string message;
+    std::optional<std::string> objection;  // of one that inspects
     std::vector<uint32_t> all;
+    std::string message = {};
   };
   // Runs the statements of a phase; the refusal that answers, or nothing.
-  std::optional<Refusal> run(plan::Phase phase);
+  std::optional<Refusal> run(plan::Phase phase, std::span<const uint32_t> more = {});
   void fill(Frame& frame);
   void find_keys(const Frame& frame);
   void add_key(uint32_t meter, const Frame* frame);
@@ -93,6 +105,7 @@ class Evaluation {
   void keep_values(const Frame& frame);
   std::vector<uint32_t> fire(const Frame& frame);
   std::optional<Refusal> answering(const Frame& frame, const std::vector<uint32_t>& fired) const;
+  std::string message(const Frame& frame, const plan::Statement& statement) const;
   void choose_route();
   Decision refused_by(const Refusal& refusal, plan::Phase phase) const;
 
@@ -100,6 +113,7 @@ class Evaluation {
   const context::Call& call_;
   context::Surroundings around_;
   MeterReader* meters_;
+  Inspector* inspector_;
   std::vector<uint32_t> fired_;
   std::vector<std::pair<plan::NodeId, plan::Constant>> values_;
   std::optional<uint32_t> route_;

@@ -39,6 +39,7 @@ Result<std::unique_ptr<Engine>> Engine::make(std::shared_ptr<const decision::Pro
                                      limits_of(made), world.clock, world.store);
   if (!meters) return std::unexpected(meters.error());
   engine->meters_ = std::move(*meters);
+  engine->output_guards_ = enforce::output_guards(made.plan());
   engine->targets_ = std::make_unique<route::TargetStates>(
       static_cast<uint32_t>(made.plan().deployment.models.size()), world.clock);
   for (uint32_t number = 0; number < made.plan().statements.size(); ++number) {

@@ -13,7 +13,9 @@
 #include "runtime/decision/evaluation.h"
 #include "runtime/decision/program.h"
 #include "runtime/enforce/alerts.h"
+#include "runtime/enforce/answers.h"
 #include "runtime/enforce/assets.h"
+#include "runtime/enforce/growth.h"
 #include "runtime/enforce/sessions.h"
 #include "runtime/meters/meters.h"
 #include "runtime/route/route.h"
@@ -27,6 +29,7 @@ struct World {
   meters::Store& store;
   Sessions& sessions;
   Alerts& alerts;
+  Answers& answers;
   std::array<uint64_t, 2> redaction_secret{};  // of `with hash`
 };
 
@@ -52,6 +55,8 @@ class Engine {
   meters::Meters& meters() { return *meters_; }
   route::TargetStates& targets() { return *targets_; }
   route::Turns& turns(uint32_t statement) { return turns_.at(statement); }
+  // How the guards of phase output behave while a text grows.
+  const std::vector<OutputGuard>& output_guards() const { return output_guards_; }
 
   // What policies read of the world, for a call that is decided now.
   context::Surroundings surroundings() const;
@@ -69,6 +74,7 @@ class Engine {
   std::unique_ptr<meters::Meters> meters_;
   std::unique_ptr<route::TargetStates> targets_;
   std::map<uint32_t, route::Turns> turns_;  // by `route` statement
+  std::vector<OutputGuard> output_guards_;
 };
 
 }  // namespace aipol::enforce

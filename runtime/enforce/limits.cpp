@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "runtime/enforce/arguments.h"
 #include "runtime/enforce/passage.h"
+#include "runtime/enforce/prices.h"
 
 namespace aipol::enforce {
 
@@ -28,6 +29,12 @@ Amount amount_of(const plan::Constant& value) {
 }
 
 }  // namespace
+
+// What an answer from the cache uses none of.
+bool Passage::costs_nothing(uint32_t number) const {
+  Measure measure = engine_.plan().meters[number].measure;
+  return measure != Measure::requests && measure != Measure::concurrent;
+}
 
 // Whether the meter counts this call, as far as is known before it is forwarded.
 bool Passage::counted(uint32_t number) const {
@@ -81,7 +88,7 @@ void Passage::add_asks() {
     const LimitOf& limit = metering.limits[i];
     if (!std::ranges::binary_search(evaluation_.fired(), limit.statement)) continue;
     auto charge = std::ranges::find(counted_, limit.meter, &Counted::meter);
-    if (charge == counted_.end()) continue;
+    if (charge == counted_.end() || (recalled_ && costs_nothing(limit.meter))) continue;
     const plan::Constant* amount = evaluation_.value(limit.amount);
     AIPOL_CHECK(amount != nullptr, "a limit's amount is known before it is asked");
     meters::Ask ask{i, static_cast<uint32_t>(charge - counted_.begin()), amount_of(*amount), {}, 0};
@@ -93,11 +100,12 @@ void Passage::add_asks() {
   }
 }
 
-Decision Passage::over_limit(const meters::Verdict& verdict) const {
+Decision Passage::over_limit(const meters::Verdict& verdict,
+                             const std::vector<meters::Ask>& asks) const {
   if (verdict.full)
     return decision::refused(Phase::target, 503, "the gateway can not count any more callers now");
   const decision::Metering& metering = engine_.program().metering();
-  const LimitOf& limit = metering.limits[asks_[verdict.refusing].limit];
+  const LimitOf& limit = metering.limits[asks[verdict.refusing].limit];
   const plan::Meter& meter = engine_.plan().meters[limit.meter];
   bool concurrent = meter.measure == Measure::concurrent;
   std::string_view measure = plan::measure_names[static_cast<size_t>(meter.measure)];
@@ -108,10 +116,55 @@ Decision Passage::over_limit(const meters::Verdict& verdict) const {
           : fmt::format("the limit on {} is reached", measure == "sum" ? meter.name : measure));
   out.statement = limit.statement;
   for (const meters::Refusal& refusal : verdict.refused)
-    out.refusing.push_back(metering.limits[asks_[refusal.ask].limit].statement);
+    out.refusing.push_back(metering.limits[asks[refusal.ask].limit].statement);
   std::ranges::sort(out.refusing);
   if (verdict.retry_after != meters::never) out.retry_after = verdict.retry_after;
   out.fired = evaluation_.fired();
+  return out;
+}
+
+// Of a stream that limits may end, only the input is reserved where nothing else limits the meter:
+// the rest is asked for as it comes.
+void Passage::leave_output_open(const context::Usage& estimate) {
+  if (!call_.ai.stream) return;
+  const decision::Metering& metering = engine_.program().metering();
+  const context::Usage input{.input_tokens = estimate.input_tokens};
+  for (uint32_t i = 0; i < charges_.size(); ++i) {
+    bool asked = false, cut = true;
+    for (const meters::Ask& ask : asks_) {
+      if (ask.charge != i) continue;
+      asked = true;
+      cut = cut && metering.limits[ask.limit].cut;
+    }
+    if (asked && cut && counted_[i].reserved)
+      charges_[i].amount = estimated(counted_[i].meter, input);
+  }
+}
+
+// What the meter would count of such a use.
+Amount Passage::estimated(uint32_t meter, context::Usage usage) {
+  if (usage.cost == 0 && !attempts_.targets.empty() && !usage.cached)
+    usage.cost = cost(price_of(engine_.plan().deployment.models[attempts_.targets[0]]), usage);
+  std::swap(call_.usage, usage);
+  Amount amount = this->amount(meter, call_.usage, true);
+  std::swap(call_.usage, usage);
+  return amount;
+}
+
+std::optional<Decision> Passage::extend(const context::Usage& so_far) {
+  if (!reservation_.holds() || recalled_) return std::nullopt;
+  const decision::Metering& metering = engine_.program().metering();
+  std::vector<meters::Ask> cutting;
+  std::ranges::copy_if(asks_, std::back_inserter(cutting),
+                       [&](const meters::Ask& ask) { return metering.limits[ask.limit].cut; });
+  if (cutting.empty()) return std::nullopt;
+  std::vector<Amount> amounts;
+  for (const Counted& one : counted_)
+    amounts.push_back(one.reserved ? estimated(one.meter, so_far) : 0);
+  meters::Verdict verdict;
+  if (engine_.meters().extend(reservation_, amounts, cutting, &verdict)) return std::nullopt;
+  Decision out = over_limit(verdict, cutting);
+  out.phase = Phase::output;
   return out;
 }
 
@@ -122,6 +175,7 @@ std::optional<Decision> Passage::reserve(context::Usage estimate) {
   add_charges();
   add_asks();
   std::swap(call_.usage, estimate);
+  leave_output_open(estimate);
   if (charges_.empty()) return std::nullopt;
   meters::Verdict verdict;
   engine_.meters().reserve(charges_, asks_, reservation_, verdict);
@@ -129,9 +183,7 @@ std::optional<Decision> Passage::reserve(context::Usage estimate) {
   for (const meters::Refusal& refusal : verdict.shadow)
     shadow_refusals_.insert(metering.limits[asks_[refusal.ask].limit].statement);
   if (verdict.admitted) return std::nullopt;
-  Decision out = over_limit(verdict);
-  refusing_limits_ = out.refusing;
-  return out;
+  return over_limit(verdict, asks_);
 }
 
 // A failed call used nothing; it was a request all the same.
@@ -146,8 +198,10 @@ void Passage::settle(bool failed) {
 
 // Left out: what a limit refused, and what a statement refused that reads the meter itself.
 bool Passage::counts_denial(uint32_t meter, const Decision& outcome) const {
-  if (outcome.allowed || !refusing_limits_.empty()) return false;
+  if (outcome.allowed) return false;
   const plan::Plan& plan = engine_.plan();
+  if (outcome.statement && plan.statements[*outcome.statement].effect == plan::Effect::limit)
+    return false;
   auto reads = [&](auto&& self, plan::NodeId node) -> bool {
     const plan::Node& at = plan.code[node];
     bool source = at.op == plan::Op::source || at.op == plan::Op::has;

@@ -4,7 +4,6 @@
 
 #include "runtime/enforce/arguments.h"
 #include "runtime/enforce/prices.h"
-#include "runtime/enforce/rewriting.h"
 
 namespace aipol::enforce {
 
@@ -14,7 +13,7 @@ using plan::Phase;
 Passage::Passage(Engine& engine, context::Call& call)
     : engine_(engine),
       call_(call),
-      evaluation_(engine.program(), call, engine.surroundings(), this) {}
+      evaluation_(engine.program(), call, engine.surroundings(), this, this) {}
 
 std::optional<Decision> Passage::head() {
   engine_.world().sessions.recall(call_.session, engine_.world().clock.now());
@@ -29,9 +28,8 @@ std::optional<Decision> Passage::body() {
 }
 
 std::optional<Decision> Passage::admit(const context::Usage& estimate) {
-  if (auto refused = choose_targets(estimate)) return refused;
-  context::Usage expected = estimate;
-  if (!attempts_.targets.empty()) {
+  context::Usage expected = recalled_ ? call_.usage : estimate;
+  if (!attempts_.targets.empty() && !recalled_) {
     const plan::Model& first = engine_.plan().deployment.models[attempts_.targets[0]];
     expected.cost = cost(price_of(first), estimate);
   }
@@ -39,19 +37,25 @@ std::optional<Decision> Passage::admit(const context::Usage& estimate) {
 }
 
 context::Call Passage::forwarded(uint32_t target) {
-  context::Call sent = call_;
+  context::Call sent = rewritten();
   sent.model_name = engine_.plan().deployment.models[target].name;
-  Redaction redaction = redaction_of(evaluation_, engine_.assets(), Surface::request,
-                                     engine_.world().redaction_secret);
-  rewrite_request(evaluation_, redaction, placeholders_, sent);
   return sent;
 }
 
-std::optional<Decision> Passage::output() {
-  if (auto refused = evaluation_.output()) return refused;
-  Redaction redaction = redaction_of(evaluation_, engine_.assets(), Surface::response,
-                                     engine_.world().redaction_secret);
-  rewrite_response(evaluation_, redaction, placeholders_, call_.response);
+Redaction Passage::redaction(Surface surface) const {
+  return redaction_of(evaluation_, engine_.assets(), surface, engine_.world().redaction_secret);
+}
+
+// As policies let the upstream see it.
+context::Call Passage::rewritten() {
+  context::Call sent = call_;
+  rewrite_request(evaluation_, redaction(Surface::request), placeholders_, sent);
+  return sent;
+}
+
+std::optional<Decision> Passage::output(std::span<const uint32_t> cutting) {
+  if (auto refused = evaluation_.output(cutting)) return refused;
+  rewrite_response(evaluation_, redaction(Surface::response), placeholders_, call_.response);
   return std::nullopt;
 }
 
@@ -74,7 +78,8 @@ std::set<std::string> Passage::shadow() const {
   };
   for (uint32_t number : evaluation_.fired()) {
     const plan::Statement& statement = plan.statements[number];
-    if (statement.shadow && statement.effect != plan::Effect::limit) add(number);
+    bool refused = !plan::inspects(statement.effect) || objected_.contains(number);
+    if (statement.shadow && statement.effect != plan::Effect::limit && refused) add(number);
   }
   for (uint32_t number : shadow_fired_) add(number);
   for (uint32_t number : shadow_refusals_) add(number);

@@ -3,10 +3,14 @@
 //
 //   head      request.*, principal.*, session.*   -> perhaps a refusal
 //   body      ai.*, model                         -> perhaps a refusal
-//   admit     routing, limits                     -> perhaps a refusal; else `attempts`
+//   choose    routing                             -> perhaps a refusal; else `attempts`
+//   recall    the cache                           -> perhaps an answer
+//   admit     limits                              -> perhaps a refusal
 //   forwarded                                     -> the call as the upstream is to get it
+//   keep_answer                                      once the upstream has given all of it
 //   output    response.*                          -> perhaps a refusal; else the answer as the
-//                                                    client is to get it stands in the call
+//                                                    client is to get it stands in the call; a
+//                                                    stream goes through OutputStream instead
 //   finish    usage.*                             -> `record` and `alerts`
 //
 // A call that was refused goes to `finish` at once. A passage that ends without `finish` gives back
@@ -16,16 +20,18 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "runtime/enforce/engine.h"
 #include "runtime/enforce/placeholders.h"
 #include "runtime/enforce/record.h"
+#include "runtime/enforce/rewriting.h"
 
 namespace aipol::enforce {
 
-class Passage final : public decision::MeterReader {
+class Passage final : public decision::MeterReader, public decision::Inspector {
  public:
   // Both must outlive the passage.
   Passage(Engine& engine, context::Call& call);
@@ -33,7 +39,15 @@ class Passage final : public decision::MeterReader {
 
   std::optional<decision::Decision> head();
   std::optional<decision::Decision> body();
-  // Chooses the targets, then reserves by the estimate; `usage.cost` of it is computed here.
+  // Chooses the targets, by what the call is expected to cost.
+  std::optional<decision::Decision> choose(const context::Usage& estimate);
+  // Whether an answer that was kept serves the call: it stands in the call then, and nothing is
+  // forwarded. Calls of one `cache_key` that come together may wait for the first of them before
+  // they ask again.
+  bool recall();
+  // Of the call that was not found, where its answer may be kept; else empty.
+  const std::string& cache_key() const { return cache_key_; }
+  // Reserves by the estimate; `usage.cost` of it is computed here.
   std::optional<decision::Decision> admit(const context::Usage& estimate);
 
   // Models to try, in order; empty where the call needs none.
@@ -47,13 +61,25 @@ class Passage final : public decision::MeterReader {
   // For the target that is tried.
   context::Call forwarded(uint32_t target);
 
-  // call.response is the upstream's. Rewrites it, or gives a refusal.
-  std::optional<decision::Decision> output();
+  // Keeps the upstream's whole answer where policies let it be kept.
+  void keep_answer(const context::Response& answer);
+  // call.response is the upstream's. Rewrites it, or gives a refusal; `cutting` are statements that
+  // refuse by what the text held so far.
+  std::optional<decision::Decision> output(std::span<const uint32_t> cutting = {});
+  // While an answer is given: whether limits with `cut` let it use so much; a refusal where it has
+  // to end.
+  std::optional<decision::Decision> extend(const context::Usage& so_far);
 
   // `failed`: no answer came, or the upstream failed: what was reserved is given back but for the
   // request itself. call.usage is what the upstream reported; its cost is computed here unless it
   // is given.
   void finish(const decision::Decision& outcome, std::optional<uint32_t> target, bool failed);
+
+  // For OutputStream.
+  Engine& engine() { return engine_; }
+  context::Call& call() { return call_; }
+  Placeholders& placeholders() { return placeholders_; }
+  Redaction redaction(Surface surface) const;
 
   // The decision that allowed the call; after `body` returned nothing.
   const decision::Decision& allowed() const { return allowed_; }
@@ -66,12 +92,11 @@ class Passage final : public decision::MeterReader {
   std::set<std::string> shadow() const;
   // Of limits on shadow meters: statements that would have refused.
   const std::set<uint32_t>& shadow_refusals() const { return shadow_refusals_; }
-  // Limits that refused, where one did.
-  const std::vector<uint32_t>& refusing_limits() const { return refusing_limits_; }
 
   context::MeterReading read(uint32_t meter, std::string_view key) override {
     return engine_.read(meter, key);
   }
+  std::optional<std::string> objection(uint32_t statement) override;  // validation.cpp
 
  private:
   struct Counted {
@@ -79,8 +104,14 @@ class Passage final : public decision::MeterReader {
     bool reserved = false;  // false: by a limit that asks only whether there is room
   };
 
+  context::Call rewritten();
+
+  // caching.cpp
+  std::optional<int64_t> kept_for() const;
+  void add_cache_keys(std::string& key) const;
+  std::string make_cache_key();
+
   // routing.cpp
-  std::optional<decision::Decision> choose_targets(const context::Usage& estimate);
   std::vector<route::Candidate> candidates(const context::Usage& estimate);
   route::Options route_options() const;
   bool removed(uint32_t target);
@@ -89,10 +120,14 @@ class Passage final : public decision::MeterReader {
   // limits.cpp
   std::optional<decision::Decision> reserve(context::Usage estimate);
   bool counted(uint32_t meter) const;
+  bool costs_nothing(uint32_t meter) const;
+  meters::Amount estimated(uint32_t meter, context::Usage usage);
   meters::Amount amount(uint32_t meter, const context::Usage& usage, bool answered);
   void add_charges();
   void add_asks();
-  decision::Decision over_limit(const meters::Verdict& verdict) const;
+  void leave_output_open(const context::Usage& estimate);
+  decision::Decision over_limit(const meters::Verdict& verdict,
+                                const std::vector<meters::Ask>& asks) const;
   void settle(bool failed);
   void count_late(const decision::Decision& outcome, bool failed);
   bool counts_denial(uint32_t meter, const decision::Decision& outcome) const;
@@ -115,10 +150,12 @@ class Passage final : public decision::MeterReader {
   std::vector<std::string> charge_keys_;
   std::vector<meters::Charge> charges_;
   std::vector<meters::Ask> asks_;
+  std::string cache_key_;
+  bool recalled_ = false;
   meters::Reservation reservation_;
-  std::vector<uint32_t> refusing_limits_;
   std::set<uint32_t> shadow_refusals_;
   std::set<uint32_t> shadow_fired_;  // of candidates
+  std::set<uint32_t> objected_;      // statements that inspect, shadow ones too
   Placeholders placeholders_;
   Record record_;
   std::vector<Alert> due_;

@@ -14,10 +14,10 @@ void RedactingStream::add_finds() {
   std::ranges::sort(finds_, {}, &Redaction::Find::begin);
 }
 
-std::string RedactingStream::push(std::string_view piece, bool last) {
+std::string RedactingStream::push(std::string_view piece, bool last, size_t until) {
   stream_.push(piece, last);
   add_finds();
-  const size_t decided = last ? stream_.size() : stream_.decided();
+  const size_t decided = std::min(until, last ? stream_.size() : stream_.decided());
   std::string out;
   while (!finds_.empty() && finds_.front().begin < decided) {
     size_t taken = 0;
@@ -28,10 +28,10 @@ std::string RedactingStream::push(std::string_view piece, bool last) {
     done_ = whole.end;
     finds_.erase(finds_.begin(), finds_.begin() + static_cast<ptrdiff_t>(taken));
   }
-  const size_t until = finds_.empty() ? decided : std::min(decided, finds_.front().begin);
-  if (until > done_) {
-    out += stream_.text(done_, until);
-    done_ = until;
+  const size_t plain = finds_.empty() ? decided : std::min(decided, finds_.front().begin);
+  if (plain > done_) {
+    out += stream_.text(done_, plain);
+    done_ = plain;
   }
   stream_.forget(done_);
   return out;

@@ -15,8 +15,10 @@ class RedactingStream {
   // Both must outlive the stream.
   RedactingStream(const Redaction& redaction, Placeholders& placeholders);
 
-  // What can be passed on now; `last`: no more comes, and all of it is.
-  std::string push(std::string_view piece, bool last);
+  // What can be passed on now; `last`: no more comes, and all of it is. Nothing from `until` on is.
+  std::string push(std::string_view piece, bool last, size_t until = ~size_t{0});
+  // Bytes of what came of which it is known how they are passed on.
+  size_t decided() const { return stream_.decided(); }
   // Bytes that came and were not passed on, those aside that are to be redacted for certain.
   size_t held() const { return stream_.size() - done_; }
 

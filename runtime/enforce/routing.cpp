@@ -117,7 +117,7 @@ bool Passage::removed(uint32_t target) {
       .refusing.has_value();
 }
 
-std::optional<Decision> Passage::choose_targets(const context::Usage& estimate) {
+std::optional<Decision> Passage::choose(const context::Usage& estimate) {
   std::vector<route::Candidate> all = candidates(estimate);
   if (all.empty() && !evaluation_.route()) return std::nullopt;  // it needs no model
   std::vector<route::TargetState> states;

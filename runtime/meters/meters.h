@@ -148,8 +148,9 @@ class Meters {
 
   // While a request runs: raises its charges to `amounts` (in the order of the charges; smaller
   // ones stay) if all of the asks admit the difference; else changes nothing and says false. For
-  // limits with `cut`.
-  bool extend(Reservation& reservation, std::span<const Amount> amounts, std::span<const Ask> asks);
+  // limits with `cut`. `verdict`, where given, is filled as by `reserve`.
+  bool extend(Reservation& reservation, std::span<const Amount> amounts, std::span<const Ask> asks,
+              Verdict* verdict = nullptr);
 
   // Ends a reservation with what was used, one amount for each charge, whatever limits say. A
   // concurrent slot becomes free.

@@ -89,11 +89,13 @@ class Meters::Raise final : public Step {
   Raise(const Meters& meters, Reservation& reservation, std::span<const Amount> amounts,
         std::span<const Ask> asks, int64_t now)
       : meters_(meters), reservation_(reservation), amounts_(amounts), asks_(asks), now_(now) {}
-  bool done() const { return done_; }
+  bool done() const { return refused_.empty(); }
+  std::vector<Refusal> take_refused() { return std::move(refused_); }
 
   void apply(std::span<State* const> states) override {
     more_.clear();
     at_.clear();
+    refused_.clear();
     size_t next = 0;
     for (size_t i = 0; i < amounts_.size(); ++i) {
       const Reservation::Held& held = reservation_.held_[i];
@@ -101,10 +103,12 @@ class Meters::Raise final : public Step {
       at_.push_back(held.charged ? states[next++] : nullptr);
       if (at_[i]) advance(*at_[i], rule(i), now_);
     }
-    done_ = std::ranges::all_of(asks_, [&](const Ask& ask) { return admits(ask); });
+    for (uint32_t i = 0; i < asks_.size(); ++i) {
+      if (int64_t waits = wait_of(asks_[i]); waits > 0) refused_.push_back({i, waits});
+    }
     for (size_t i = 0; i < at_.size(); ++i) {
       if (!at_[i]) continue;
-      if (done_) change(*at_[i], rule(i), reservation_.held_[i].time, more_[i]);
+      if (done()) change(*at_[i], rule(i), reservation_.held_[i].time, more_[i]);
       rest(*at_[i], rule(i));
     }
   }
@@ -116,13 +120,13 @@ class Meters::Raise final : public Step {
 
  private:
   const Rule& rule(size_t charge) const { return meters_.rules_[reservation_.held_[charge].meter]; }
-  bool admits(const Ask& ask) {
+  int64_t wait_of(const Ask& ask) {
     State* state = at_[ask.charge];
     const Rule& asked = rule(ask.charge);
     bool slot = asked.measure == plan::Measure::concurrent;  // which it has already
-    if (!state || more_[ask.charge] == 0 || slot || asked.shadow) return true;
+    if (!state || more_[ask.charge] == 0 || slot || asked.shadow) return 0;
     Demand demand = demand_of(ask, meters_.limits_[ask.limit].number);
-    return wait(*state, asked, state->latest, more_[ask.charge], demand) == 0;
+    return wait(*state, asked, state->latest, more_[ask.charge], demand);
   }
 
   const Meters& meters_;
@@ -132,7 +136,7 @@ class Meters::Raise final : public Step {
   int64_t now_;
   std::vector<Amount> more_;  // by charge
   std::vector<State*> at_;    // by charge; null where it does not count
-  bool done_ = false;
+  std::vector<Refusal> refused_;
 };
 
 // Puts what was used in the place of what was reserved, and frees slots.
@@ -213,15 +217,20 @@ void Meters::choose_answer(std::span<const Ask> asks, Verdict& verdict) {
 }
 
 bool Meters::extend(Reservation& reservation, std::span<const Amount> amounts,
-                    std::span<const Ask> asks) {
+                    std::span<const Ask> asks, Verdict* verdict) {
   if (!reservation.holds()) return false;
   AIPOL_CHECK(amounts.size() == reservation.held_.size(), "each charge is extended");
   int64_t now = clock_.now();
   Raise raise(*this, reservation, amounts, asks, now);
   bool stored = store_.transact(held_by(reservation), Store::Missing::skip, now, raise);
-  if (!stored || !raise.done()) return false;
-  raise.note();
-  return true;
+  bool admitted = stored && raise.done();
+  if (admitted) raise.note();
+  if (verdict == nullptr) return admitted;
+  verdict->admitted = admitted;
+  verdict->full = !stored;
+  verdict->refused = raise.take_refused();
+  choose_answer(asks, *verdict);
+  return admitted;
 }
 
 void Meters::finish(Reservation& reservation, std::span<const Amount> amounts) {

@@ -23,6 +23,7 @@ struct Outcome {
   decision::Decision decision;
   std::optional<context::Call> forwarded;  // as the upstream got it; nothing where none did
   std::string target;                      // the model that answered; empty where none did
+  bool cached = false;                     // an answer that was kept was given
   std::string mirror;                      // the model that got a copy; empty where none did
   std::set<std::string> shadow;  // policies whose shadow statements would have done something
   enforce::Record record;
@@ -55,11 +56,14 @@ class Simulation {
   explicit Simulation(int64_t time) : clock_(time) {}
   std::optional<decision::Decision> judge(DescribedCall& described, Outcome& outcome);
   std::optional<uint32_t> forward(DescribedCall& described, Outcome& outcome);
+  std::optional<decision::Decision> answer_to(DescribedCall& described);
+  std::optional<decision::Decision> stream(DescribedCall& described);
 
   VirtualClock clock_;
   meters::MemoryStore store_;
   enforce::Sessions sessions_;
   enforce::Alerts alerts_;
+  enforce::MemoryAnswers answers_;
   std::unique_ptr<enforce::Engine> engine_;
   std::unique_ptr<enforce::Passage> passage_;  // of the call that was decided last
   context::Response answer_;                   // to that call
