@@ -85,9 +85,8 @@ std::string suite(const TestReport& report, const std::string& file,
     totals.add(*result);
     cases += test_case(report, *result);
   }
-  std::string where = file.empty() ? "" : fmt::format(" file=\"{}\"", markup(file));
-  return fmt::format("  <testsuite name=\"{}\"{} {} skipped=\"0\">\n{}  </testsuite>\n",
-                     markup(suite_of(file)), where, totals.attributes(), cases);
+  return fmt::format("  <testsuite name=\"{}\" {} skipped=\"0\">\n{}  </testsuite>\n",
+                     markup(suite_of(file)), totals.attributes(), cases);
 }
 
 }  // namespace

