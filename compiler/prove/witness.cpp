@@ -28,15 +28,22 @@ struct Written {
 };
 
 // Fields by the containers of `send`: "request" -> "path" -> value. Keyed ones lie one deeper.
+struct Field;
 struct Node {
-  std::vector<std::pair<std::string, Node>> fields;
+  std::vector<Field> fields;
   Written leaf;
 
-  Node& at(const std::string& name) {
-    auto found = std::ranges::find(fields, name, &std::pair<std::string, Node>::first);
-    return found != fields.end() ? found->second : fields.emplace_back(name, Node{}).second;
-  }
+  Node& at(const std::string& name);
 };
+struct Field {
+  std::string name;
+  Node node;
+};
+
+Node& Node::at(const std::string& name) {
+  auto found = std::ranges::find(fields, name, &Field::name);
+  return found != fields.end() ? found->node : fields.emplace_back(name, Node{}).node;
+}
 
 Written member(const plan::Plan& plan, const plan::Source& source, int64_t number) {
   const plan::Enumeration& enumeration = plan.enumerations[source.enumeration];
@@ -202,13 +209,13 @@ std::string as_send(const plan::Plan& plan, const World& world) {
     if (object == "request")
       flat.fields.insert(flat.fields.begin(), node.fields.begin(), node.fields.end());
     else if (object == "model")
-      flat.at(object) = node.fields[0].second;
+      flat.at(object) = node.fields[0].node;
     else
       flat.at(object) = node;
   }
   // The path first.
   std::ranges::stable_sort(flat.fields, {},
-                           [](const auto& field) { return field.first != "path"; });
+                           [](const Field& field) { return field.name != "path"; });
   std::string out = "send " + text_of(flat);
   std::string_view between = " where ";
   for (const std::string& condition : record.rest()) {
