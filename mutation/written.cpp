@@ -3,17 +3,14 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace aipol::mutation {
 
 std::string quoted(std::string_view text) {
   constexpr size_t longest = 60;
   std::string line = on_one_line(text);
-  if (line.size() > longest) {
-    size_t end = longest;
-    while ((static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
-    line = line.substr(0, end) + "…";
-  }
+  if (line.size() > longest) line = line.substr(0, character_before(line, longest)) + "…";
   return fmt::format("`{}`", line);
 }
 

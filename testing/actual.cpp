@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "plan/written.h"
 #include "runtime/decision/values.h"
 
@@ -46,9 +47,7 @@ bool of_outcome(const plan::Source& source) {
 // A long text in its first part, not cut within a character.
 std::string shortened(std::string text) {
   if (text.size() <= longest_value) return text;
-  size_t end = longest_value;
-  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "…";
+  return text.substr(0, character_before(text, longest_value)) + "…";
 }
 
 std::string value_of(const plan::Plan& plan, const plan::Source& source, const Fact& fact) {

@@ -119,13 +119,13 @@ class Walk {
     indexes_ = load(pointer(), tables_);
     // Large tables are not in the processor's caches: where all keys lead is asked for before the
     // first row is tested.
-    std::vector<Found> found;
+    std::vector<Slots> found;
     for (size_t i = first; i < last; ++i) {
       enter_group(i);
       found.push_back(find());
     }
-    for (const Found& keys : found) {
-      for (llvm::Value* slot : keys.slots) prefetch(slot);
+    for (const Slots& slots : found) {
+      for (llvm::Value* slot : slots) prefetch(slot);
     }
     for (size_t i = first; i < last; ++i) {
       enter_group(i);
@@ -135,10 +135,7 @@ class Walk {
     return part;
   }
 
-  // Where the keys of a group lead.
-  struct Found {
-    std::vector<llvm::Value*> slots;
-  };
+  using Slots = std::vector<llvm::Value*>;  // where the keys of a group lead
 
   void enter_group(size_t number) {
     group_ = &stage_.layout.groups[number];
@@ -146,16 +143,16 @@ class Walk {
     slots_ = load(pointer(), index_);
   }
 
-  Found find() {
+  Slots find() {
     switch (group_->kind) {
       case Group::Kind::all:
-        return {{slots_}};
+        return {slots_};
       case Group::Kind::single:
-        return {{slot_of(load(i64(), column(group_->first)))}};
+        return {slot_of(load(i64(), column(group_->first)))};
       case Group::Kind::several:
         return find_ahead();
       case Group::Kind::pair:
-        return {{find_pair()}};
+        return {find_pair()};
     }
     return {};
   }
@@ -166,9 +163,9 @@ class Walk {
         {slot, builder_.getInt32(0), builder_.getInt32(3), builder_.getInt32(1)});  // of data, to be read, to stay
   }
 
-  llvm::Value* walk_group(const Found& found, llvm::Value* out) {
-    if (group_->kind == Group::Kind::pair) return follow(at(found.slots[0], 8), out, is_pair(found.slots[0]));
-    for (llvm::Value* slot : found.slots) out = follow(slot, out);
+  llvm::Value* walk_group(const Slots& found, llvm::Value* out) {
+    if (group_->kind == Group::Kind::pair) return follow(at(found[0], 8), out, is_pair(found[0]));
+    for (llvm::Value* slot : found) out = follow(slot, out);
     return group_->kind == Group::Kind::several ? walk_rest(out) : out;
   }
 
@@ -236,11 +233,11 @@ class Walk {
   }
 
   // Behind the numbers stand zeros, whose slot is empty.
-  Found find_ahead() {
-    Found found;
+  Slots find_ahead() {
+    Slots found;
     llvm::Value* numbers = load(pointer(), column(group_->first));
     for (uint32_t i = 0; i < group_->ahead; ++i) {
-      found.slots.push_back(slot_of(builder_.CreateZExt(load(i32(), numbers, uint64_t{i} * 4), i64())));
+      found.push_back(slot_of(builder_.CreateZExt(load(i32(), numbers, uint64_t{i} * 4), i64())));
     }
     return found;
   }

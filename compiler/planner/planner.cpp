@@ -7,6 +7,7 @@
 
 #include "base/overloaded.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "compiler/planner/nodes.h"
 #include "compiler/planner/stages.h"
 #include "compiler/planner/version.h"
@@ -27,9 +28,7 @@ std::string text_of(const source::Files& files, source::Span span) {
   constexpr size_t longest = 200;
   std::string line = on_one_line(files[span.file].text().substr(span.begin, span.end - span.begin));
   if (line.size() <= longest) return line;
-  size_t end = longest;
-  while ((static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // not within a character
-  return line.substr(0, end) + "…";
+  return line.substr(0, character_before(line, longest)) + "…";
 }
 
 std::vector<plan::Argument> plan_arguments(const ir::Statement& statement, Nodes& nodes) {

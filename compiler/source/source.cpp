@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+
 namespace aipol::source {
 
 namespace fs = std::filesystem;
@@ -29,9 +31,7 @@ LineColumn File::locate(uint32_t offset) const {
   auto line = static_cast<uint32_t>(after - line_begins_.begin());
   std::string_view before =
       std::string_view(text_).substr(line_begins_[line - 1], offset - line_begins_[line - 1]);
-  auto points = std::ranges::count_if(
-      before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-  return {line, static_cast<uint32_t>(points) + 1};
+  return {line, static_cast<uint32_t>(characters_in(before)) + 1};
 }
 
 uint32_t File::line_begin(uint32_t number) const { return line_begins_[number - 1]; }

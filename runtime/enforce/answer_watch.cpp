@@ -5,15 +5,10 @@
 #include <set>
 
 #include "base/saturate.h"
+#include "base/utf8.h"
 #include "runtime/abi/scratch.h"
 
 namespace aipol::enforce {
-
-namespace {
-
-bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
-
-}  // namespace
 
 // A guard, or a part of it.
 class AnswerWatch::Part {

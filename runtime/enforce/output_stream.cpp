@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace aipol::enforce {
 
 namespace {
 
 constexpr std::string_view by_policy = "content_filter", by_limit = "length";
-
-size_t character_before(std::string_view text, size_t end) {
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-    --end;
-  return end;
-}
 
 }  // namespace
 

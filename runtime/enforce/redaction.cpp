@@ -7,6 +7,7 @@
 
 #include "base/keyed_hash.h"
 #include "base/saturate.h"
+#include "base/utf8.h"
 
 namespace aipol::enforce {
 
@@ -23,8 +24,7 @@ auto precedence(const Find& find) {
 }
 
 std::string masked(std::string_view text) {
-  auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return std::string(static_cast<size_t>(std::ranges::count_if(text, begins)), '*');
+  return std::string(characters_in(text), '*');
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "stdlib/native/compiled_detectors.h"
 
 namespace aipol::native {
@@ -79,8 +80,7 @@ void DetectorStream::forget(size_t before) {
   // A character before what is looked at next says whether a word begins there.
   keep -= std::min(keep, longest_character);
   if (keep <= begin_) return;
-  size_t drop = keep - begin_;
-  while (drop > 0 && (static_cast<unsigned char>(text_[drop]) & 0xC0) == 0x80) --drop;
+  size_t drop = character_before(text_, keep - begin_);
   text_.erase(0, drop);
   begin_ += drop;
   for (Running& one : running_) one.scan.from -= drop;

@@ -1,6 +1,7 @@
 // text.*: letter case is that of ASCII; all other bytes stay as they are.
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "runtime/abi/scratch.h"
 #include "stdlib/native/cells.h"
 #include "stdlib/native/natives.h"
@@ -40,10 +41,9 @@ void text_trim(const AipolCell* arguments, AipolCell* result, AipolScratch*) {
   *result = cell_of(text.substr(first, text.find_last_not_of(blank) - first + 1));
 }
 
-// In code points: bytes that do not continue one.
+// In code points.
 void text_length(const AipolCell* arguments, AipolCell* result, AipolScratch*) {
-  auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  *result = cell_of(static_cast<int64_t>(std::ranges::count_if(text_of(arguments[0]), starts)));
+  *result = cell_of(static_cast<int64_t>(characters_in(text_of(arguments[0]))));
 }
 
 void text_starts_with(const AipolCell* arguments, AipolCell* result, AipolScratch*) {

@@ -1,7 +1,6 @@
 #include <doctest.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -11,20 +10,12 @@
 #include "runtime/identity/identities.h"
 #include "runtime/identity/key_file.h"
 #include "runtime/identity/secret.h"
+#include "tests/support/scratch_folder.h"
 
 using namespace aipol;
 using namespace aipol::identity;
 
 namespace {
-
-// A folder that is removed with its files.
-struct Folder {
-  std::filesystem::path path = [] {
-    std::string name = (std::filesystem::temp_directory_path() / "aipol-keys-XXXXXX").string();
-    return std::filesystem::path(::mkdtemp(name.data()));
-  }();
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 std::string error_of(std::string_view text) {
   const auto keys = parse_key_file(text);
@@ -97,8 +88,8 @@ TEST_CASE("key files are read whole or not at all") {
 }
 
 TEST_CASE("keys are added, listed and revoked in the file") {
-  const Folder folder;
-  const auto file = folder.path / "keys.json";
+  const testing::ScratchFolder folder;
+  const auto file = folder.path() / "keys.json";
   CHECK_FALSE(read_key_file(file));
   Key wanted;
   wanted.name = "checkout";
@@ -121,25 +112,25 @@ TEST_CASE("keys are added, listed and revoked in the file") {
   CHECK_FALSE(revoke_key(file, "nobody"));
   REQUIRE(revoke_key(file, issued->key.id));
   CHECK(read_key_file(file)->front().revoked_ns);
-  CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
-  CHECK_FALSE(add_key(folder.path / "no" / "keys.json", Key{}));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+  CHECK_FALSE(add_key(folder.path() / "no" / "keys.json", Key{}));
 }
 
 TEST_CASE("credentials in headers become principals") {
-  const Folder folder;
+  const testing::ScratchFolder folder;
   Key wanted;
   wanted.id = "app1";
   wanted.tenant = "acme";
   wanted.attributes.insert_or_assign("team", std::string("dev"));
-  const auto good = add_key(folder.path / "keys.json", wanted);
+  const auto good = add_key(folder.path() / "keys.json", wanted);
   wanted.id = "old";
   wanted.expires_ns = 1000;
-  const auto old = add_key(folder.path / "keys.json", wanted);
-  const auto other = add_key(folder.path / "other.json", Key{});
+  const auto old = add_key(folder.path() / "keys.json", wanted);
+  const auto other = add_key(folder.path() / "other.json", Key{});
   const std::vector<plan::Identity> declared{keys("a", "authorization", "keys.json"),
                                              keys("b", "authorization", "other.json"),
                                              keys("c", "x-api-key", "keys.json")};
-  const auto identities = Identities::load(declared, folder.path);
+  const auto identities = Identities::load(declared, folder.path());
   REQUIRE(identities);
   context::Principal who;
   CHECK(identify(*identities, {{"accept", "x"}}, who) == Kind::anonymous);
@@ -168,21 +159,21 @@ TEST_CASE("credentials in headers become principals") {
 }
 
 TEST_CASE("identities and secrets that are missing are one line") {
-  const Folder folder;
+  const testing::ScratchFolder folder;
   const auto missing =
-      Identities::load({keys("keys", "authorization", "keys.json")}, folder.path);
+      Identities::load({keys("keys", "authorization", "keys.json")}, folder.path());
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message.starts_with("identity keys: cannot read "));
   CHECK(missing.error().message.find('\n') == std::string::npos);
 
   using From = plan::Secret::From;
-  CHECK(read_secret({From::environment, "AIPOL_NO_SUCH_VARIABLE"}, folder.path).error().message ==
+  CHECK(read_secret({From::environment, "AIPOL_NO_SUCH_VARIABLE"}, folder.path()).error().message ==
         "the environment variable AIPOL_NO_SUCH_VARIABLE is not set");
-  CHECK_FALSE(read_secret({From::file, "none"}, folder.path));
-  std::ofstream(folder.path / "key") << " sk-1\n";
-  CHECK(read_secret({From::file, "key"}, folder.path).value() == "sk-1");
-  std::ofstream(folder.path / "two") << "a\nb";
-  CHECK(read_secret({From::file, "two"}, folder.path).error().message.find("a\nb") ==
+  CHECK_FALSE(read_secret({From::file, "none"}, folder.path()));
+  std::ofstream(folder.path() / "key") << " sk-1\n";
+  CHECK(read_secret({From::file, "key"}, folder.path()).value() == "sk-1");
+  std::ofstream(folder.path() / "two") << "a\nb";
+  CHECK(read_secret({From::file, "two"}, folder.path()).error().message.find("a\nb") ==
         std::string::npos);
-  CHECK_FALSE(read_secret({From::file, "."}, folder.path));
+  CHECK_FALSE(read_secret({From::file, "."}, folder.path()));
 }
