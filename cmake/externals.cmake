@@ -41,6 +41,14 @@ aipol_find_static(AIPOL_SSL libssl.a)
 aipol_find_static(AIPOL_CRYPTO libcrypto.a)
 aipol_external(openssl LINK ${AIPOL_SSL} ${AIPOL_CRYPTO} Threads::Threads ${CMAKE_DL_LIBS})
 
+# SQLite, hiredis, libmaxminddb
+aipol_find_static(AIPOL_SQLITE libsqlite3.a)
+aipol_external(sqlite LINK ${AIPOL_SQLITE} Threads::Threads ${CMAKE_DL_LIBS} m)
+aipol_find_static(AIPOL_HIREDIS libhiredis.a)
+aipol_external(hiredis LINK ${AIPOL_HIREDIS})
+aipol_find_static(AIPOL_MAXMINDDB libmaxminddb.a)
+aipol_external(maxminddb LINK ${AIPOL_MAXMINDDB})
+
 # Asio
 add_library(aipol_asio STATIC EXCLUDE_FROM_ALL
   ${CMAKE_SOURCE_DIR}/cmake/support/asio.cpp ${CMAKE_SOURCE_DIR}/cmake/support/asio_ssl.cpp)

@@ -38,6 +38,9 @@ set(AIPOL_LAYERS
   # The pipeline: the only code that knows the order of the steps.
   "compiler             | base plan runtime/abi @compiler-data compiler/lint @compiler-steps | embedded"
 
+  # Calls of the gateway itself, beside the traffic.
+  "runtime/web          | base | asio openssl"
+
   "runtime/data         | base plan runtime/abi stdlib/native | json"
   "runtime/schema       | base stdlib/native | json valijson"
   "runtime/meters       | base plan runtime/abi | "
@@ -51,7 +54,7 @@ set(AIPOL_LAYERS
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
   "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/enforce runtime/data stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl"
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
-  "@runtime             | runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
+  "@runtime             | runtime/web runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
 
@@ -71,9 +74,11 @@ set(AIPOL_EXTERNALS
   "cctz     | cctz/"
   "cli11    | CLI/"
   "embedded | embedded/"
+  "hiredis  | hiredis/"
   "json     | nlohmann/"
   "llhttp   | llhttp"
   "llvm     | llvm/ llvm-c/"
+  "maxminddb | maxminddb"
   "openssl  | openssl/"
   "pfr      | boost/pfr"
   "re2      | re2/"

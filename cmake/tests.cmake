@@ -21,7 +21,9 @@ if(support_sources)
 endif()
 
 # No file of its own holds doctest's main, so that tests/unit contains tests only.
-file(GLOB unit_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*.cpp)
+# AIPOL_UNIT_TESTS names files for those who work on a part: -DAIPOL_UNIT_TESTS="jwt*" builds these alone.
+set(AIPOL_UNIT_TESTS "*" CACHE STRING "pattern of the files in tests/unit that are built")
+file(GLOB unit_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${AIPOL_UNIT_TESTS}.cpp)
 if(unit_sources AND NOT AIPOL_FUZZ)
   aipol_test_program(unit_tests SOURCES ${unit_sources} ${CMAKE_SOURCE_DIR}/cmake/support/doctest_main.cpp)
   target_include_directories(unit_tests SYSTEM PRIVATE /usr/include/doctest)

@@ -52,7 +52,10 @@ struct Identity {
   std::string header;  // lower case
   std::string file;    // the key file, relative to the policy set's folder unless absolute
   // Of jwt and mtls.
-  std::string issuer, audience, jwks;
+  std::string issuer, audience;
+  std::string jwks;                     // address or file of the keys; empty: by OpenID discovery
+  std::vector<std::string> algorithms;  // as a token's header names them
+  std::chrono::nanoseconds leeway{}, refresh{};
   std::string ca;  // file of certificates that clients' must lead to
   // What a field of the principal is taken from: a claim's path ("org.team"), or a membership
   // ("amr" has "mfa").
@@ -72,6 +75,11 @@ struct Sink {
   std::string path;
   std::optional<Secret> url_secret;
   std::string url;
+  std::optional<Secret> key;  // sent as Bearer
+  int64_t rotate_bytes = 100 << 20;
+  int64_t keep = 0;            // files that were put aside; 0: all
+  std::string fsync = "second";  // a member of Fsync
+  std::string spool;           // a folder; empty: in memory only
 };
 
 // `grant app "checkout" on model "gpt-4o" until "2027-01-01" approved_by "dana"`.
@@ -114,7 +122,15 @@ struct State {
 struct Gateway {
   std::string listen = "127.0.0.1:8080";
   std::string admin;  // empty: none
+  std::string tls_certificate;  // a file; empty: plain HTTP
+  std::optional<Secret> tls_key;
+  std::vector<Network> trusted_proxies;
+  std::string countries;  // file of a MaxMind database; empty: none
   State state;
+  std::string on_state_error = "deny";  // a member of StateError
+  std::chrono::nanoseconds state_window = std::chrono::milliseconds(100);
+  std::vector<uint32_t> audit;  // sinks of every record
+  bool audit_blocks = true;     // requests wait for sinks that can not keep up
   std::vector<std::string> data_tags;  // tags that the header x-data-tags may add
   int64_t max_header_bytes = 64 * 1024;
   int64_t max_body_bytes = 10 * 1024 * 1024;

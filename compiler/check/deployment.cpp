@@ -5,6 +5,7 @@
 #include "compiler/check/checker.h"
 #include "compiler/check/setting_forms.h"
 #include "compiler/check/settings.h"
+#include "plan/ip.h"
 
 namespace aipol::check {
 
@@ -21,8 +22,8 @@ class DeploymentCheck {
     each("model", &DeploymentCheck::model);
     each("endpoint", &DeploymentCheck::endpoint);
     each("identity", &DeploymentCheck::identity);
-    each("gateway", &DeploymentCheck::gateway);
     each("sink", &DeploymentCheck::sink);
+    each("gateway", &DeploymentCheck::gateway);
     each("classifier", &DeploymentCheck::classifier);
     prompts();
     // The set's own endpoints stand before the standard ones of the same glob.
@@ -209,10 +210,26 @@ class DeploymentCheck {
     identity.audience = text("audience");
     identity.jwks = text("jwks");
     identity.ca = text("ca");
+    if (identity.kind == "jwt") token(settings, identity);
     if (auto map = settings.find("map"); map != settings.end())
       identity.map =
           read_mapping(checker_, file, std::get<const ast::Expression*>(map->second.value));
     out_.identities.push_back(std::move(identity));
+  }
+
+  void token(Settings& settings, plan::Identity& identity) {
+    const Setting& algorithms = settings["algorithms"];
+    const types::Enumeration& names = checker_.enumeration(algorithms.type->element);
+    plan::Constant numbers = constant(algorithms);
+    for (int64_t number : std::get<std::vector<int64_t>>(numbers))
+      identity.algorithms.push_back(names.members[static_cast<size_t>(number)]);
+    if (identity.algorithms.empty())
+      checker_.report(algorithms.span, diagnostics::bad_setting, "algorithms",
+                      "names none: no token could be good");
+    identity.leeway = duration(settings["leeway"]);
+    never_negative(settings["leeway"]);
+    identity.refresh = duration(settings["refresh"]);
+    positive(settings["refresh"], "refresh");
   }
 
   void gateway(FileId file, const BlockDeclaration& block) {
@@ -226,6 +243,15 @@ class DeploymentCheck {
       gateway.admin = admin->second.text();
     if (auto state = settings.find("state"); state != settings.end())
       gateway.state = read_store(checker_, std::get<const ast::Expression*>(state->second.value));
+    gateway.on_state_error = member_text(checker_, settings["on_state_error"]);
+    gateway.audit_blocks = member_text(checker_, settings["audit_full"]) == "block";
+    if (auto countries = settings.find("countries"); countries != settings.end())
+      gateway.countries = countries->second.text();
+    encryption(block, std::get<Settings>(settings["tls"].value));
+    proxies(settings["trusted_proxies"]);
+    plan::Constant audit = constant(settings["audit"]);
+    for (int64_t sink : std::get<std::vector<int64_t>>(audit))
+      gateway.audit.push_back(static_cast<uint32_t>(sink));
     gateway.data_tags = std::get<std::vector<std::string>>(constant(settings["data_tags"]));
     gateway.max_header_bytes = settings["max_header"].integer();
     gateway.max_body_bytes = settings["max_body"].integer();
@@ -233,12 +259,32 @@ class DeploymentCheck {
                                std::pair("body_timeout", &plan::Gateway::body_timeout),
                                std::pair("idle_timeout", &plan::Gateway::idle_timeout),
                                std::pair("upstream_timeout", &plan::Gateway::upstream_timeout),
-                               std::pair("drain_timeout", &plan::Gateway::drain_timeout)}) {
+                               std::pair("drain_timeout", &plan::Gateway::drain_timeout),
+                               std::pair("state_window", &plan::Gateway::state_window)}) {
       gateway.*member = duration(settings[key]);
       positive(settings[key], key);
     }
     positive(settings["max_header"], "max_header");
     positive(settings["max_body"], "max_body");
+  }
+
+  void encryption(const BlockDeclaration& block, const Settings& tls) {
+    auto certificate = tls.find("certificate"), key = tls.find("key");
+    if (certificate != tls.end()) out_.gateway.tls_certificate = certificate->second.text();
+    if (key != tls.end()) out_.gateway.tls_key = std::get<plan::Secret>(key->second.value);
+    if ((certificate == tls.end()) == (key == tls.end())) return;
+    checker_.report(block.settings_span, diagnostics::missing_setting, "`tls`",
+                    key == tls.end() ? "key" : "certificate");
+  }
+
+  void proxies(const Setting& setting) {
+    plan::Constant texts = constant(setting);
+    for (const std::string& text : std::get<std::vector<std::string>>(texts)) {
+      if (auto network = plan::parse_network(text))
+        out_.gateway.trusted_proxies.push_back(*network);
+      else
+        checker_.report(setting.span, diagnostics::bad_setting, text, "is no address or network");
+    }
   }
 
   void positive(const Setting& setting, std::string_view key) {
@@ -263,6 +309,15 @@ class DeploymentCheck {
         sink.url = url->second.text();
       }
     }
+    if (auto key = settings.find("key"); key != settings.end())
+      sink.key = std::get<plan::Secret>(key->second.value);
+    if (auto spool = settings.find("spool"); spool != settings.end())
+      sink.spool = spool->second.text();
+    sink.rotate_bytes = settings["rotate"].integer();
+    positive(settings["rotate"], "rotate");
+    sink.keep = settings["keep"].integer();
+    never_negative(settings["keep"]);
+    sink.fsync = member_text(checker_, settings["fsync"]);
     std::string_view needed = sink.kind == "file" ? "path" : sink.kind == "stdout" ? "" : "url";
     if (!needed.empty() && !settings.contains(std::string(needed)))
       checker_.report(block.settings_span, diagnostics::missing_setting, what, needed);

@@ -41,7 +41,9 @@ Typed Expressions::member(std::string_view text, TypePtr type, Span span) {
     return of(checker_.build.constant(type, static_cast<int64_t>(*number), span));
   }
   if (checker_.named.contains(enumeration.name)) {
-    std::string_view entity = enumeration.name == "ModelName" ? "model" : "provider";
+    std::string_view entity = enumeration.name == "ModelName"  ? "model"
+                              : enumeration.name == "SinkName" ? "sink"
+                                                               : "provider";
     checker_.report(span, diagnostics::unknown_entity, entity, text)
         .suggest(text, enumeration.members);
     return poison();

@@ -295,6 +295,7 @@ void extend_objects(Checker& checker) {
 void declare_types(Checker& checker) {
   name_enumeration(checker, "ProviderName", declared_blocks(checker, "provider"));
   name_enumeration(checker, "ModelName", declared_blocks(checker, "model"));
+  name_enumeration(checker, "SinkName", declared_blocks(checker, "sink"));
   declare_enumerations(checker);
   declare_records(checker);
   fill_fields(checker);
