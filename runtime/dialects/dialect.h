@@ -43,9 +43,11 @@ class BodyReader {
 
   struct Parser;
   Parser& parser() { return *parser_; }
+  void begin();  // forgets the body read last
 
   // Of the body read last: does the client ask for usage at the end of a stream.
-  bool wants_usage = false;
+  bool wants_usage = false, has_stream_options = false;
+  int64_t choices = 1;  // how many answers it asks for
   // Those of Needs::values that it has: strings as they are, numbers and booleans as JSON writes
   // them.
   std::vector<std::pair<std::string, std::string>> values;

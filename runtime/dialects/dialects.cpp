@@ -31,6 +31,12 @@ BodyReader::~BodyReader() = default;
 BodyReader::BodyReader(BodyReader&&) noexcept = default;
 BodyReader& BodyReader::operator=(BodyReader&&) noexcept = default;
 
+void BodyReader::begin() {
+  wants_usage = has_stream_options = false;
+  choices = 1;
+  values.clear();
+}
+
 const Dialect* find_dialect(std::string_view accepts) {
   const auto found = std::find_if(std::begin(table), std::end(table), [&](const Dialect& dialect) {
     return dialect.accepts == accepts;
@@ -45,8 +51,7 @@ std::expected<void, BodyError> read_body(const Dialect& dialect, std::string_vie
   ai = {};
   ai.tags = std::move(tags);
   ai.operation = dialect.operation;
-  reader.wants_usage = false;
-  reader.values.clear();
+  reader.begin();
   if (!allows(dialect, method)) {
     return std::unexpected(BodyError{405, fmt::format("this path takes {}", dialect.methods), {}});
   }

@@ -10,4 +10,7 @@ namespace aipol::dialects {
 // that the result always is a JSON document.
 void append_json(std::string& out, std::string_view text);
 
+// Whether lists and objects of a JSON text stand more than so many levels deep in each other.
+bool is_nested_deeper(std::string_view json, size_t levels);
+
 }  // namespace aipol::dialects

@@ -171,6 +171,13 @@ bool read_wants_usage(const dom::element& value) {
   return flag && read_flag(*flag, "stream_options.include_usage");
 }
 
+int64_t read_choices(const dom::element& value) {
+  int64_t number = 1;
+  if (!value.is_null() && (value.get_int64().get(number) != simdjson::SUCCESS || number < 1))
+    wrong("n", "must be a whole number from 1");
+  return number;
+}
+
 void read_model(const dom::element& value, Ai& ai) {
   ai.model = read_text(value, "model");
   if (ai.model.empty()) wrong("model", "must not be empty");
@@ -186,8 +193,11 @@ void read_chat(const dom::object& root, const Needs& needs, BodyReader& reader, 
       read_model(value, ai);
     else if (name == "stream")
       ai.stream = read_flag(value, "stream");
-    else if (name == "stream_options")
+    else if (name == "stream_options") {
+      reader.has_stream_options = !value.is_null();
       reader.wants_usage = read_wants_usage(value);
+    } else if (name == "n")
+      reader.choices = read_choices(value);
     else if (name == "tools")
       read_tools(value, ai);
     else if (name == "functions")

@@ -42,8 +42,7 @@ std::expected<void, BodyError> read_prompt_body(const plan::Prompt& prompt, std:
   ai = {};
   ai.tags = std::move(tags);
   ai.operation = "chat";
-  reader.wants_usage = false;
-  reader.values.clear();
+  reader.begin();
   if (method != "post") return std::unexpected(BodyError{405, "this path takes POST", {}});
   auto root = parse_json(reader, body);
   if (!root) return std::unexpected(root.error());

@@ -60,7 +60,8 @@ void Passage::add_cache_keys(std::string& key) const {
 
 // What the upstream is asked: the body as it came, and what policies make of it.
 std::string Passage::make_cache_key() {
-  context::Call sent = rewritten();
+  context::BodyEdits edits;
+  context::Call sent = rewritten(edits);
   std::string key;
   add(key, call_.principal.tenant);
   add(key, call_.model_name);

@@ -1,6 +1,9 @@
 #include "runtime/enforce/engine.h"
 
+#include <algorithm>
 #include <bit>
+
+#include "runtime/enforce/record.h"
 
 namespace aipol::enforce {
 
@@ -29,6 +32,29 @@ std::vector<meters::Limit> limits_of(const decision::Program& program) {
   return limits;
 }
 
+bool is_content(const plan::Source& source) {
+  constexpr std::string_view known_before[] = {"response.status", "response.latency"};
+  return source.path.starts_with("response.") &&
+         std::ranges::find(known_before, source.path) == std::end(known_before);
+}
+
+bool reads_answers(const decision::Program& program) {
+  const plan::Plan& plan = program.plan();
+  auto keeps_payload = [&](const plan::Statement& statement) {
+    return statement.effect == plan::Effect::log &&
+           constant_amount(plan, decision::argument(statement, "level")->values[0]) ==
+               static_cast<meters::Amount>(LogLevel::payload);
+  };
+  return std::ranges::any_of(plan.sources, is_content) ||
+         std::ranges::any_of(plan.statements, keeps_payload) ||
+         std::ranges::any_of(plan.statements,
+                             [](const plan::Statement& statement) {
+                               return statement.phase == plan::Phase::output ||
+                                      plan::inspects(statement.effect);
+                             }) ||
+         std::ranges::any_of(program.metering().limits, &LimitOf::cut);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::make(std::shared_ptr<const decision::Program> program,
@@ -39,6 +65,7 @@ Result<std::unique_ptr<Engine>> Engine::make(std::shared_ptr<const decision::Pro
                                      limits_of(made), world.clock, world.store);
   if (!meters) return std::unexpected(meters.error());
   engine->meters_ = std::move(*meters);
+  engine->reads_answers_ = enforce::reads_answers(made);
   engine->output_guards_ = enforce::output_guards(made.plan());
   engine->targets_ = std::make_unique<route::TargetStates>(
       static_cast<uint32_t>(made.plan().deployment.models.size()), world.clock);

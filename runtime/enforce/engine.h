@@ -58,6 +58,9 @@ class Engine {
   // How the guards of phase output behave while a text grows.
   const std::vector<OutputGuard>& output_guards() const { return output_guards_; }
 
+  // Whether some statement reads the contents of answers, cuts them or writes them down.
+  bool reads_answers() const { return reads_answers_; }
+
   // What policies read of the world, for a call that is decided now.
   context::Surroundings surroundings() const;
 
@@ -75,6 +78,7 @@ class Engine {
   std::unique_ptr<route::TargetStates> targets_;
   std::map<uint32_t, route::Turns> turns_;  // by `route` statement
   std::vector<OutputGuard> output_guards_;
+  bool reads_answers_ = false;
 };
 
 }  // namespace aipol::enforce

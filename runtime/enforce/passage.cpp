@@ -36,8 +36,10 @@ std::optional<Decision> Passage::admit(const context::Usage& estimate) {
   return reserve(expected);
 }
 
-context::Call Passage::forwarded(uint32_t target) {
-  context::Call sent = rewritten();
+context::Call Passage::forwarded(uint32_t target, context::BodyEdits* edits) {
+  context::BodyEdits made;
+  context::Call sent = rewritten(made);
+  if (edits != nullptr) *edits = std::move(made);
   sent.model_name = engine_.plan().deployment.models[target].name;
   return sent;
 }
@@ -47,10 +49,15 @@ Redaction Passage::redaction(Surface surface) const {
 }
 
 // As policies let the upstream see it.
-context::Call Passage::rewritten() {
+context::Call Passage::rewritten(context::BodyEdits& edits) {
   context::Call sent = call_;
-  rewrite_request(evaluation_, redaction(Surface::request), placeholders_, sent);
+  rewrite_request(evaluation_, redaction(Surface::request), placeholders_, sent, edits);
   return sent;
+}
+
+bool Passage::watches_answer() const {
+  return engine_.reads_answers() || !placeholders_.empty() || !cache_key_.empty() ||
+         rewrites_response(evaluation_);
 }
 
 std::optional<Decision> Passage::output(std::span<const uint32_t> cutting) {

@@ -58,8 +58,14 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   // How long one attempt may take, nanoseconds.
   std::optional<int64_t> attempt_timeout() const { return attempt_timeout_; }
 
-  // For the target that is tried.
-  context::Call forwarded(uint32_t target);
+  // For the target that is tried. `edits`, where given, gets what policies change of the body but
+  // for the redaction of its texts.
+  context::Call forwarded(uint32_t target, context::BodyEdits* edits = nullptr);
+  // Whether that is another than the call but for the model's name.
+  bool rewrites_request() const { return enforce::rewrites_request(evaluation_); }
+  // Whether policies read the answer's contents or may change it: else it can be passed on as it
+  // comes, without `output`.
+  bool watches_answer() const;
 
   // Keeps the upstream's whole answer where policies let it be kept.
   void keep_answer(const context::Response& answer);
@@ -104,7 +110,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
     bool reserved = false;  // false: by a limit that asks only whether there is room
   };
 
-  context::Call rewritten();
+  context::Call rewritten(context::BodyEdits& edits);
 
   // caching.cpp
   std::optional<int64_t> kept_for() const;

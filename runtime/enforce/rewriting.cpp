@@ -63,17 +63,20 @@ double number_of(const plan::Constant& value) {
 // A field of the body as the call holds it: known ones typed, the others as text.
 class BodyField {
  public:
-  BodyField(context::Call& call, std::string path) : call_(call), path_(std::move(path)) {}
+  BodyField(context::Call& call, std::string path, context::BodyEdits& edits)
+      : call_(call), path_(std::move(path)), edits_(edits) {}
 
   void set(const plan::Constant& value) {
     if (path_ == "temperature") call_.ai.temperature = number_of(value);
     if (is_length()) call_.ai.max_tokens = std::llround(number_of(value));
     put(call_.request.body_values, path_, written(value));
+    edits_.fields.push_back({path_, value});
   }
   void remove() {
     if (path_ == "temperature") call_.ai.temperature.reset();
     if (is_length()) call_.ai.max_tokens.reset();
     drop(call_.request.body_values, path_);
+    edits_.fields.push_back({path_, std::nullopt});
   }
   // One that is absent stays so.
   void clamp(const plan::Constant& low, const plan::Constant& high) {
@@ -100,6 +103,7 @@ class BodyField {
 
   context::Call& call_;
   std::string path_;
+  context::BodyEdits& edits_;
 };
 
 constexpr std::string_view body = "body.", header = "header.", response_header = "response.header.";
@@ -108,24 +112,25 @@ std::string after(const std::string& path, std::string_view prefix) {
   return path.substr(prefix.size());
 }
 
-void rewrite_fields(const decision::Evaluation& evaluation, context::Call& call) {
+void rewrite_fields(const decision::Evaluation& evaluation, context::Call& call,
+                    context::BodyEdits& edits) {
   for (const Arguments& remove : fired(evaluation, Effect::remove)) {
     std::string field = remove.text("field");
-    if (field.starts_with(body)) BodyField(call, after(field, body)).remove();
+    if (field.starts_with(body)) BodyField(call, after(field, body), edits).remove();
     if (field.starts_with(header)) drop(call.request.headers, after(field, header));
   }
   for (const Arguments& set : fired(evaluation, Effect::set)) {
     std::string field = set.text("field");
     const plan::Constant* value = set.value("value");
     if (value == nullptr) continue;
-    if (field.starts_with(body)) BodyField(call, after(field, body)).set(*value);
+    if (field.starts_with(body)) BodyField(call, after(field, body), edits).set(*value);
     if (field.starts_with(header)) put(call.request.headers, after(field, header), written(*value));
   }
   for (const Arguments& clamp : fired(evaluation, Effect::clamp)) {
     std::string field = clamp.text("field");
     const plan::Constant *low = clamp.value("low"), *high = clamp.value("high");
     if (field.starts_with(body) && low != nullptr && high != nullptr)
-      BodyField(call, after(field, body)).clamp(*low, *high);
+      BodyField(call, after(field, body), edits).clamp(*low, *high);
   }
 }
 
@@ -152,20 +157,62 @@ std::vector<RedactionRule> rules_of(const decision::Evaluation& evaluation, Surf
 
 }  // namespace
 
+namespace {
+
+// Whether a statement changes requests; the others of its effect change answers, or logs.
+bool is_of_request(const Arguments& arguments) {
+  if (arguments.statement().effect == Effect::redact) return arguments.has("request");
+  return !arguments.has("tool_calls") && !arguments.text("field").starts_with(response_header);
+}
+bool is_of_response(const Arguments& arguments) {
+  if (arguments.statement().effect == Effect::redact) return arguments.has("response");
+  return !is_of_request(arguments);
+}
+
+template <class Is>
+bool any_fired(const decision::Evaluation& evaluation, std::span<const Effect> effects, Is is) {
+  const plan::Plan& plan = evaluation.program().plan();
+  return std::ranges::any_of(evaluation.fired(), [&](uint32_t number) {
+    const plan::Statement& statement = plan.statements[number];
+    return !statement.shadow && std::ranges::find(effects, statement.effect) != effects.end() &&
+           is(Arguments(evaluation, number));
+  });
+}
+
+}  // namespace
+
+bool rewrites_request(const decision::Evaluation& evaluation) {
+  constexpr Effect always[] = {Effect::clamp, Effect::prepend, Effect::hide};
+  constexpr Effect perhaps[] = {Effect::set, Effect::remove, Effect::redact};
+  return any_fired(evaluation, always, [](const Arguments&) { return true; }) ||
+         any_fired(evaluation, perhaps, is_of_request);
+}
+
+bool rewrites_response(const decision::Evaluation& evaluation) {
+  constexpr Effect perhaps[] = {Effect::set, Effect::remove, Effect::redact};
+  return any_fired(evaluation, perhaps, is_of_response);
+}
+
 Redaction redaction_of(const decision::Evaluation& evaluation, const Assets& assets,
                        Surface surface, const std::array<uint64_t, 2>& secret) {
   return {*assets.detectors, evaluation.program().plan(), rules_of(evaluation, surface), secret};
 }
 
 void rewrite_request(const decision::Evaluation& evaluation, const Redaction& redaction,
-                     Placeholders& placeholders, context::Call& call) {
-  rewrite_fields(evaluation, call);
+                     Placeholders& placeholders, context::Call& call, context::BodyEdits& edits) {
+  rewrite_fields(evaluation, call, edits);
   for (const Arguments& hide : fired(evaluation, Effect::hide)) {
     native::Glob glob(hide.text("glob"));
-    std::erase_if(call.ai.tools, [&](const std::string& tool) { return glob.matches(tool); });
+    std::erase_if(call.ai.tools, [&](const std::string& tool) {
+      if (!glob.matches(tool)) return false;
+      edits.hidden_tools.push_back(tool);
+      return true;
+    });
   }
-  for (const Arguments& prepend : fired(evaluation, Effect::prepend))
+  for (const Arguments& prepend : fired(evaluation, Effect::prepend)) {
     call.ai.messages.insert(call.ai.messages.begin(), {"system", prepend.text("text")});
+    edits.prepended.push_back(prepend.text("text"));
+  }
   if (redaction.empty()) return;
   for (context::Message& message : call.ai.messages)
     message.text = redaction.apply(message.text, placeholders);

@@ -3,6 +3,7 @@
 // the smallest rank wins.
 #pragma once
 
+#include "runtime/context/edits.h"
 #include "runtime/decision/evaluation.h"
 #include "runtime/enforce/assets.h"
 #include "runtime/enforce/placeholders.h"
@@ -16,8 +17,13 @@ enum class Surface : uint8_t { request, response, logs };
 Redaction redaction_of(const decision::Evaluation& evaluation, const Assets& assets,
                        Surface surface, const std::array<uint64_t, 2>& secret);
 
+// Whether the statements that fired so far change anything of the request, or of its answer.
+bool rewrites_request(const decision::Evaluation& evaluation);
+bool rewrites_response(const decision::Evaluation& evaluation);
+
+// Adds to `edits` what it does to the body; redaction aside, which is done to all texts.
 void rewrite_request(const decision::Evaluation& evaluation, const Redaction& redaction,
-                     Placeholders& placeholders, context::Call& call);
+                     Placeholders& placeholders, context::Call& call, context::BodyEdits& edits);
 void rewrite_response(const decision::Evaluation& evaluation, const Redaction& redaction,
                       Placeholders& placeholders, context::Response& response);
 

@@ -59,8 +59,8 @@ void Client::on_read(ErrorCode error, size_t bytes) {
   read_error_ = error;
   if (reader_) return std::exchange(reader_, nullptr)();
   // A limit that cancelled a write cancelled this read with it: that is not the client's doing.
-  if (error && error != asio::error::operation_aborted && transfer_ != nullptr) {
-    transfer_->cancel(upstream::Transfer::End::client_gone);
+  if (error && error != asio::error::operation_aborted && answer_ != nullptr) {
+    answer_->cancel(upstream::Answer::End::client_gone);
   }
 }
 
@@ -111,8 +111,8 @@ Task<bool> Client::write(http::Pieces& pieces) {
   co_return !error;
 }
 
-void Client::watch(upstream::Transfer& transfer) {
-  transfer_ = &transfer;
+void Client::watch(upstream::Answer& answer) {
+  answer_ = &answer;
   // What follows this request on the wire would have to be kept: a client that pipelines is not
   // watched.
   if (reading_ == nullptr && !read_error_ && in_.empty() && ahead_.empty()) begin_read(ahead_);
@@ -120,8 +120,8 @@ void Client::watch(upstream::Transfer& transfer) {
 
 void Client::expire() {
   timed_out_ = true;
-  if (transfer_ != nullptr) transfer_->cancel(upstream::Transfer::End::timed_out);
-  if (transfer_ == nullptr || writing_) socket_.cancel();
+  if (answer_ != nullptr) answer_->cancel(upstream::Answer::End::timed_out);
+  if (answer_ == nullptr || writing_) socket_.cancel();
 }
 
 void Client::drain() {
@@ -131,7 +131,7 @@ void Client::drain() {
 
 void Client::abort() {
   aborted_ = true;
-  if (transfer_ != nullptr) transfer_->cancel(upstream::Transfer::End::client_gone);
+  if (answer_ != nullptr) answer_->cancel(upstream::Answer::End::client_gone);
   ErrorCode ignored;
   socket_.close(ignored);
 }

@@ -10,7 +10,7 @@
 #include "runtime/http/deadline.h"
 #include "runtime/http/net.h"
 #include "runtime/http/send.h"
-#include "runtime/upstream/transfer.h"
+#include "runtime/upstream/answer.h"
 
 namespace aipol::gateway {
 
@@ -37,9 +37,9 @@ class Client : public http::Deadline {
   http::Task<bool> write(http::Pieces& pieces);
   uint64_t bytes_out = 0;
 
-  // While a provider answers: the client's leaving and the limit's passing cancel the transfer.
-  void watch(upstream::Transfer& transfer);
-  void unwatch() { transfer_ = nullptr; }
+  // While a provider answers: the client's leaving and the limit's passing cancel the answer.
+  void watch(upstream::Answer& answer);
+  void unwatch() { answer_ = nullptr; }
 
   bool draining() const { return draining_; }
   void drain();  // ends the wait for another request
@@ -64,7 +64,7 @@ class Client : public http::Deadline {
   http::Buffer* reading_ = nullptr;  // what the read under way fills
   http::ErrorCode read_error_;
   std::move_only_function<void()> reader_;  // resumes the coroutine that waits in read_done
-  upstream::Transfer* transfer_ = nullptr;
+  upstream::Answer* answer_ = nullptr;
   bool idle_ = false, writing_ = false, timed_out_ = false, draining_ = false, aborted_ = false;
 };
 

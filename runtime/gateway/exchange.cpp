@@ -35,6 +35,7 @@ void assign_text(std::string& out, std::string_view bytes) {
 }
 
 void begin(Exchange& exchange) {
+  exchange.passage.reset();  // before the service that it belongs to
   exchange.service = exchange.worker.service();
   clear(exchange.call.request);
   exchange.call.principal = {};
@@ -50,9 +51,13 @@ void begin(Exchange& exchange) {
   exchange.body_bytes = 0;
   exchange.endpoint = nullptr;
   exchange.dialect = nullptr;
-  exchange.model = nullptr;
-  exchange.wants_usage = false;
-  exchange.evaluation.reset();
+  exchange.prompt = nullptr;
+  exchange.wants_usage = exchange.has_stream_options = false;
+  exchange.choices = 1;
+  exchange.estimate = {};
+  exchange.flight.clear();
+  exchange.target.reset();
+  exchange.used.reset();
   exchange.decision = {};
   exchange.param.clear();
   exchange.head_read = exchange.body_read = exchange.keep_alive = false;

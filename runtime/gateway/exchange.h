@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "runtime/context/call.h"
-#include "runtime/decision/evaluation.h"
 #include "runtime/dialects/dialect.h"
+#include "runtime/enforce/passage.h"
 #include "runtime/gateway/client.h"
 #include "runtime/gateway/service.h"
 #include "runtime/http/deadline.h"
@@ -20,6 +20,8 @@ class Worker;
 
 // What the log says of a request beyond the call and the decision.
 struct Outcome {
+  uint32_t attempts = 0;     // at providers
+  bool failed = false;       // no answer came, or the provider failed
   uint16_t status = 0;       // answered; 0: nothing was
   std::string trouble;       // why an answer failed or broke off; empty: it did not
   bool client_gone = false;  // before the answer's end
@@ -44,10 +46,16 @@ struct Exchange {
 
   const plan::Endpoint* endpoint = nullptr;
   const dialects::Dialect* dialect = nullptr;
-  const plan::Model* model = nullptr;
-  bool wants_usage = false;
+  const plan::Prompt* prompt = nullptr;  // of the house, where the endpoint serves one
+  bool wants_usage = false;              // the client asks for usage at a stream's end
+  bool has_stream_options = false;
+  int64_t choices = 1;  // that the client asks for
 
-  std::optional<decision::Evaluation> evaluation;
+  context::Usage estimate;                  // before an answer
+  std::optional<enforce::Passage> passage;  // once the request is known
+  std::string flight;                       // key of the cache that others wait for, or empty
+  std::optional<uint32_t> target;           // the model that answered, or was tried last
+  std::optional<context::Usage> used;       // as the answer reports or, else, as it was counted
   decision::Decision decision;
   std::string param;  // of a refused body: the member at fault
 

@@ -3,257 +3,171 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
-#include "runtime/context/path.h"
-#include "runtime/dialects/rewrite_model.h"
 #include "runtime/gateway/answer.h"
+#include "runtime/gateway/delivery.h"
+#include "runtime/gateway/upstream_request.h"
 #include "runtime/gateway/worker.h"
+#include "runtime/upstream/echo.h"
+#include "runtime/upstream/echo_answer.h"
+#include "runtime/upstream/transfer.h"
 
 namespace aipol::gateway {
 
-using http::BodyDecoder;
-using http::HeadWriter;
 using http::Task;
-using upstream::Transfer;
-using State = BodyDecoder::State;
+using upstream::Failure;
+using upstream::Remote;
 
 namespace {
 
-// Fields of one connection (RFC 9110 section 7.6.1), and those that the gateway sets itself.
-constexpr std::string_view hop_by_hop[] = {"connection", "keep-alive",     "proxy-connection",
-                                           "te",         "trailer",        "transfer-encoding",
-                                           "upgrade",    "content-length", "proxy-authenticate"};
-// Accept-Encoding: an answer that policies can read is not compressed. Credentials are for the
-// gateway alone.
-constexpr std::string_view not_forwarded[] = {
-    "host",   "expect",          "authorization", "proxy-authorization",
-    "cookie", "accept-encoding", "x-request-id"};
-constexpr std::string_view not_returned[] = {"date", "x-request-id", "x-aipol-policy"};
-
-bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](std::string_view one) { return http::equals_lower(name, one); });
-}
-
-// Does `Connection: a, b` name this field.
-bool is_listed(std::string_view list, std::string_view lower) {
-  while (!list.empty()) {
-    std::string_view item = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(item.size() + 1, list.size()));
-    item.remove_prefix(std::min(item.find_first_not_of(" \t"), item.size()));
-    item = item.substr(0, item.find_last_not_of(" \t") + 1);
-    if (http::equals_lower(item, lower)) return true;
+// What the built-in provider says to the call as it would get it.
+std::unique_ptr<upstream::Answer> echo(Exchange& x, uint32_t target) {
+  if (x.dialect->operation != "chat") {
+    const bool json = x.dialect->accepts == "json";
+    return std::make_unique<upstream::EchoAnswer>(
+        std::string(x.body), json ? "application/json" : "application/octet-stream");
   }
-  return false;
+  const context::Call sent = x.passage->forwarded(target);
+  const plan::Model& model = x.service->deployment().models[target];
+  const upstream::EchoCall call{sent.ai, model.name, x.call.request.id,
+                                x.call.request.time_ns / 1'000'000'000, true};
+  if (!sent.ai.stream)
+    return std::make_unique<upstream::EchoAnswer>(upstream::echo_answer(call), "application/json");
+  std::string events;
+  for (const std::string& event : upstream::echo_events(call)) events += event;
+  return std::make_unique<upstream::EchoAnswer>(std::move(events),
+                                                "text/event-stream; charset=utf-8");
 }
 
-std::string_view wire_method(std::string_view lower) {
-  constexpr std::pair<std::string_view, std::string_view> names[] = {
-      {"post", "POST"},   {"get", "GET"},   {"put", "PUT"},        {"delete", "DELETE"},
-      {"patch", "PATCH"}, {"head", "HEAD"}, {"options", "OPTIONS"}};
-  for (const auto& [name, wire] : names) {
-    if (name == lower) return wire;
-  }
-  return "POST";
-}
-
-const std::string* header(const context::Request& request, std::string_view lower) {
-  const auto found = std::find_if(request.headers.begin(), request.headers.end(),
-                                  [&](const auto& one) { return one.first == lower; });
-  return found == request.headers.end() ? nullptr : &found->second;
-}
-
-bool passes(const Exchange& exchange, std::string_view lower, const std::string* connection) {
-  if (is_one_of(lower, hop_by_hop) || is_one_of(lower, not_forwarded)) return false;
-  const auto& credentials = exchange.service->identities.headers();
-  if (std::find(credentials.begin(), credentials.end(), lower) != credentials.end()) return false;
-  return connection == nullptr || !is_listed(*connection, lower);
-}
-
-std::string request_target(const Exchange& exchange, const upstream::Remote& remote) {
-  const std::string_view fixed = exchange.dialect->upstream_path;
-  if (!fixed.empty()) return upstream::remote_target(remote, fixed);
-  std::string target =
-      upstream::remote_target(remote, context::escape_path(exchange.call.request.path));
-  if (!exchange.raw_query.empty()) target.append("?").append(exchange.raw_query);
-  return target;
-}
-
-std::string request_head(const Exchange& exchange, const upstream::Remote& remote,
-                         size_t body_size) {
-  const context::Request& request = exchange.call.request;
-  std::string out;
-  out.reserve(1024);
-  HeadWriter writer(out);
-  writer.request_line(wire_method(request.method), request_target(exchange, remote));
-  writer.field("host", remote.authority);
-  const std::string* connection = header(request, "connection");
-  for (const auto& [name, value] : request.headers) {
-    if (passes(exchange, name, connection)) writer.field(name, value);
-  }
-  if (!remote.authorization.empty()) writer.field("authorization", remote.authorization);
-  writer.field("x-request-id", request.id);
-  const bool bodiless = body_size == 0 && (request.method == "get" || request.method == "head");
-  if (!bodiless) writer.field("content-length", body_size);
-  writer.end();
-  return out;
-}
-
-// Copies the provider's fields that are for the client.
-void return_fields(HeadWriter& writer, const http::ResponseHead& head) {
-  const http::Field* connection = head.find("connection");
-  for (const http::Field& field : head.fields) {
-    if (is_one_of(field.name, hop_by_hop) || is_one_of(field.name, not_returned)) continue;
-    if (connection != nullptr && !http::equals_lower(field.name, "connection")) {
-      std::string lower(field.name);
-      for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-      if (is_listed(connection->value, lower)) continue;
-    }
-    writer.field(field.name, field.value);
-  }
-}
-
-// Passes one answer on: how its body is framed for the client, and the writing.
-class Return {
+// One target that is tried.
+class Trial {
  public:
-  Return(Exchange& exchange, Transfer& transfer) : exchange_(exchange), transfer_(transfer) {}
+  Trial(Exchange& exchange, uint32_t target, bool last)
+      : x_(exchange),
+        target_(target),
+        last_(last),
+        remote_(x_.service->remotes[x_.service->deployment().models[target].provider]) {}
 
-  // Null: all went. Otherwise why the provider's answer is incomplete; then the client has got a
-  // part of it.
-  Task<std::optional<upstream::Failure>> run() {
-    State state = take();
-    if (state != State::malformed) {
-      choose_framing(state);
-      write_head();
+  // Whether the next target is to be tried.
+  Task<bool> run(http::Clock::time_point until) {
+    route::TargetStates& states = x_.service->engine->targets();
+    const route::Attempt attempt = states.begin(target_);
+    ++x_.outcome.attempts;
+    x_.target = target_;
+    std::optional<UpstreamRequest> request;
+    std::unique_ptr<upstream::Answer> answer;
+    if (remote_.kind == Remote::Kind::echo) {
+      answer = echo(x_, target_);
+    } else {
+      request = upstream_request(x_, target_);
+      answer = std::make_unique<upstream::Transfer>(x_.worker.pool(), remote_);
     }
-    for (;;) {
-      if (state == State::malformed)
-        co_return upstream::Failure{502, "the provider breaks the rules of HTTP in its answer"};
-      const bool written = co_await write(state);
-      if (!written || state == State::end) co_return std::nullopt;
-      if (auto failure = co_await transfer_.more()) co_return failure;
-      state = take();
-    }
+    x_.client.set_limit(std::min(until, http::Clock::now() + timeout()));
+    x_.client.watch(*answer);
+    x_.outcome.sent = http::Clock::now();
+    std::string_view head, body;
+    if (request) head = request->head, body = request->body;
+    const bool is_head = x_.call.request.method == "head";
+    failure_ = co_await answer->call(head, body, is_head);
+    x_.outcome.first_byte = http::Clock::now();
+    const bool again = wants_another(failure_ ? std::optional<int64_t>() : answer->head().status);
+    if (!failure_ && !again) co_await deliver(*answer);
+    x_.client.unwatch();
+    x_.outcome.client_gone = x_.outcome.client_gone || answer->client_gone();
+    const bool bad = failure_ || answer->head().status >= 500 || answer->head().status == 429;
+    states.finish(attempt, outcome(bad), (x_.outcome.first_byte - x_.outcome.sent).count());
+    x_.outcome.failed = failure_ || answer->head().status >= 500;
+    co_return again || (failure_ && !begun_ && wants_another(std::nullopt));
   }
+
+  const std::optional<Failure>& failure() const { return failure_; }
   bool begun() const { return begun_; }
 
  private:
-  State take() {
-    body_.clear();
-    return transfer_.take(body_);
+  Task<> deliver(upstream::Answer& answer) {
+    Delivery delivery(x_, answer);
+    failure_ = co_await delivery.run();
+    begun_ = delivery.begun();
   }
 
-  size_t body_size() const {
-    size_t size = 0;
-    for (const std::string_view piece : body_) size += piece.size();
-    return size;
+  bool wants_another(std::optional<int64_t> status) const {
+    return !last_ && !x_.outcome.client_gone && x_.passage->tries_again(status);
   }
 
-  void choose_framing(State state) {
-    has_body_ = transfer_.head().framing != http::Framing::none;
-    if (!has_body_ || transfer_.head().framing == http::Framing::length) return;
-    if (state == State::end)
-      whole_ = true;  // here already: needs no chunks
-    else if (exchange_.head.minor == 1)
-      chunked_ = true;
-    else
-      exchange_.keep_alive = false;  // HTTP/1.0: ends with the connection
+  route::Outcome outcome(bool bad) const {
+    if (x_.outcome.client_gone) return route::Outcome::canceled;
+    return bad ? route::Outcome::failed : route::Outcome::answered;
   }
 
-  void write_head() {
-    const http::ResponseHead& head = transfer_.head();
-    exchange_.outcome.status = head.status;
-    head_text_.reserve(1024);
-    HeadWriter writer = begin_answer(exchange_, head.status, head_text_);
-    return_fields(writer, head);
-    if (chunked_)
-      writer.field("transfer-encoding", "chunked");
-    else if (whole_)
-      writer.field("content-length", body_size());
-    else if (const http::Field* length = head.find("content-length"))
-      writer.field("content-length", length->value);
-    writer.end();
+  std::chrono::nanoseconds timeout() const {
+    std::chrono::nanoseconds most = x_.service->settings().upstream_timeout;
+    if (remote_.timeout.count() > 0) most = std::min(most, remote_.timeout);
+    if (auto wanted = x_.passage->attempt_timeout())
+      most = std::min(most, std::chrono::nanoseconds(*wanted));
+    return most;
   }
 
-  Task<bool> write(State state) {
-    const size_t size = has_body_ ? body_size() : 0;
-    http::Pieces pieces;
-    if (!begun_) pieces.emplace_back(head_text_);
-    begun_ = true;
-    if (chunked_ && size > 0) pieces.push_back(chunk_line(size));
-    if (has_body_) pieces.insert(pieces.end(), body_.begin(), body_.end());
-    if (chunked_ && size > 0) pieces.emplace_back("\r\n");
-    if (chunked_ && state == State::end) pieces.emplace_back("0\r\n\r\n");
-    if (pieces.empty() || co_await exchange_.client.write(pieces)) co_return true;
-    exchange_.outcome.client_gone = true;
-    exchange_.keep_alive = false;
-    transfer_.cancel(Transfer::End::client_gone);
-    co_return false;
-  }
-
-  std::string_view chunk_line(size_t size) {
-    char* end = std::to_chars(chunk_line_, chunk_line_ + 16, size, 16).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    return {chunk_line_, end};
-  }
-
-  Exchange& exchange_;
-  Transfer& transfer_;
-  http::Pieces body_;
-  std::string head_text_;
-  char chunk_line_[18];
-  bool has_body_ = false, chunked_ = false, whole_ = false, begun_ = false;
+  Exchange& x_;
+  uint32_t target_;
+  bool last_;
+  const Remote& remote_;
+  std::optional<Failure> failure_;
+  bool begun_ = false;
 };
 
-std::string rewritten_body(const Exchange& exchange) {
-  const bool named = exchange.call.ai.model == exchange.model->upstream;
-  if (named || exchange.dialect->upstream_path.empty()) return {};
-  return dialects::with_model(exchange.body, exchange.model->upstream);
-}
-
-Task<std::optional<upstream::Failure>> call_and_return(Exchange& exchange, Transfer& transfer,
-                                                       bool& begun) {
-  const upstream::Remote& remote = exchange.service->remotes[exchange.model->provider];
-  const std::string rewritten = rewritten_body(exchange);
-  const std::string_view body = rewritten.empty() ? exchange.body : rewritten;
-  const std::string head = request_head(exchange, remote, body.size());
-  exchange.outcome.sent = http::Clock::now();
-  if (auto failure = co_await transfer.call(head, body, exchange.call.request.method == "head"))
-    co_return failure;
-  exchange.outcome.first_byte = http::Clock::now();
-  Return answer(exchange, transfer);
-  auto failure = co_await answer.run();
-  begun = answer.begun();
-  co_return failure;
+// What a detached copy needs beyond its exchange, which may be gone before it.
+Task<> send_copy(Worker& worker, std::shared_ptr<const Service> service, uint32_t target,
+                 UpstreamRequest request) {
+  const Remote& remote = service->remotes[service->deployment().models[target].provider];
+  upstream::Transfer transfer(worker.pool(), remote);
+  http::asio::basic_waitable_timer<http::Clock, http::asio::wait_traits<http::Clock>,
+                                   http::Executor>
+      limit(co_await http::asio::this_coro::executor);
+  limit.expires_after(service->settings().upstream_timeout);
+  limit.async_wait([&transfer](http::ErrorCode cancelled) {
+    if (!cancelled) transfer.cancel(upstream::Answer::End::timed_out);
+  });
+  if (co_await transfer.call(request.head, request.body, false)) co_return;
+  http::Pieces pieces;
+  while (transfer.take(pieces) == http::BodyDecoder::State::more) {
+    pieces.clear();
+    if (co_await transfer.more()) co_return;
+  }
 }
 
 }  // namespace
 
-Task<> forward(Exchange& exchange) {
-  const upstream::Remote& remote = exchange.service->remotes[exchange.model->provider];
-  const plan::Gateway& settings = exchange.service->settings();
-  const auto timeout = remote.timeout.count() > 0
-                           ? std::min(remote.timeout, settings.upstream_timeout)
-                           : settings.upstream_timeout;
-  std::optional<upstream::Failure> failure;
-  bool begun = false;
-  {
-    Transfer transfer(exchange.worker.pool(), exchange.model->provider);
-    exchange.client.set_limit(timeout);
-    exchange.client.watch(transfer);
-    failure = co_await call_and_return(exchange, transfer, begun);
-    exchange.client.unwatch();
-    exchange.outcome.client_gone = exchange.outcome.client_gone || transfer.client_gone();
+Task<> forward(Exchange& x) {
+  const std::vector<uint32_t>& targets = x.passage->attempts();
+  const auto until = http::Clock::now() + x.service->settings().upstream_timeout;
+  if (const auto copied = x.passage->mirror()) mirror(x, *copied);
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const bool last = i + 1 == targets.size() || http::Clock::now() >= until;
+    Trial trial(x, targets[i], last);
+    const bool again = co_await trial.run(until);
+    if (again) continue;
+    if (!trial.failure() && !x.outcome.client_gone) co_return;
+    if (trial.failure()) x.outcome.trouble = trial.failure()->message;
+    x.keep_alive = false;
+    if (trial.failure() && !trial.begun() && !x.outcome.client_gone) {
+      x.keep_alive = x.head.keep_alive;
+      co_await send_failure(x, *trial.failure());
+    }
+    co_return;
   }
-  if (!failure && !exchange.outcome.client_gone) co_return;
-  exchange.keep_alive = false;
-  if (failure) exchange.outcome.trouble = failure->message;
-  if (failure && !begun && !exchange.outcome.client_gone) {
-    exchange.keep_alive = exchange.head.keep_alive;
-    co_await send_failure(exchange, *failure);
-  }
+}
+
+void mirror(Exchange& x, uint32_t target) {
+  const Remote& remote = x.service->remotes[x.service->deployment().models[target].provider];
+  if (remote.kind == Remote::Kind::echo) return;
+  UpstreamRequest request = upstream_request(x, target);
+  if (request.changed.empty()) request.changed = request.body;
+  request.body = request.changed;
+  http::asio::co_spawn(x.worker.context(),
+                       send_copy(x.worker, x.service, target, std::move(request)),
+                       http::asio::detached);
 }
 
 }  // namespace aipol::gateway

@@ -46,12 +46,12 @@ void ignore_further_signals() {
 // The threads that serve, and the signals that end them.
 class Fleet {
  public:
-  Fleet(std::shared_ptr<const Service> service, AccessLog& log)
-      : service_(std::move(service)), log_(log) {}
+  Fleet(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log)
+      : service_(std::move(service)), lasting_(lasting), log_(log) {}
 
   Result<void> listen(const Endpoint& endpoint, unsigned threads) {
     for (unsigned i = 0; i < threads; ++i) {
-      Worker& worker = workers_.emplace_back(service_, log_);
+      Worker& worker = workers_.emplace_back(service_, lasting_, log_);
       if (auto listening = worker.listen(endpoint); !listening) return listening;
     }
     return {};
@@ -97,6 +97,7 @@ class Fleet {
   }
 
   std::shared_ptr<const Service> service_;
+  Lasting& lasting_;
   AccessLog& log_;
   asio::io_context control_;
   asio::signal_set signals_{control_, SIGTERM, SIGINT};
@@ -117,14 +118,15 @@ Result<Endpoint> find_address(const Options& options, const plan::Gateway& setti
 Result<void> serve(const Options& options, const decision::Loader& load) {
   auto program = load();
   if (!program) return std::unexpected(program.error());
-  auto service = make_service(std::move(*program), options.folder);
+  Lasting lasting;
+  auto service = make_service(std::move(*program), options.folder, lasting);
   if (!service) return std::unexpected(service.error());
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   const auto address = find_address(options, (*service)->settings());
   if (!address) return std::unexpected(address.error());
   AccessLog log(options.log);
-  Fleet fleet(*service, log);
+  Fleet fleet(*service, lasting, log);
   const unsigned threads =
       options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   if (auto listening = fleet.listen(*address, threads); !listening) return listening;

@@ -52,6 +52,22 @@ std::string list_models(const plan::Deployment& deployment) {
   return dialects::format_models(models);
 }
 
+// What counts tokens or money estimates by the texts of a call.
+bool counts_texts(const plan::Plan& plan) {
+  constexpr plan::Measure by_length[] = {plan::Measure::tokens, plan::Measure::input_tokens,
+                                         plan::Measure::output_tokens, plan::Measure::usd,
+                                         plan::Measure::sum};
+  return std::ranges::any_of(plan.meters, [&](const plan::Meter& meter) {
+    return std::ranges::find(by_length, meter.measure) != std::end(by_length);
+  });
+}
+
+bool has_effect(const plan::Plan& plan, std::initializer_list<plan::Effect> effects) {
+  return std::ranges::any_of(plan.statements, [&](const plan::Statement& statement) {
+    return std::ranges::find(effects, statement.effect) != effects.end();
+  });
+}
+
 bool has_echo(const std::vector<upstream::Remote>& remotes) {
   return std::any_of(remotes.begin(), remotes.end(), [](const upstream::Remote& remote) {
     return remote.kind == upstream::Remote::Kind::echo;
@@ -61,24 +77,31 @@ bool has_echo(const std::vector<upstream::Remote>& remotes) {
 }  // namespace
 
 Result<std::shared_ptr<const Service>> make_service(
-    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder) {
+    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder,
+    Lasting& lasting) {
   const plan::Plan& plan = program->plan();
   if (auto served = check_served(plan); !served) return std::unexpected(served.error());
-  auto service = std::make_shared<Service>();
+  auto service = std::make_shared<Service>(std::move(program));
   auto assets = enforce::load_assets(plan, folder);
   if (!assets) return std::unexpected(assets.error());
   auto identities = identity::Identities::load(plan.deployment.identities, folder);
   if (!identities) return std::unexpected(identities.error());
   auto remotes = make_remotes(plan.deployment, folder);
   if (!remotes) return std::unexpected(remotes.error());
-  service->assets = std::move(*assets);
+  auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
+  if (!engine) return std::unexpected(engine.error());
+  service->engine = std::move(*engine);
   service->identities = std::move(*identities);
   service->remotes = std::move(*remotes);
   service->models = list_models(plan.deployment);
-  service->needs.texts = program->facts().needs_texts() || has_echo(service->remotes);
+  using plan::Effect;
+  service->needs.texts =
+      service->program->facts().needs_texts() || has_echo(service->remotes) || counts_texts(plan) ||
+      has_effect(plan,
+                 {Effect::redact, Effect::prepend, Effect::cache, Effect::validate, Effect::log});
   service->needs.values = body_paths(plan);
-  service->needs_body_text = reads(plan, "request.body_text");
-  service->program = std::move(program);
+  service->needs_body_text =
+      reads(plan, "request.body_text") || has_effect(plan, {Effect::cache, Effect::validate});
   return service;
 }
 

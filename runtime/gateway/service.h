@@ -1,4 +1,4 @@
-// What all threads share of a served policy set: made once when it is loaded, never changed.
+// What all threads share of one version of a served policy set: made when it is loaded.
 #pragma once
 
 #include <filesystem>
@@ -9,26 +9,36 @@
 #include "base/result.h"
 #include "runtime/decision/program.h"
 #include "runtime/dialects/dialect.h"
-#include "runtime/enforce/assets.h"
+#include "runtime/enforce/engine.h"
+#include "runtime/gateway/lasting.h"
+#include "runtime/gateway/usual_answers.h"
 #include "runtime/identity/identities.h"
 #include "runtime/upstream/remote.h"
 
 namespace aipol::gateway {
 
 struct Service {
+  explicit Service(std::shared_ptr<const decision::Program> of)
+      : program(std::move(of)), usual(program->plan().deployment.models.size()) {}
+
   std::shared_ptr<const decision::Program> program;
-  enforce::Assets assets;
+  std::unique_ptr<enforce::Engine> engine;
   identity::Identities identities;
   std::vector<upstream::Remote> remotes;  // by provider
   std::string models;                     // the answer of GET /v1/models
   dialects::Needs needs;                  // of a body, by the policies and by echo
-  bool needs_body_text = false;           // does a policy read request.body_text
+  bool needs_body_text = false;           // does a policy read or check the body as it came
+  mutable UsualAnswers usual;
 
-  const plan::Gateway& settings() const { return program->plan().deployment.gateway; }
+  const plan::Plan& plan() const { return program->plan(); }
+  const plan::Deployment& deployment() const { return plan().deployment; }
+  const plan::Gateway& settings() const { return deployment().gateway; }
 };
 
-// Reads key files and secrets. The error is one line that names the identity or provider.
+// Reads key files and secrets. The error is one line that names the identity or provider. `lasting`
+// must outlive the service.
 Result<std::shared_ptr<const Service>> make_service(
-    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder);
+    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder,
+    Lasting& lasting);
 
 }  // namespace aipol::gateway

@@ -23,12 +23,13 @@ Client& as_client(http::Deadline& deadline) { return static_cast<Client&>(deadli
 
 }  // namespace
 
-Worker::Worker(std::shared_ptr<const Service> service, AccessLog& log)
+Worker::Worker(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // one thread runs it; others only post
       service_(std::move(service)),
+      lasting_(lasting),
       log_(log),
       deadlines_(context_),
-      pool_(context_, service_->remotes) {}
+      pool_(context_) {}
 
 Result<void> Worker::listen(const Endpoint& endpoint) {
   auto acceptor = open_acceptor(context_, endpoint);
@@ -82,6 +83,10 @@ Task<> Worker::serve_connection(http::Socket socket) {
   if (failed) client.abort();
   co_await client.close();
   --connections_;
+}
+
+void Worker::adopt(std::shared_ptr<const Service> service) {
+  asio::post(context_, [this, service = std::move(service)] { service_ = service; });
 }
 
 void Worker::drain() {

@@ -18,17 +18,22 @@ class Client;
 
 class Worker {
  public:
-  // `log` must outlive the worker.
-  Worker(std::shared_ptr<const Service> service, AccessLog& log);
+  // `lasting` and `log` must outlive the worker.
+  Worker(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log);
 
   Result<void> listen(const Endpoint& endpoint);
   void run();  // until stop() and the last request's end
+
+  // From any thread: requests that come from now on are served by this version.
+  void adopt(std::shared_ptr<const Service> service);
 
   // From any thread: stop accepting, let the requests in flight end; or end them.
   void drain();
   void abort();
 
   const std::shared_ptr<const Service>& service() const { return service_; }
+  Lasting& lasting() { return lasting_; }
+  http::asio::io_context& context() { return context_; }
   upstream::Pool& pool() { return pool_; }
   dialects::BodyReader& body_reader() { return body_reader_; }
   RequestIds& request_ids() { return request_ids_; }
@@ -44,6 +49,7 @@ class Worker {
 
   http::asio::io_context context_;
   std::shared_ptr<const Service> service_;
+  Lasting& lasting_;
   AccessLog& log_;
   http::Deadlines deadlines_;
   upstream::Pool pool_;

@@ -12,15 +12,10 @@ constexpr std::chrono::milliseconds surely_open{100};
 
 }  // namespace
 
-Pool::Pool(http::asio::io_context& context, const std::vector<Remote>& remotes)
-    : context_(context), remotes_(remotes), idle_(remotes.size()) {
-  const bool tls =
-      std::any_of(remotes.begin(), remotes.end(), [](const Remote& remote) { return remote.tls; });
-  if (tls) tls_ = make_tls_context();
-}
-
-std::unique_ptr<Link> Pool::take(size_t remote) {
-  auto& idle = idle_[remote];
+std::unique_ptr<Link> Pool::take(const Remote& remote) {
+  const auto found = idle_.find(remote.address);
+  if (found == idle_.end()) return nullptr;
+  auto& idle = found->second;
   const auto now = http::Clock::now();
   while (!idle.empty()) {
     Idle last = std::move(idle.back());
@@ -32,20 +27,25 @@ std::unique_ptr<Link> Pool::take(size_t remote) {
   return nullptr;
 }
 
-std::unique_ptr<Link> Pool::make() { return std::make_unique<Link>(context_, tls_.get()); }
+std::unique_ptr<Link> Pool::make(const Remote& remote) {
+  if (remote.tls && tls_ == nullptr) tls_ = make_tls_context();
+  return std::make_unique<Link>(context_, tls_.get());
+}
 
-void Pool::give_back(size_t remote, std::unique_ptr<Link> link) {
-  auto& idle = idle_[remote];
+void Pool::give_back(const Remote& remote, std::unique_ptr<Link> link) {
+  auto& idle = idle_[remote.address];
   if (idle.size() >= most_idle) return;
   link->in.shrink(64 * 1024);
   idle.push_back({std::move(link), http::Clock::now()});
 }
 
 void Pool::close_expired(http::Clock::time_point now) {
-  for (auto& idle : idle_) {
+  for (auto at = idle_.begin(); at != idle_.end();) {
+    auto& idle = at->second;
     const auto fresh = std::find_if(
         idle.begin(), idle.end(), [&](const Idle& one) { return now - one.since < longest_idle; });
     idle.erase(idle.begin(), fresh);
+    at = idle.empty() ? idle_.erase(at) : std::next(at);
   }
 }
 

@@ -70,6 +70,8 @@ Result<Remote> make_remote(const plan::Provider& provider, std::string_view key)
                                provider.name,
                                provider.url.empty() ? "its empty url" : provider.url));
   }
+  remote.address =
+      fmt::format("{}://{}:{}", remote.tls ? "https" : "http", remote.host, remote.port);
   if (!key.empty()) remote.authorization = fmt::format("Bearer {}", key);
   return remote;
 }

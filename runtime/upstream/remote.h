@@ -19,6 +19,7 @@ struct Remote {
   std::string host;           // without brackets
   std::string port;           // decimal
   std::string authority;      // the Host header
+  std::string address;        // all of these: what connections are kept by
   std::string base;           // path before the API's own, without trailing slash; mostly empty
   std::string authorization;  // the header's value, "Bearer …"; empty: none. A secret
   std::chrono::nanoseconds timeout{};  // zero: the gateway's

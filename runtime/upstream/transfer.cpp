@@ -22,7 +22,7 @@ Transfer::~Transfer() {
 }
 
 Failure Transfer::failed(std::string_view what) const {
-  const std::string& name = pool_.remote(remote_).name;
+  const std::string& name = remote_.name;
   if (ended_ == End::timed_out)
     return {504, fmt::format("the provider {} did not answer in time", name)};
   return {502, fmt::format("the provider {} {}", name, what)};
@@ -43,8 +43,8 @@ Task<ErrorCode> Transfer::open(bool fresh) {
   link_ = fresh ? nullptr : pool_.take(remote_);
   reused_ = link_ != nullptr;
   if (reused_) co_return ErrorCode();
-  link_ = pool_.make();
-  co_return co_await link_->connect(pool_.remote(remote_));
+  link_ = pool_.make(remote_);
+  co_return co_await link_->connect(remote_);
 }
 
 Task<std::optional<Failure>> Transfer::call(std::string_view head, std::string_view body,

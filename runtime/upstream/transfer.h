@@ -7,49 +7,31 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/http/body_decoder.h"
 #include "runtime/http/read_head.h"
-#include "runtime/http/send.h"
+#include "runtime/upstream/answer.h"
 #include "runtime/upstream/pool.h"
 
 namespace aipol::upstream {
 
-// No answer, or no whole one. `status` is what the client gets if it has got nothing yet: 502, or
-// 504 for time.
-struct Failure {
-  uint16_t status = 502;
-  std::string
-      message;  // for the client and the log; names the provider, never an address or a secret
-};
-
-class Transfer {
+class Transfer final : public Answer {
  public:
-  enum class End : uint8_t { timed_out, client_gone };
-
-  Transfer(Pool& pool, size_t remote) : pool_(pool), remote_(remote) {}
+  // Both must outlive the transfer.
+  Transfer(Pool& pool, const Remote& remote) : pool_(pool), remote_(remote) {}
   // Gives the link back to the pool where the answer was read whole; else closes it, which stops
   // the provider.
-  ~Transfer();
+  ~Transfer() override;
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  // Sends the request and reads the answer's head. A reused link that dies before the first byte of
-  // an answer is replaced once by a fresh one; nothing else is ever sent twice.
+  // A reused link that dies before the first byte of an answer is replaced once by a fresh one;
+  // nothing else is ever sent twice.
   http::Task<std::optional<Failure>> call(std::string_view head, std::string_view body,
-                                          bool is_head_request);
-
-  // After call(). Views are of the link's buffer: dead after more().
-  const http::ResponseHead& head() const { return head_; }
-
-  // Appends what is here of the body. The views die with the next take() or more().
-  http::BodyDecoder::State take(http::Pieces& pieces);
-  // Waits for more. A failure where the answer breaks off; none where there is something to take(),
-  // perhaps the end.
-  http::Task<std::optional<Failure>> more();
-
-  // Ends the call from outside: what waits in call() or more() fails soon.
-  void cancel(End why);
-  bool client_gone() const { return ended_ == End::client_gone; }
+                                          bool is_head_request) override;
+  const http::ResponseHead& head() const override { return head_; }
+  http::BodyDecoder::State take(http::Pieces& pieces) override;
+  http::Task<std::optional<Failure>> more() override;
+  void cancel(End why) override;
+  bool client_gone() const override { return ended_ == End::client_gone; }
 
  private:
   http::Task<http::ErrorCode> open(bool fresh);
@@ -58,7 +40,7 @@ class Transfer {
   Failure failed(http::ErrorCode error, std::string_view doing) const;
 
   Pool& pool_;
-  size_t remote_;
+  const Remote& remote_;
   std::unique_ptr<Link> link_;
   bool reused_ = false;
   bool answered_ = false;         // has a byte of an answer come

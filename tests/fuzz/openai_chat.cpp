@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "runtime/dialects/dialect.h"
-#include "runtime/dialects/rewrite_model.h"
+#include "runtime/dialects/with_member.h"
 
 using namespace aipol;
 

@@ -3,7 +3,7 @@
 #include "runtime/dialects/dialect.h"
 #include "runtime/dialects/json_text.h"
 #include "runtime/dialects/openai_answers.h"
-#include "runtime/dialects/rewrite_model.h"
+#include "runtime/dialects/with_member.h"
 
 using namespace aipol;
 using namespace aipol::dialects;

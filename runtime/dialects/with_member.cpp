@@ -1,4 +1,6 @@
-#include "runtime/dialects/rewrite_model.h"
+#include "runtime/dialects/with_member.h"
+
+#include <fmt/format.h>
 
 #include <cstdlib>
 
@@ -58,10 +60,10 @@ class Walk {
   size_t at_ = 0;
 };
 
-// Is this string, as written in JSON, the name `model`. Only \u escapes can hide letters.
-bool is_model(std::string_view written) {
+// Is this string, as written in JSON, the name. Only \u escapes can hide letters.
+bool is_name(std::string_view written, std::string_view wanted) {
   std::string name;
-  for (size_t i = 0; i < written.size() && name.size() < 6; ++i) {
+  for (size_t i = 0; i < written.size() && name.size() <= wanted.size(); ++i) {
     if (written[i] != '\\') {
       name += written[i];
       continue;
@@ -73,24 +75,21 @@ bool is_model(std::string_view written) {
     name += static_cast<char>(code);
     i += 4;
   }
-  return name == "model";
+  return name == wanted;
 }
 
-std::string replace(std::string_view body, size_t begin, size_t end, std::string_view model,
-                    std::string_view before, std::string_view after) {
+std::string replace(std::string_view body, size_t begin, size_t end, std::string_view with) {
   std::string out;
-  out.reserve(body.size() + model.size() + 16);
+  out.reserve(body.size() + with.size());
   out += body.substr(0, begin);
-  out += before;
-  append_json(out, model);
-  out += after;
+  out += with;
   out += body.substr(end);
   return out;
 }
 
 }  // namespace
 
-std::string with_model(std::string_view body, std::string_view model) {
+std::string with_member(std::string_view body, std::string_view wanted, std::string_view json) {
   Walk walk(body);
   walk.next();
   walk.step();
@@ -102,11 +101,17 @@ std::string with_model(std::string_view body, std::string_view model) {
     walk.next();
     const size_t value = walk.at();
     walk.skip_value();
-    if (is_model(name)) return replace(body, value, walk.at(), model, "", "");
+    if (is_name(name, wanted)) return replace(body, value, walk.at(), json);
     if (walk.next() == ',') walk.step();
   }
   const bool empty = body.find_first_not_of(" \t\r\n", inside) == walk.at();
-  return replace(body, inside, inside, model, "\"model\":", empty ? "" : ",");
+  return replace(body, inside, inside, fmt::format("\"{}\":{}{}", wanted, json, empty ? "" : ","));
+}
+
+std::string with_model(std::string_view body, std::string_view model) {
+  std::string json;
+  append_json(json, model);
+  return with_member(body, "model", json);
 }
 
 }  // namespace aipol::dialects

@@ -1,0 +1,172 @@
+#include "runtime/gateway/admit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "runtime/context/header_fields.h"
+#include "runtime/dialects/prompt_body.h"
+#include "runtime/gateway/read_request.h"
+#include "runtime/gateway/worker.h"
+
+namespace aipol::gateway {
+
+using http::Task;
+using plan::Phase;
+
+namespace {
+
+constexpr std::chrono::seconds longest_wait{60};  // for another call's answer
+constexpr int most_waits = 2;
+
+// Of a house prompt the texts are the gateway's, the answers a chat's.
+constexpr dialects::Dialect prompt_dialect{"prompt", "chat", "POST", "/v1/chat/completions",
+                                           nullptr};
+
+const plan::Prompt* prompt_of(const plan::Deployment& deployment, const plan::Endpoint& endpoint) {
+  if (endpoint.accepts != "prompt") return nullptr;
+  const std::string_view name =
+      std::string_view(endpoint.glob).substr(endpoint.glob.rfind('/') + 1);
+  const auto found = std::ranges::find(deployment.prompts, name, &plan::Prompt::name);
+  return found == deployment.prompts.end() ? nullptr : &*found;
+}
+
+bool find_endpoint(Exchange& x) {
+  x.endpoint = x.service->program->endpoint(x.call.request.path);
+  if (x.endpoint == nullptr) return x.refuse(Phase::head, 404, "there is no such endpoint");
+  x.prompt = prompt_of(x.service->deployment(), *x.endpoint);
+  x.dialect = x.prompt != nullptr ? &prompt_dialect : dialects::find_dialect(x.endpoint->accepts);
+  if (x.dialect == nullptr)
+    return x.refuse(Phase::head, 501, fmt::format("{} is not served", x.endpoint->accepts));
+  return true;
+}
+
+bool identify(Exchange& x) {
+  const auto verdict = x.service->identities.identify(x.call.request.headers,
+                                                      x.call.request.time_ns, x.call.principal);
+  if (verdict.kind != identity::Verdict::Kind::bad) return true;
+  return x.refuse(Phase::head, 401, std::string(verdict.reason));
+}
+
+bool read_dialect(Exchange& x) {
+  dialects::BodyReader& reader = x.worker.body_reader();
+  const dialects::Body body{x.body, x.dechunked_body.empty()};
+  const std::string& method = x.call.request.method;
+  const dialects::Needs& needs = x.service->needs;
+  auto read = x.prompt != nullptr
+                  ? dialects::read_prompt_body(*x.prompt, method, reader, body, needs, x.call.ai)
+                  : dialects::read_body(*x.dialect, method, reader, body, needs, x.call.ai);
+  if (!read) {
+    x.param = std::move(read.error().param);
+    return x.refuse(Phase::body, read.error().status, std::move(read.error().message));
+  }
+  x.wants_usage = reader.wants_usage;
+  x.has_stream_options = reader.has_stream_options;
+  x.choices = reader.choices;
+  x.call.model_name = x.call.ai.model.empty() ? x.endpoint->model : x.call.ai.model;
+  x.call.request.body_values.swap(reader.values);
+  if (x.service->needs_body_text) assign_text(x.call.request.body_text, x.body);
+  return true;
+}
+
+context::Usage estimate_of(const Exchange& x) {
+  context::Usage estimate;
+  if (x.dialect->operation == "models") return estimate;
+  estimate.input_tokens = context::input_tokens(x.call.ai);
+  const plan::Model* model = x.service->program->model(x.call.model_name);
+  const plan::Model* first = x.service->deployment().models.data();
+  const int64_t usual = model == nullptr
+                            ? UsualAnswers::at_first
+                            : x.service->usual.of(static_cast<uint32_t>(model - first));
+  estimate.output_tokens = x.call.ai.max_tokens.value_or(usual);
+  return estimate;
+}
+
+// Takes the decision where there is one.
+bool goes_on(Exchange& x, std::optional<decision::Decision> refusal) {
+  if (!refusal) return true;
+  x.decision = std::move(*refusal);
+  return x.decision.allowed = false;
+}
+
+template <class Step>
+bool decide(Exchange& x, Step step) {
+  const auto begun = http::Clock::now();
+  std::optional<decision::Decision> refusal = step(*x.passage);
+  x.outcome.decided += http::Clock::now() - begun;
+  return goes_on(x, std::move(refusal));
+}
+
+bool decide_head(Exchange& x) {
+  context::read_header_fields(x.service->settings().data_tags, x.call);
+  x.passage.emplace(*x.service->engine, x.call);
+  context::Surroundings& around = x.passage->evaluation().around();
+  Lasting& lasting = x.worker.lasting();
+  around.load = lasting.load.load(std::memory_order_relaxed);
+  around.in_flight = lasting.in_flight.load(std::memory_order_relaxed) - 1;
+  return decide(x, [](enforce::Passage& passage) { return passage.head(); });
+}
+
+bool choose_target(Exchange& x) {
+  x.estimate = estimate_of(x);
+  if (!decide(x, [&](enforce::Passage& passage) { return passage.choose(x.estimate); }))
+    return false;
+  if (x.passage->attempts().empty() && x.dialect->operation != "models")
+    return x.refuse(Phase::body, 404, "unknown model");
+  if (x.choices > 1 && x.call.ai.stream && x.passage->watches_answer()) {
+    x.param.assign(1, 'n');
+    return x.refuse(Phase::body, 400,
+                    "n: must be 1 where the answer is streamed and policies look at it");
+  }
+  return true;
+}
+
+// Until the call that is under way for the same answer has ended. False: nobody is; this one is
+// now.
+Task<bool> wait_for_flight(Exchange& x) {
+  using Timer = http::asio::basic_waitable_timer<http::Clock, http::asio::wait_traits<http::Clock>,
+                                                 http::Executor>;
+  auto timer = std::make_shared<Timer>(x.worker.context());
+  auto executor = x.worker.context().get_executor();
+  const bool first = x.worker.lasting().flights.take_off(x.passage->cache_key(), [timer, executor] {
+    http::asio::post(executor, [timer] { timer->cancel(); });
+  });
+  if (first) {
+    x.flight = x.passage->cache_key();
+    co_return false;
+  }
+  x.client.clear_limit();
+  timer->expires_after(longest_wait);
+  co_await timer->async_wait(http::as_result);
+  co_return true;
+}
+
+Task<bool> recall(Exchange& x) {
+  bool found = x.passage->recall();
+  for (int i = 0; !found && !x.passage->cache_key().empty() && i < most_waits; ++i) {
+    const bool waited = co_await wait_for_flight(x);
+    found = x.passage->recall();
+    if (!waited) break;
+  }
+  co_return found;
+}
+
+}  // namespace
+
+Task<Admitted> admit(Exchange& x) {
+  if (!find_endpoint(x) || !identify(x) || !decide_head(x)) co_return Admitted::refused;
+  const bool has_body = co_await read_body(x);
+  if (!has_body || !read_dialect(x)) co_return Admitted::refused;
+  if (!decide(x, [](enforce::Passage& passage) { return passage.body(); }))
+    co_return Admitted::refused;
+  if (!choose_target(x)) co_return Admitted::refused;
+  const bool cached = co_await recall(x);
+  if (!decide(x, [&](enforce::Passage& passage) { return passage.admit(x.estimate); }))
+    co_return Admitted::refused;
+  x.decision = x.passage->allowed();
+  if (x.dialect->operation == "models") co_return Admitted::models;
+  co_return cached ? Admitted::cached : Admitted::forward;
+}
+
+}  // namespace aipol::gateway
