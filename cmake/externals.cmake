@@ -49,6 +49,10 @@ aipol_external(hiredis LINK ${AIPOL_HIREDIS})
 aipol_find_static(AIPOL_MAXMINDDB libmaxminddb.a)
 aipol_external(maxminddb LINK ${AIPOL_MAXMINDDB})
 
+# prometheus-cpp: Debian has it shared only.
+find_library(AIPOL_PROMETHEUS prometheus-cpp-core REQUIRED)
+aipol_external(prometheus LINK ${AIPOL_PROMETHEUS})
+
 # Asio
 add_library(aipol_asio STATIC EXCLUDE_FROM_ALL
   ${CMAKE_SOURCE_DIR}/cmake/support/asio.cpp ${CMAKE_SOURCE_DIR}/cmake/support/asio_ssl.cpp)

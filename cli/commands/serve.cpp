@@ -2,12 +2,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <thread>
-
+#include "base/file_stamp.h"
 #include "cli/commands/cache_folder.h"
 #include "cli/commands/command.h"
 #include "cli/commands/policy_set.h"
 #include "cli/output/diagnostics.h"
+#include "compiler/source/source.h"
 #include "runtime/gateway/gateway.h"
 
 namespace aipol::cli {
@@ -16,48 +16,91 @@ namespace {
 
 struct ServeOptions {
   PolicySetOptions set;
-  std::string listen;
+  std::string listen, admin;
   unsigned threads = 0;
 };
 
+// Only this thread's priority: on Linux a thread has a number as a process has.
+void yield_to_requests() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10); }
+
 // Good code takes the place of code that was made in haste, while requests are served.
-class Improvement {
+void improve(const decision::Program& program, const plan::Layout& layout) {
+  std::vector<compiler::Timing> timings;
+  compiler::Wanted good{.tier = compiler::Tier::good, .cache = cache_folder()};
+  auto code = compiler::native_code(program.plan(), layout, good, timings);
+  // Where that fails the hasty code serves on: it decides the same.
+  if (code) program.adopt(stages_of(std::move(*code)));
+}
+
+// The set as its files are whenever it is asked for.
+class ServedSet {
  public:
-  void start(std::shared_ptr<const decision::Program> program, const plan::Layout& layout) {
-    thread_ = std::jthread([program = std::move(program), &layout] {
-      yield_to_requests();
-      std::vector<compiler::Timing> timings;
-      compiler::Wanted good{.tier = compiler::Tier::good, .cache = cache_folder()};
-      auto code = compiler::native_code(program->plan(), layout, good, timings);
-      // Where that fails the hasty code serves on: it decides the same.
-      if (code) program->adopt(stages_of(std::move(*code)));
-    });
+  explicit ServedSet(const PolicySetOptions& options) : options_(options) {}
+
+  // The first time, for which mistakes are printed as every command prints them.
+  std::expected<gateway::Loaded, int> first() {
+    auto compilation = compile_or_report(options_, wanted());
+    if (!compilation) return std::unexpected(compilation.error());
+    auto loaded = load(std::move(*compilation));
+    if (!loaded) return std::unexpected(fail(loaded.error().message));
+    return std::move(*loaded);
+  }
+
+  Result<gateway::Loaded> again() {
+    auto compilation = compiler::compile(options_.paths, wanted());
+    if (!compilation) return std::unexpected(compilation.error());
+    if ((*compilation)->failed())
+      return failure("they have mistakes\n" +
+                     diagnostics_text((*compilation)->diagnostics, (*compilation)->files, false));
+    return load(std::move(*compilation));
+  }
+
+  uint64_t stamp() const {
+    uint64_t all = 0;
+    auto files = source::policy_files(options_.paths);
+    for (const std::string& file : files ? *files : std::vector<std::string>())
+      all = all * 31 + file_stamp(file);
+    return all;
   }
 
  private:
-  // Only this thread's priority: on Linux a thread has a number as a process has.
-  static void yield_to_requests() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10); }
+  static compiler::Wanted wanted() {
+    return {.decisions_only = true, .tier = compiler::Tier::fast, .cache = cache_folder()};
+  }
 
-  std::jthread thread_;
+  static Result<gateway::Loaded> load(std::shared_ptr<compiler::Compilation> compilation) {
+    const bool hasty = compilation->native.tier == compiler::Tier::fast;
+    auto program = program_of(*compilation);
+    if (!program) return std::unexpected(program.error());
+    gateway::Loaded loaded{*program, nullptr};
+    loaded.afterwards = [program = *program, compilation, hasty] {
+      yield_to_requests();
+      if (hasty) improve(*program, compilation->layout);
+    };
+    return loaded;
+  }
+
+  const PolicySetOptions& options_;
 };
 
 int run_serve(const ServeOptions& options) {
   // Mistakes of the policies are findings; what keeps the gateway from starting is the
   // environment's.
-  auto compilation =
-      compile_or_report(options.set, {.decisions_only = true, .tier = compiler::Tier::fast});
-  if (!compilation) return compilation.error();
-  const bool hasty = (*compilation)->native.tier == compiler::Tier::fast;
-  Improvement improvement;
+  ServedSet set(options.set);
+  gateway::Policies policies;
+  policies.stamp = [&] { return set.stamp(); };
+  auto first = set.first();
+  if (!first) return first.error();
+  policies.load = [&, first = std::make_optional(std::move(*first))]() mutable {
+    if (!first) return set.again();
+    return Result<gateway::Loaded>(*std::exchange(first, std::nullopt));
+  };
   gateway::Options gateway;
   if (!options.listen.empty()) gateway.listen = options.listen;
+  if (!options.admin.empty()) gateway.admin = options.admin;
   gateway.folder = folder_of(options.set.paths);
   gateway.threads = options.threads;
-  Result<void> served = gateway::serve(gateway, [&] {
-    auto program = program_of(**compilation);
-    if (program && hasty) improvement.start(*program, (*compilation)->layout);
-    return program;
-  });
+  Result<void> served = gateway::serve(gateway, policies);
   return served ? well : fail(served.error().message);
 }
 
@@ -68,9 +111,12 @@ Run add_serve(CLI::App& command) {
   options->set.add_to(command);
   command.add_option("--listen", options->listen,
                      "address to listen on, instead of the policy set's");
+  command.add_option("--admin", options->admin,
+                     "address of metrics, health and the policies in force, instead of the set's");
   command.add_option("--threads", options->threads, "threads that serve; one a core by default");
   command.footer(
-      "Examples:\n  aipol serve policies/\n  aipol serve policies/ --listen 127.0.0.1:0");
+      "Examples:\n  aipol serve policies/\n  aipol serve policies/ --listen 127.0.0.1:0\n"
+      "  aipol serve policies/ --admin 127.0.0.1:9901");
   return [options] { return run_serve(*options); };
 }
 

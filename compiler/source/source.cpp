@@ -58,7 +58,7 @@ void Files::hide(std::string_view text) {
 
 namespace {
 
-Result<std::vector<std::string>> policy_files(const std::string& path) {
+Result<std::vector<std::string>> files_under(const std::string& path) {
   std::error_code error;
   fs::file_status status = fs::status(path, error);
   if (error || !fs::exists(status)) return failure(fmt::format("{}: no such file or folder", path));
@@ -68,9 +68,10 @@ Result<std::vector<std::string>> policy_files(const std::string& path) {
   for (fs::recursive_directory_iterator it(path, options, error), end; !error && it != end;
        it.increment(error)) {
     std::string name = it->path().filename().string();
-    if (it->is_directory() && name.starts_with('.')) {
+    std::error_code gone;  // files come and go while somebody edits
+    if (it->is_directory(gone) && name.starts_with('.')) {
       it.disable_recursion_pending();
-    } else if (it->is_regular_file() && it->path().extension() == ".aipol") {
+    } else if (it->is_regular_file(gone) && it->path().extension() == ".aipol") {
       found.push_back(it->path().lexically_normal().string());
     }
     if (found.size() > max_files)
@@ -99,18 +100,27 @@ Result<std::string> read_text(const std::string& path) {
 
 }  // namespace
 
-Result<Files> read_policy_set(const std::vector<std::string>& paths) {
-  Files files;
+Result<std::vector<std::string>> policy_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
   std::set<std::string> seen;
   for (const std::string& path : paths) {
-    Result<std::vector<std::string>> found = policy_files(path);
-    if (!found) return std::unexpected(found.error());
+    Result<std::vector<std::string>> found = files_under(path);
+    if (!found) return found;
     for (std::string& name : *found) {
-      if (!seen.insert(name).second) continue;
-      Result<std::string> text = read_text(name);
-      if (!text) return std::unexpected(text.error());
-      files.add(name, std::move(*text));
+      if (seen.insert(name).second) files.push_back(std::move(name));
     }
+  }
+  return files;
+}
+
+Result<Files> read_policy_set(const std::vector<std::string>& paths) {
+  Result<std::vector<std::string>> names = policy_files(paths);
+  if (!names) return std::unexpected(names.error());
+  Files files;
+  for (const std::string& name : *names) {
+    Result<std::string> text = read_text(name);
+    if (!text) return std::unexpected(text.error());
+    files.add(name, std::move(*text));
   }
   return files;
 }

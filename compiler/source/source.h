@@ -67,6 +67,9 @@ inline constexpr size_t shortest_secret = 4;  // shorter ones are hidden in thei
 
 // The `.aipol` files under the paths (a file, or a folder read recursively), sorted; an error names
 // the path.
+Result<std::vector<std::string>> policy_files(const std::vector<std::string>& paths);
+
+// Their texts.
 Result<Files> read_policy_set(const std::vector<std::string>& paths);
 
 }  // namespace aipol::source

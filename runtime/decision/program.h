@@ -95,7 +95,4 @@ class Program {
   std::unordered_map<std::string_view, const plan::Model*> models_;
 };
 
-// Loads (or loads again) the policy set that is served.
-using Loader = std::function<Result<std::shared_ptr<const Program>>()>;
-
 }  // namespace aipol::decision

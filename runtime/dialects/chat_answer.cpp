@@ -87,8 +87,9 @@ std::optional<context::Usage> usage_in(const Json& root) {
 
 // --- calls of tools ---
 
-// Where a call has its arguments, by its kind.
+// Where a call has its arguments, by its kind; the older form is its own.
 Json* arguments_of(Json& call) {
+  if (Json* own = member(call, "arguments", Json::value_t::string)) return own;
   if (Json* function = member(call, "function", Json::value_t::object))
     return member(*function, "arguments", Json::value_t::string);
   if (Json* custom = member(call, "custom", Json::value_t::object))
@@ -100,7 +101,27 @@ std::string name_of(const Json& call) {
   for (const char* kind : {"function", "custom"}) {
     if (const Json* of = member(call, kind, Json::value_t::object)) return text_in(*of, "name");
   }
-  return {};
+  return text_in(call, "name");
+}
+
+// Where a message has texts that policies read.
+std::vector<Json*> texts_of(Json& message) {
+  std::vector<Json*> texts;
+  for (const char* part : {"content", "refusal"}) {
+    if (Json* text = member(message, part, Json::value_t::string)) texts.push_back(text);
+  }
+  if (Json* audio = member(message, "audio", Json::value_t::object)) {
+    if (Json* text = member(*audio, "transcript", Json::value_t::string)) texts.push_back(text);
+  }
+  return texts;
+}
+
+// Reasoning is redacted like the text, but is not a part of it.
+Json* reasoning_of(Json& message) {
+  for (const char* part : {"reasoning_content", "reasoning"}) {
+    if (Json* text = member(message, part, Json::value_t::string)) return text;
+  }
+  return nullptr;
 }
 
 // The list of calls with what the response has of them, in order; `next` is the first that was not
@@ -152,18 +173,19 @@ void ChatAnswer::tell(context::Response& response) const {
     if (response.finish_reason.empty()) response.finish_reason = text_in(choice, "finish_reason");
     const Json* message = member(choice, "message", Json::value_t::object);
     if (message == nullptr) continue;
-    for (const char* part : {"content", "refusal", "reasoning_content"}) {
-      std::string text = text_in(*message, part);
-      if (!response.text.empty() && !text.empty()) response.text += '\n';
-      response.text += text;
+    for (const Json* text : texts_of(const_cast<Json&>(*message))) {
+      const auto& value = text->get_ref<const std::string&>();
+      if (!response.text.empty() && !value.empty()) response.text += '\n';
+      response.text += value;
     }
-    const Json* calls = member(*message, "tool_calls", Json::value_t::array);
-    if (calls == nullptr) continue;
-    for (const Json& call : *calls) {
+    auto add = [&](const Json& call) {
       Json* arguments = arguments_of(const_cast<Json&>(call));
       response.tool_calls.push_back(
           {name_of(call), arguments == nullptr ? "" : arguments->get<std::string>()});
-    }
+    };
+    if (const Json* calls = member(*message, "tool_calls", Json::value_t::array))
+      std::ranges::for_each(*calls, add);
+    if (const Json* call = member(*message, "function_call", Json::value_t::object)) add(*call);
   }
 }
 
@@ -185,21 +207,29 @@ std::string ChatAnswer::with(const context::Response& response, const Rewrite& e
   bool one = plain();
   size_t next = 0;
   for (Json& choice : *document_->choices) {
+    if (!one) choice.erase("logprobs");  // they spell the text out
     Json* message = member(choice, "message", Json::value_t::object);
     if (message == nullptr) continue;
-    if (one) {
-      if (Json* text = member(*message, "content", Json::value_t::string)) *text = response.text;
-    } else {
-      for (const char* part : {"content", "refusal", "reasoning_content"}) {
-        if (Json* text = member(*message, part, Json::value_t::string))
-          *text = each(text->get_ref<const std::string&>());
-      }
-      choice.erase("logprobs");  // they spell the text out
+    for (Json* text : texts_of(*message))
+      *text = one ? response.text : each(text->get_ref<const std::string&>());
+    if (Json* reasoning = reasoning_of(*message))
+      *reasoning = each(reasoning->get_ref<const std::string&>());
+    bool had_calls = message->contains("tool_calls") || message->contains("function_call");
+    if (Json* calls = member(*message, "tool_calls", Json::value_t::array)) {
+      keep_calls(calls->get_ref<Json::array_t&>(), response, next);
+      if (calls->empty()) message->erase("tool_calls");
     }
-    Json* calls = member(*message, "tool_calls", Json::value_t::array);
-    if (calls == nullptr) continue;
-    keep_calls(calls->get_ref<Json::array_t&>(), response, next);
-    if (calls->empty()) message->erase("tool_calls");
+    if (Json* call = member(*message, "function_call", Json::value_t::object)) {
+      Json::array_t single = {*call};
+      keep_calls(single, response, next);
+      if (single.empty()) {
+        message->erase("function_call");
+      } else {
+        *call = single[0];
+      }
+    }
+    bool has_calls = message->contains("tool_calls") || message->contains("function_call");
+    if (had_calls && !has_calls) choice["finish_reason"] = "stop";
   }
   return written(document_->json);
 }
@@ -354,6 +384,10 @@ std::string ChatChunk::text_event(std::string_view text) const {
     delta["role"] = (*original)["role"];
   delta["content"] = text;
   return event_of(written(document_->with_choice(std::move(delta), nullptr)));
+}
+
+std::string ChatChunk::reasoning_event(std::string_view text) const {
+  return event_of(written(document_->with_choice({{"reasoning_content", text}}, nullptr)));
 }
 
 std::string ChatChunk::calls_event(const std::vector<context::ToolCall>& calls,

@@ -29,7 +29,7 @@ class ChatAnswer {
   ChatAnswer& operator=(ChatAnswer&&) noexcept;
 
   // Fills text (of several choices joined by line breaks), tool_calls, finish_reason,
-  // model_version.
+  // model_version. Reasoning is no part of the text.
   void tell(context::Response& response) const;
   // Whether `tell` told all that there is: one choice, and nothing but text and calls of tools.
   bool plain() const;
@@ -63,12 +63,13 @@ class ChatChunk {
   ChatChunk(ChatChunk&&) noexcept;
   ChatChunk& operator=(ChatChunk&&) noexcept;
 
-  std::string text;           // of the first choice's delta
-  std::string finish_reason;  // empty: goes on
+  std::string text, reasoning;  // of the first choice's delta
+  std::string finish_reason;    // empty: goes on
   std::string model;
   std::optional<context::Usage> usage;
   bool has_choices = false;
   bool other_choice = false;  // speaks of a choice that is not the first
+  bool readable = true;       // has nothing that is not known here: older calls, speech
   bool has_calls = false;
   // Adds what it has of calls of tools to those that came before.
   void add_calls(std::vector<context::ToolCall>& calls, std::vector<std::string>& ids) const;
@@ -76,6 +77,7 @@ class ChatChunk {
   // Events like this one, of the first choice: with a text, with calls of tools that are whole, and
   // the one that ends the answer.
   std::string text_event(std::string_view text) const;
+  std::string reasoning_event(std::string_view text) const;
   std::string calls_event(const std::vector<context::ToolCall>& calls,
                           const std::vector<std::string>& ids) const;
   std::string ending(std::string_view reason) const;

@@ -113,6 +113,17 @@ std::string tool_name(const Json& tool) {
   return tool.value("name", "");
 }
 
+// Whether a choice of tools speaks of one of them: the provider would be told of one that is not
+// there.
+bool names_any(const Json& choice, const std::vector<std::string>& names) {
+  if (!choice.is_object() && !choice.is_array()) return false;
+  return std::ranges::any_of(choice.items(), [&](const auto& item) {
+    if (choice.is_object() && item.key() == "name" && item.value().is_string())
+      return std::ranges::find(names, item.value().template get<std::string>()) != names.end();
+    return names_any(item.value(), names);
+  });
+}
+
 // A list of tools that became empty is no list that providers take.
 void hide(Json& document, const char* member, const std::vector<std::string>& names) {
   auto tools = document.find(member);
@@ -121,10 +132,13 @@ void hide(Json& document, const char* member, const std::vector<std::string>& na
   std::erase_if(list, [&](const Json& tool) {
     return tool.is_object() && std::ranges::find(names, tool_name(tool)) != names.end();
   });
-  if (!list.empty()) return;
-  document.erase(member);
-  for (const char* choice : {"tool_choice", "function_call", "parallel_tool_calls"})
-    document.erase(choice);
+  const bool none = list.empty();
+  if (none) document.erase(member);
+  for (const char* choice : {"tool_choice", "function_call"}) {
+    auto chosen = document.find(choice);
+    if (chosen != document.end() && (none || names_any(*chosen, names))) document.erase(choice);
+  }
+  if (none) document.erase("parallel_tool_calls");
 }
 
 }  // namespace

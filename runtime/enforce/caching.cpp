@@ -59,7 +59,7 @@ void Passage::add_cache_keys(std::string& key) const {
 }
 
 // What the upstream is asked: the body as it came, and what policies make of it.
-std::string Passage::make_cache_key() {
+std::string Passage::make_cache_key(std::string_view kept_body) {
   context::BodyEdits edits;
   context::Call sent = rewritten(edits);
   std::string key;
@@ -68,9 +68,8 @@ std::string Passage::make_cache_key() {
   add(key, engine_.plan().version);
   add(key, call_.request.method);
   add(key, call_.request.path);
-  if (attempts_.targets.empty()) {
-    for (const auto& [name, value] : call_.request.query) add(key, name), add(key, value);
-  }
+  add(key, kept_body);
+  for (const auto& [name, value] : call_.request.query) add(key, name), add(key, value);
   add(key, normalised(written_body(call_)));
   for (const auto& [path, value] : sent.request.body_values) add(key, path), add(key, value);
   sent.request.body_text.clear();
@@ -79,10 +78,10 @@ std::string Passage::make_cache_key() {
   return key;
 }
 
-bool Passage::recall() {
+bool Passage::recall(std::string_view kept_body) {
   std::optional<int64_t> age = kept_for();
   if (!age) return false;
-  cache_key_ = make_cache_key();
+  cache_key_ = make_cache_key(kept_body);
   auto kept = engine_.world().answers.find(cache_key_, *age, engine_.world().clock.now());
   if (kept == nullptr) return false;
   call_.response = *kept;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/decision/metering.h"
+
 namespace aipol::enforce {
 
 namespace {
@@ -182,6 +184,18 @@ OutputGuard guard_of(const plan::Plan& plan, uint32_t number) {
   return guard;
 }
 
+// Header fields are sent before the text.
+bool changes_fields(const plan::Plan& plan, const plan::Statement& statement) {
+  if (statement.effect != plan::Effect::set && statement.effect != plan::Effect::remove)
+    return false;
+  const plan::Argument* field = decision::argument(statement, "field");
+  if (field == nullptr) return false;
+  const plan::Node& node = plan.code[field->values[0]];
+  if (node.op != plan::Op::constant) return false;
+  const auto* path = std::get_if<std::string>(&plan.constants[node.payload]);
+  return path != nullptr && path->starts_with("response.header.");
+}
+
 }  // namespace
 
 std::vector<OutputGuard> output_guards(const plan::Plan& plan) {
@@ -189,7 +203,7 @@ std::vector<OutputGuard> output_guards(const plan::Plan& plan) {
   for (uint32_t number = 0; number < plan.statements.size(); ++number) {
     const plan::Statement& statement = plan.statements[number];
     bool decides = plan::refuses(statement.effect) || statement.effect == plan::Effect::validate ||
-                   statement.effect == plan::Effect::redact;
+                   statement.effect == plan::Effect::redact || changes_fields(plan, statement);
     if (statement.phase == plan::Phase::output && decides && !statement.shadow)
       guards.push_back(guard_of(plan, number));
   }

@@ -177,6 +177,7 @@ std::optional<Decision> Passage::reserve(context::Usage estimate) {
   std::swap(call_.usage, estimate);
   leave_output_open(estimate);
   if (charges_.empty()) return std::nullopt;
+  remember_readings();
   meters::Verdict verdict;
   engine_.meters().reserve(charges_, asks_, reservation_, verdict);
   const decision::Metering& metering = engine_.program().metering();
@@ -184,6 +185,24 @@ std::optional<Decision> Passage::reserve(context::Usage estimate) {
     shadow_refusals_.insert(metering.limits[asks_[refusal.ask].limit].statement);
   if (verdict.admitted) return std::nullopt;
   return over_limit(verdict, asks_);
+}
+
+// What statements of later phases read of the meters that are charged now.
+void Passage::remember_readings() {
+  const std::vector<plan::Stage>& stages = engine_.plan().stages;
+  for (size_t stage = 0; stage < stages.size(); ++stage) {
+    if (stages[stage].phase < Phase::output) continue;
+    for (uint32_t meter : engine_.program().metering().read[stage]) {
+      const std::string* key = evaluation_.key(meter);
+      bool charged = std::ranges::find(counted_, meter, &Counted::meter) != counted_.end();
+      if (key != nullptr && charged) before_.emplace_back(meter, engine_.read(meter, *key));
+    }
+  }
+}
+
+context::MeterReading Passage::read(uint32_t meter, std::string_view key) {
+  auto before = std::ranges::find(before_, meter, [](const auto& one) { return one.first; });
+  return before != before_.end() ? before->second : engine_.read(meter, key);
 }
 
 // A failed call used nothing; it was a request all the same.

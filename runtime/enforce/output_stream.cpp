@@ -18,7 +18,9 @@ OutputStream::OutputStream(Passage& passage)
              *passage.engine().assets().detectors),
       redaction_(passage.redaction(Surface::response)),
       redacting_(redaction_, passage.placeholders()),
-      restoring_(passage.placeholders()) {}
+      restoring_(passage.placeholders()) {
+  passage.placeholders().seal();
+}
 
 std::string OutputStream::push(std::string_view piece, const context::Usage& so_far, bool last) {
   std::string_view within = admitted(piece, so_far);

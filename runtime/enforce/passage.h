@@ -44,7 +44,8 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   // Whether an answer that was kept serves the call: it stands in the call then, and nothing is
   // forwarded. Calls of one `cache_key` that come together may wait for the first of them before
   // they ask again.
-  bool recall();
+  // `kept_body` tells bodies apart that are no text; else empty.
+  bool recall(std::string_view kept_body = {});
   // Of the call that was not found, where its answer may be kept; else empty.
   const std::string& cache_key() const { return cache_key_; }
   // Reserves by the estimate; `usage.cost` of it is computed here.
@@ -99,10 +100,9 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   // Of limits on shadow meters: statements that would have refused.
   const std::set<uint32_t>& shadow_refusals() const { return shadow_refusals_; }
 
-  context::MeterReading read(uint32_t meter, std::string_view key) override {
-    return engine_.read(meter, key);
-  }
-  std::optional<std::string> objection(uint32_t statement) override;  // validation.cpp
+  // As it was before this request was charged.
+  context::MeterReading read(uint32_t meter, std::string_view key) override;  // limits.cpp
+  std::optional<std::string> objection(uint32_t statement) override;          // validation.cpp
 
  private:
   struct Counted {
@@ -115,7 +115,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   // caching.cpp
   std::optional<int64_t> kept_for() const;
   void add_cache_keys(std::string& key) const;
-  std::string make_cache_key();
+  std::string make_cache_key(std::string_view kept_body);
 
   // routing.cpp
   std::vector<route::Candidate> candidates(const context::Usage& estimate);
@@ -129,6 +129,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   bool costs_nothing(uint32_t meter) const;
   meters::Amount estimated(uint32_t meter, context::Usage usage);
   meters::Amount amount(uint32_t meter, const context::Usage& usage, bool answered);
+  void remember_readings();
   void add_charges();
   void add_asks();
   void leave_output_open(const context::Usage& estimate);
@@ -156,6 +157,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   std::vector<std::string> charge_keys_;
   std::vector<meters::Charge> charges_;
   std::vector<meters::Ask> asks_;
+  std::vector<std::pair<uint32_t, context::MeterReading>> before_;  // by meter
   std::string cache_key_;
   bool recalled_ = false;
   meters::Reservation reservation_;

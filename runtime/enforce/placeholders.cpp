@@ -23,8 +23,10 @@ const std::string& Placeholders::stand_in(std::string_view detector, std::string
   if (auto known = stand_ins_.find(text); known != stand_ins_.end()) return known->second;
   std::string kind = kind_of(detector);
   std::string made = fmt::format("<{}_{}>", kind, ++counts_[kind]);
-  originals_.emplace(made, std::string(text));
-  longest_ = std::max(longest_, made.size());
+  if (!sealed_) {
+    originals_.emplace(made, std::string(text));
+    longest_ = std::max(longest_, made.size());
+  }
   return stand_ins_.emplace(std::string(text), std::move(made)).first->second;
 }
 

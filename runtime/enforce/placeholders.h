@@ -13,6 +13,8 @@ class Placeholders {
  public:
   // The stand-in of a text that a detector ("pii.email") found; the same for the same text.
   const std::string& stand_in(std::string_view detector, std::string_view text);
+  // The request is done: stand-ins that are made from now on, for its answer, are not put back.
+  void seal() { sealed_ = true; }
   // With every stand-in replaced by what it stands for.
   std::string restore(std::string_view text) const;
   bool empty() const { return originals_.empty(); }
@@ -23,6 +25,7 @@ class Placeholders {
   std::map<std::string, std::string, std::less<>> originals_;  // by stand-in
   std::map<std::string, size_t, std::less<>> counts_;          // by kind
   size_t longest_ = 0;
+  bool sealed_ = false;
 };
 
 }  // namespace aipol::enforce

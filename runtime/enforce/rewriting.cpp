@@ -112,8 +112,8 @@ std::string after(const std::string& path, std::string_view prefix) {
   return path.substr(prefix.size());
 }
 
-void rewrite_fields(const decision::Evaluation& evaluation, context::Call& call,
-                    context::BodyEdits& edits) {
+void rewrite_request_fields(const decision::Evaluation& evaluation, context::Call& call,
+                            context::BodyEdits& edits) {
   for (const Arguments& remove : fired(evaluation, Effect::remove)) {
     std::string field = remove.text("field");
     if (field.starts_with(body)) BodyField(call, after(field, body), edits).remove();
@@ -200,7 +200,7 @@ Redaction redaction_of(const decision::Evaluation& evaluation, const Assets& ass
 
 void rewrite_request(const decision::Evaluation& evaluation, const Redaction& redaction,
                      Placeholders& placeholders, context::Call& call, context::BodyEdits& edits) {
-  rewrite_fields(evaluation, call, edits);
+  rewrite_request_fields(evaluation, call, edits);
   for (const Arguments& hide : fired(evaluation, Effect::hide)) {
     native::Glob glob(hide.text("glob"));
     std::erase_if(call.ai.tools, [&](const std::string& tool) {
@@ -220,21 +220,40 @@ void rewrite_request(const decision::Evaluation& evaluation, const Redaction& re
   for (auto& [path, value] : call.ai.tool.arguments) value = redaction.apply(value, placeholders);
 }
 
-void rewrite_response(const decision::Evaluation& evaluation, const Redaction& redaction,
-                      Placeholders& placeholders, context::Response& response) {
+std::vector<std::string> clamped_fields(const plan::Plan& plan) {
+  std::vector<std::string> fields;
+  for (const plan::Statement& statement : plan.statements) {
+    if (statement.effect != Effect::clamp) continue;
+    const plan::Node& field = plan.code[decision::argument(statement, "field")->values[0]];
+    if (field.op != plan::Op::constant) continue;
+    const auto* path = std::get_if<std::string>(&plan.constants[field.payload]);
+    if (path != nullptr && path->starts_with(body)) fields.push_back(after(*path, body));
+  }
+  return fields;
+}
+
+void rewrite_fields(const decision::Evaluation& evaluation, context::Response& response) {
   for (const Arguments& remove : fired(evaluation, Effect::remove)) {
     std::string field = remove.text("field");
     if (field.starts_with(response_header)) drop(response.headers, after(field, response_header));
-    if (!remove.has("tool_calls")) continue;
-    native::Glob glob(remove.text("glob"));
-    std::erase_if(response.tool_calls,
-                  [&](const context::ToolCall& call) { return glob.matches(call.name); });
   }
   for (const Arguments& set : fired(evaluation, Effect::set)) {
     std::string field = set.text("field");
     const plan::Constant* value = set.value("value");
     if (field.starts_with(response_header) && value != nullptr)
       put(response.headers, after(field, response_header), written(*value));
+  }
+}
+
+void rewrite_response(const decision::Evaluation& evaluation, const Redaction& redaction,
+                      Placeholders& placeholders, context::Response& response) {
+  placeholders.seal();
+  rewrite_fields(evaluation, response);
+  for (const Arguments& remove : fired(evaluation, Effect::remove)) {
+    if (!remove.has("tool_calls")) continue;
+    native::Glob glob(remove.text("glob"));
+    std::erase_if(response.tool_calls,
+                  [&](const context::ToolCall& call) { return glob.matches(call.name); });
   }
   if (!redaction.empty()) {
     response.text = redaction.apply(response.text, placeholders);

@@ -21,6 +21,12 @@ Redaction redaction_of(const decision::Evaluation& evaluation, const Assets& ass
 bool rewrites_request(const decision::Evaluation& evaluation);
 bool rewrites_response(const decision::Evaluation& evaluation);
 
+// The fields of the body that `clamp` bounds: it has to know what they are.
+std::vector<std::string> clamped_fields(const plan::Plan& plan);
+
+// What `set` and `remove` do to the header fields of an answer, as far as it is decided.
+void rewrite_fields(const decision::Evaluation& evaluation, context::Response& response);
+
 // Adds to `edits` what it does to the body; redaction aside, which is done to all texts.
 void rewrite_request(const decision::Evaluation& evaluation, const Redaction& redaction,
                      Placeholders& placeholders, context::Call& call, context::BodyEdits& edits);

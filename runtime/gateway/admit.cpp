@@ -142,11 +142,18 @@ Task<bool> wait_for_flight(Exchange& x) {
   co_return true;
 }
 
+// Bodies that are no text would be the same text.
+std::string_view body_of_no_text(const Exchange& x) {
+  return x.service->needs_body_text && x.call.request.body_text != x.body ? x.body
+                                                                          : std::string_view();
+}
+
 Task<bool> recall(Exchange& x) {
-  bool found = x.passage->recall();
+  const std::string_view kept_body = body_of_no_text(x);
+  bool found = x.passage->recall(kept_body);
   for (int i = 0; !found && !x.passage->cache_key().empty() && i < most_waits; ++i) {
     const bool waited = co_await wait_for_flight(x);
-    found = x.passage->recall();
+    found = x.passage->recall(kept_body);
     if (!waited) break;
   }
   co_return found;

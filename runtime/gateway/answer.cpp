@@ -43,6 +43,8 @@ void write_body_fields(HeadWriter& writer, std::string_view content_type, size_t
 
 // The refused method's alternatives, RFC 9110 section 15.5.6; how to authenticate, section 15.5.2.
 void write_refusal_fields(HeadWriter& writer, const Exchange& exchange) {
+  if (const auto wait = exchange.decision.retry_after)
+    writer.field("retry-after", static_cast<uint64_t>((*wait + 999'999'999) / 1'000'000'000));
   if (exchange.decision.status == 401) writer.field("www-authenticate", "Bearer");
   if (exchange.decision.status == 405 && exchange.dialect != nullptr)
     writer.field("allow", exchange.dialect->methods);
@@ -64,9 +66,13 @@ HeadWriter begin_answer(Exchange& exchange, uint16_t status, std::string& out) {
 }
 
 Task<> send_answer(Exchange& exchange, uint16_t status, std::string_view content_type,
-                   std::string_view body) {
+                   std::string_view body,
+                   const std::vector<std::pair<std::string, std::string>>& fields) {
   std::string head;
   HeadWriter writer = begin_answer(exchange, status, head);
+  for (const auto& [name, value] : fields) {
+    if (http::is_field_value(value)) writer.field(name, value);
+  }
   write_body_fields(writer, content_type, body.size());
   writer.end();
   co_await send_whole(exchange, status, head, body);

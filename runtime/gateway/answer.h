@@ -13,9 +13,11 @@ namespace aipol::gateway {
 // on.
 http::HeadWriter begin_answer(Exchange& exchange, uint16_t status, std::string& out);
 
-// A whole answer with a body of known length, in one write. Sets outcome.status.
+// A whole answer with a body of known length, in one write; `fields` come on top. Sets
+// outcome.status.
 http::Task<> send_answer(Exchange& exchange, uint16_t status, std::string_view content_type,
-                         std::string_view body);
+                         std::string_view body,
+                         const std::vector<std::pair<std::string, std::string>>& fields = {});
 
 // The refusal that exchange.decision holds, in the form of OpenAI's errors.
 http::Task<> send_refusal(Exchange& exchange);

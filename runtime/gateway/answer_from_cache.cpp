@@ -34,6 +34,8 @@ std::string type_of(const context::Response& response) {
 
 Task<> answer_from_cache(Exchange& x) {
   context::Response& response = x.call.response;
+  // Other fields are of an answer of another time, and to another client.
+  std::erase_if(response.headers, [](const auto& field) { return field.first != "content-type"; });
   const bool chat = x.dialect->operation == "chat";
   const bool stream = chat && x.call.ai.stream;
   const auto status = static_cast<uint16_t>(response.status);
@@ -53,7 +55,10 @@ Task<> answer_from_cache(Exchange& x) {
   const std::string body = stream ? dialects::written_chat_events(answer, x.wants_usage)
                            : chat ? dialects::written_chat(answer)
                                   : response.text;
-  co_await send_answer(x, status, type, body);
+  std::vector<std::pair<std::string, std::string>> fields = std::move(response.headers);
+  std::erase_if(fields, [](const auto& field) { return field.first == "content-type"; });
+  fields.emplace_back("x-aipol-cache", "hit");
+  co_await send_answer(x, status, type, body, fields);
 }
 
 }  // namespace aipol::gateway

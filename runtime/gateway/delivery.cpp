@@ -22,6 +22,8 @@ using upstream::Failure;
 namespace {
 
 constexpr size_t most_inspected = 64 << 20;  // bytes of an answer that is held back
+constexpr size_t most_read_for_usage = 256 * 1024;
+constexpr std::chrono::seconds longest_wait_for_usage{2};
 
 bool good(uint16_t status) { return status >= 200 && status < 300; }
 
@@ -182,6 +184,20 @@ Task<std::optional<Failure>> Delivery::pass(bool events) {
 
 // --- event by event ---
 
+// What was made was paid for, also where it is refused.
+Task<> Delivery::read_usage(EventDelivery& delivery) {
+  for (size_t bytes = 0; delivery.awaits_usage() && bytes < most_read_for_usage;) {
+    const State state = take();
+    for (const std::string_view piece : body_) {
+      bytes += piece.size();
+      delivery.see_usage(piece);
+    }
+    if (state != State::more || !delivery.awaits_usage()) co_return;
+    const auto failure = co_await answer_.more();
+    if (failure) co_return;
+  }
+}
+
 Task<std::optional<Failure>> Delivery::deliver_events() {
   EventDelivery delivery(exchange_);
   context::Response& response = exchange_.call.response;
@@ -206,6 +222,7 @@ Task<std::optional<Failure>> Delivery::deliver_events() {
     if (delivery.released() && (!out.empty() || over)) {
       if (!begun_) {
         response.status = status;
+        enforce::rewrite_fields(exchange_.passage->evaluation(), response);
         frame(false, out.size(), over);
         write_head();
       }
@@ -219,15 +236,17 @@ Task<std::optional<Failure>> Delivery::deliver_events() {
     failure = co_await answer_.more();
     if (failure) break;
   }
-  exchange_.used = delivery.used();
   if (delivery.refused()) {
     exchange_.decision = *delivery.refused();
-    if (delivery.ended()) answer_.cancel(upstream::Answer::End::refused);
     if (!begun_) {
       begun_ = true;
       co_await send_refusal(exchange_);
     }
+    exchange_.client.set_limit(longest_wait_for_usage);
+    co_await read_usage(delivery);
+    answer_.cancel(upstream::Answer::End::refused);
   }
+  exchange_.used = delivery.used();
   co_return failure;
 }
 
@@ -253,6 +272,7 @@ std::optional<std::string> Delivery::whole_body(std::string body) {
     assign_text(response.text, body);
     if (response.text == body) passage.keep_answer(response);
   }
+  const enforce::Redaction redaction = passage.redaction(enforce::Surface::response);
   const context::Response before = response;
   if (auto refused = passage.output()) {
     exchange_.decision = std::move(*refused);
@@ -263,9 +283,8 @@ std::optional<std::string> Delivery::whole_body(std::string body) {
       std::ranges::equal(response.tool_calls, before.tool_calls, [](const auto& a, const auto& b) {
         return a.name == b.name && a.arguments == b.arguments;
       });
-  if (same) return body;
-  if (!answer) return response.text;
-  const enforce::Redaction redaction = passage.redaction(enforce::Surface::response);
+  if (!answer) return same ? std::move(body) : response.text;
+  if (same && redaction.empty()) return body;
   return answer->with(response, [&](std::string_view text) {
     return passage.placeholders().restore(redaction.apply(text, passage.placeholders()));
   });

@@ -10,6 +10,8 @@
 
 namespace aipol::gateway {
 
+class EventDelivery;
+
 class Delivery {
  public:
   // After answer.call(). Both must outlive it.
@@ -26,6 +28,8 @@ class Delivery {
   http::Task<std::optional<upstream::Failure>> pass(bool events);
   http::Task<std::optional<upstream::Failure>> deliver_events();
   http::Task<std::optional<upstream::Failure>> deliver_whole();
+
+  http::Task<> read_usage(EventDelivery& delivery);
 
   State take();
   void frame(bool known_length, size_t whole_size, bool whole);

@@ -15,7 +15,10 @@ constexpr size_t most_text = 64 << 20;
 }  // namespace
 
 EventDelivery::EventDelivery(Exchange& exchange)
-    : exchange_(exchange), stream_(*exchange.passage), hides_usage_(!exchange.wants_usage) {
+    : exchange_(exchange),
+      stream_(*exchange.passage),
+      redaction_(exchange.passage->redaction(enforce::Surface::response)),
+      hides_usage_(!exchange.wants_usage) {
   whole_.status = exchange.call.response.status;
   whole_.latency_ns = exchange.call.response.latency_ns;
 }
@@ -56,7 +59,7 @@ bool EventDelivery::take(const dialects::EventStream::Event& event, std::string&
     return true;
   }
   std::optional<ChatChunk> chunk = ChatChunk::read(event.data);
-  if (!chunk || chunk->other_choice) return false;
+  if (!chunk || chunk->other_choice || !chunk->readable) return false;
   if (chunk->usage) reported_ = chunk->usage;
   if (!chunk->model.empty()) whole_.model_version = chunk->model;
   if (!chunk->has_choices) {
@@ -74,10 +77,33 @@ void EventDelivery::take_text(ChatChunk chunk, std::string& out) {
   whole_.text += chunk.text;
   whole_.finish_reason = chunk.finish_reason;
   const bool first = !latest_;
+  take_reasoning(chunk, out);
   latest_ = std::move(chunk);
   give(stream_.push(latest_->text, so_far(), false), first, out);
   if (stream_.refused()) return refuse(out);
   if (!whole_.finish_reason.empty()) finish(out);
+}
+
+// Comes before the text; where it ends, what was held back of it is passed on.
+void EventDelivery::take_reasoning(const ChatChunk& chunk, std::string& out) {
+  const bool ends = reasoning_ && (!chunk.text.empty() || !chunk.finish_reason.empty());
+  if (chunk.reasoning.empty() && !ends) return;
+  plain_ = false;
+  if (!reasoning_) reasoning_.emplace(redaction_, exchange_.passage->placeholders());
+  const std::string text = reasoning_->push(chunk.reasoning, ends);
+  if (ends) reasoning_.reset();
+  if (!text.empty()) out += chunk.reasoning_event(text);
+}
+
+void EventDelivery::see_usage(std::string_view bytes) {
+  events_.push(bytes);
+  while (const auto event = events_.next()) {
+    if (event->data == "[DONE]" || events_.broken()) {
+      reported_ = used().value_or(context::Usage{});
+      return;
+    }
+    if (auto chunk = ChatChunk::read(event->data); chunk && chunk->usage) reported_ = chunk->usage;
+  }
 }
 
 // The first event tells whose message it is, also without text.
@@ -92,7 +118,7 @@ void EventDelivery::finish(std::string& out) {
   response.tool_calls = whole_.tool_calls;
   response.finish_reason = whole_.finish_reason;
   response.model_version = whole_.model_version;
-  if (!whole_.finish_reason.empty()) exchange_.passage->keep_answer(whole_);
+  if (!whole_.finish_reason.empty() && plain_) exchange_.passage->keep_answer(whole_);
   const std::string text = stream_.push("", so_far(), true);
   if (latest_) give(text, false, out);
   if (stream_.refused()) return refuse(out);

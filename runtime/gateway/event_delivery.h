@@ -9,6 +9,7 @@
 #include "runtime/dialects/chat_answer.h"
 #include "runtime/dialects/event_stream.h"
 #include "runtime/enforce/output_stream.h"
+#include "runtime/enforce/redacting_stream.h"
 #include "runtime/gateway/exchange.h"
 
 namespace aipol::gateway {
@@ -25,6 +26,9 @@ class EventDelivery {
   bool released() const { return released_; }
   // The answer ends here, whatever the provider still says.
   bool ended() const { return ended_; }
+  // Refused with its last text: what the provider still says is its usage.
+  bool awaits_usage() const { return finished_ && ended_ && !reported_; }
+  void see_usage(std::string_view bytes);
   const std::optional<decision::Decision>& refused() const { return stream_.refused(); }
   std::optional<context::Usage> used() const;
 
@@ -32,6 +36,7 @@ class EventDelivery {
   bool take(const dialects::EventStream::Event& event, std::string& out);
   void take_text(dialects::ChatChunk chunk, std::string& out);
   void give(const std::string& text, bool first, std::string& out);
+  void take_reasoning(const dialects::ChatChunk& chunk, std::string& out);
   void finish(std::string& out);
   void refuse(std::string& out);
   context::Usage so_far() const;
@@ -40,11 +45,15 @@ class EventDelivery {
   Exchange& exchange_;
   dialects::EventStream events_;
   enforce::OutputStream stream_;
+  enforce::Redaction redaction_;
+  // Of what the model reasons: redacted like the text, but no policy reads it.
+  std::optional<enforce::RedactingStream> reasoning_;
   context::Response whole_;  // as the provider gave it
   std::vector<std::string> call_ids_;
   std::optional<dialects::ChatChunk> latest_;  // with a choice
   std::optional<context::Usage> reported_;
   int64_t texts_ = 0;  // events that bore text
+  bool plain_ = true;  // nothing but texts and calls
   bool hides_usage_, released_ = false, finished_ = false, ended_ = false;
 };
 

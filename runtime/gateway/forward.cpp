@@ -72,13 +72,16 @@ class Trial {
     const bool is_head = x_.call.request.method == "head";
     failure_ = co_await answer->call(head, body, is_head);
     x_.outcome.first_byte = http::Clock::now();
+    x_.outcome.client_gone = x_.outcome.client_gone || answer->client_gone();
     const bool again = wants_another(failure_ ? std::optional<int64_t>() : answer->head().status);
     if (!failure_ && !again) co_await deliver(*answer);
     x_.client.unwatch();
     x_.outcome.client_gone = x_.outcome.client_gone || answer->client_gone();
     const bool bad = failure_ || answer->head().status >= 500 || answer->head().status == 429;
     states.finish(attempt, outcome(bad), (x_.outcome.first_byte - x_.outcome.sent).count());
-    x_.outcome.failed = failure_ || answer->head().status >= 500;
+    // Who leaves in the middle pays for what was made until then.
+    x_.outcome.failed =
+        x_.outcome.client_gone ? !x_.used : failure_ || answer->head().status >= 500;
     co_return again || (failure_ && !begun_ && wants_another(std::nullopt));
   }
 

@@ -4,22 +4,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <csignal>
-#include <deque>
 #include <thread>
 
 #include "runtime/gateway/access_log.h"
-#include "runtime/gateway/listener.h"
-#include "runtime/gateway/service.h"
-#include "runtime/gateway/worker.h"
+#include "runtime/gateway/fleet.h"
 
 namespace aipol::gateway {
 namespace {
-
-namespace asio = http::asio;
 
 void announce(int descriptor, const std::string& line) {
   [[maybe_unused]] const ssize_t written = ::write(descriptor, line.data(), line.size());
@@ -38,100 +30,58 @@ void raise_descriptor_limit() {
 void ignore_further_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-// The threads that serve, and the signals that end them.
-class Fleet {
- public:
-  Fleet(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log)
-      : service_(std::move(service)), lasting_(lasting), log_(log) {}
-
-  Result<void> listen(const Endpoint& endpoint, unsigned threads) {
-    for (unsigned i = 0; i < threads; ++i) {
-      Worker& worker = workers_.emplace_back(service_, lasting_, log_);
-      if (auto listening = worker.listen(endpoint); !listening) return listening;
-    }
-    return {};
-  }
-
-  void run() {
-    await_signal();
-    running_ = workers_.size();
-    std::vector<std::jthread> threads;
-    for (Worker& worker : workers_) {
-      threads.emplace_back([this, &worker] {
-        worker.run();
-        asio::post(control_, [this] { finish_one(); });
-      });
-    }
-    control_.run();
-  }
-
- private:
-  void await_signal() {
-    signals_.async_wait([this](http::ErrorCode error, int) {
-      if (error) return;
-      if (stopping_) return abort();
-      stopping_ = true;
-      for (Worker& worker : workers_) worker.drain();
-      patience_.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(
-          service_->settings().drain_timeout));
-      patience_.async_wait([this](http::ErrorCode cancelled) {
-        if (!cancelled) abort();
-      });
-      await_signal();
-    });
-  }
-
-  void abort() {
-    for (Worker& worker : workers_) worker.abort();
-  }
-
-  void finish_one() {
-    if (--running_ > 0) return;
-    patience_.cancel();
-    signals_.cancel();
-  }
-
-  std::shared_ptr<const Service> service_;
-  Lasting& lasting_;
-  AccessLog& log_;
-  asio::io_context control_;
-  asio::signal_set signals_{control_, SIGTERM, SIGINT};
-  asio::steady_timer patience_{control_};
-  std::deque<Worker> workers_;
-  size_t running_ = 0;
-  bool stopping_ = false;
-};
-
-Result<Endpoint> find_address(const Options& options, const plan::Gateway& settings) {
-  auto wanted = parse_listen_address(options.listen ? *options.listen : settings.listen);
+Result<Endpoint> find_address(const std::string& text) {
+  auto wanted = parse_listen_address(text);
   if (!wanted) return wanted;
   return claim(*wanted);
 }
 
+Result<std::optional<Endpoint>> listen_to_operators(Fleet& fleet, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto address = find_address(text);
+  if (!address) return std::unexpected(address.error());
+  if (auto listening = fleet.listen_to_operators(*address); !listening)
+    return std::unexpected(listening.error());
+  return *address;
+}
+
 }  // namespace
 
-Result<void> serve(const Options& options, const decision::Loader& load) {
-  auto program = load();
-  if (!program) return std::unexpected(program.error());
+Result<void> serve(const Options& options, Policies& policies) {
+  const uint64_t stamp = policies.stamp();
+  auto loaded = policies.load();
+  if (!loaded) return std::unexpected(loaded.error());
   Lasting lasting;
-  auto service = make_service(std::move(*program), options.folder, lasting);
+  auto service = make_service(loaded->program, options.folder, lasting);
   if (!service) return std::unexpected(service.error());
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
-  const auto address = find_address(options, (*service)->settings());
+  const plan::Gateway& settings = (*service)->settings();
+  const auto address = find_address(options.listen.value_or(settings.listen));
   if (!address) return std::unexpected(address.error());
   AccessLog log(options.log);
   Fleet fleet(*service, lasting, log);
   const unsigned threads =
       options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   if (auto listening = fleet.listen(*address, threads); !listening) return listening;
+  const auto admin = listen_to_operators(fleet, options.admin.value_or(settings.admin));
+  if (!admin) return std::unexpected(admin.error());
+  if (*admin)
+    announce(options.announce, fmt::format("operators at {}\n", format_endpoint(**admin)));
   announce(options.announce, fmt::format("listening on {}\n", format_endpoint(*address)));
-  fleet.run();
+  {
+    Reloader reloader(
+        policies, options.folder, lasting,
+        {[&] { return fleet.service(); }, [&](auto fresh) { fleet.adopt(std::move(fresh)); },
+         [&](const std::string& line) { announce(options.announce, line); }});
+    reloader.start(stamp, std::move(loaded->afterwards));
+    service->reset();
+    fleet.run(reloader);
+  }
   log.close();
   ignore_further_signals();
   return {};

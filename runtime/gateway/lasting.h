@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "runtime/enforce/engine.h"
 #include "runtime/gateway/flights.h"
+#include "runtime/gateway/metrics.h"
 #include "runtime/meters/memory_store.h"
 
 namespace aipol::gateway {
@@ -25,6 +26,7 @@ struct Lasting {
   enforce::MemoryAnswers answers;
   std::array<uint64_t, 2> redaction_secret;  // from the system's random source
   Flights flights;
+  Metrics metrics;
   std::atomic<int64_t> in_flight{0};  // requests
   std::atomic<double> load{0};        // share of the processors that was busy, 0 to 1
 };

@@ -31,6 +31,40 @@ Task<> answer(Exchange& x, Admitted admitted) {
   if (!x.outcome.client_gone) co_await send_refusal(x);
 }
 
+const std::string& refusing_policy(const Exchange& x) {
+  static const std::string none;
+  if (!x.decision.statement) return none;
+  const plan::Plan& plan = x.service->plan();
+  return plan.policies[plan.statements[*x.decision.statement].policy].name;
+}
+
+void measure_target(const Exchange& x) {
+  const Metrics::OfModel& model = x.service->measured[*x.target];
+  const auto seconds = [](std::chrono::nanoseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
+  model.retries->Increment(x.outcome.attempts);
+  if (x.outcome.failed) return model.failures->Increment();
+  model.duration->Observe(seconds(http::Clock::now() - x.outcome.sent));
+  model.first_token->Observe(seconds(x.outcome.first_byte - x.outcome.sent));
+  if (!x.used) return;
+  model.input->Observe(static_cast<double>(x.used->input_tokens));
+  model.output->Observe(static_cast<double>(x.used->output_tokens));
+  model.cost->Increment(static_cast<double>(x.call.usage.cost) / 1e9);
+}
+
+void measure(Exchange& x) {
+  Metrics& metrics = x.worker.lasting().metrics;
+  metrics.request(x.decision.allowed, x.outcome.status, http::Clock::now() - x.outcome.begun,
+                  x.outcome.decided);
+  if (!x.decision.allowed) metrics.denial(refusing_policy(x));
+  if (x.call.usage.cached) metrics.cached();
+  if (x.target) measure_target(x);
+  if (!x.passage) return;
+  for (const uint32_t statement : x.passage->evaluation().fired())
+    x.service->hits[statement].fetch_add(1, std::memory_order_relaxed);
+}
+
 // What is owed whatever became of the request.
 void finish(Exchange& x) {
   if (x.passage) {
@@ -40,6 +74,7 @@ void finish(Exchange& x) {
     if (x.target && x.used && !x.outcome.client_gone)
       x.service->usual.note(*x.target, x.used->output_tokens);
   }
+  measure(x);
   if (!x.flight.empty()) x.worker.lasting().flights.land(x.flight);
   x.flight.clear();
   log_request(x);

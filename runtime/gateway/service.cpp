@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "base/file_stamp.h"
 #include "runtime/dialects/openai_answers.h"
+#include "runtime/enforce/rewriting.h"
 #include "runtime/gateway/served.h"
 #include "runtime/identity/secret.h"
 
@@ -16,8 +18,9 @@ bool reads(const plan::Plan& plan, std::string_view prefix) {
                      [&](const plan::Source& source) { return source.path.starts_with(prefix); });
 }
 
+// What guards read, and what is bounded.
 std::vector<std::string> body_paths(const plan::Plan& plan) {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths = enforce::clamped_fields(plan);
   for (const plan::Source& source : plan.sources) {
     if (source.path == "request.body") paths.push_back(source.key);
   }
@@ -62,6 +65,14 @@ bool counts_texts(const plan::Plan& plan) {
   });
 }
 
+// Whether some route may go by what a request is expected to cost.
+bool routes_by_price(const plan::Plan& plan) {
+  return std::ranges::any_of(plan.statements, [](const plan::Statement& statement) {
+    return statement.effect == plan::Effect::route &&
+           decision::argument(statement, "strategy") != nullptr;
+  });
+}
+
 bool has_effect(const plan::Plan& plan, std::initializer_list<plan::Effect> effects) {
   return std::ranges::any_of(plan.statements, [&](const plan::Statement& statement) {
     return std::ranges::find(effects, statement.effect) != effects.end();
@@ -74,7 +85,22 @@ bool has_echo(const std::vector<upstream::Remote>& remotes) {
   });
 }
 
+// Documents and schemas, as far as the set reads any.
+std::vector<std::filesystem::path> files_of(const plan::Plan& plan, const enforce::Assets& assets,
+                                            const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const plan::Document& document : plan.documents) files.push_back(folder / document.file);
+  for (const auto& [name, schema] : assets.schemas) files.push_back(folder / name);
+  return files;
+}
+
 }  // namespace
+
+uint64_t Service::stamp() const {
+  uint64_t all = 0;
+  for (const std::filesystem::path& file : files) all = all * 31 + file_stamp(file);
+  return all;
+}
 
 Result<std::shared_ptr<const Service>> make_service(
     std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder,
@@ -88,17 +114,22 @@ Result<std::shared_ptr<const Service>> make_service(
   if (!identities) return std::unexpected(identities.error());
   auto remotes = make_remotes(plan.deployment, folder);
   if (!remotes) return std::unexpected(remotes.error());
+  service->files = files_of(plan, *assets, folder);
+  service->since = lasting.clock.now();
   auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
   if (!engine) return std::unexpected(engine.error());
   service->engine = std::move(*engine);
   service->identities = std::move(*identities);
   service->remotes = std::move(*remotes);
+  for (const plan::Model& model : plan.deployment.models)
+    service->measured.push_back(
+        lasting.metrics.of_model(model.name, plan.deployment.providers[model.provider].name));
   service->models = list_models(plan.deployment);
   using plan::Effect;
-  service->needs.texts =
-      service->program->facts().needs_texts() || has_echo(service->remotes) || counts_texts(plan) ||
-      has_effect(plan,
-                 {Effect::redact, Effect::prepend, Effect::cache, Effect::validate, Effect::log});
+  service->needs.texts = service->program->facts().needs_texts() || has_echo(service->remotes) ||
+                         counts_texts(plan) || routes_by_price(plan) ||
+                         has_effect(plan, {Effect::redact, Effect::prepend, Effect::cache,
+                                           Effect::validate, Effect::log});
   service->needs.values = body_paths(plan);
   service->needs_body_text =
       reads(plan, "request.body_text") || has_effect(plan, {Effect::cache, Effect::validate});

@@ -19,7 +19,9 @@ namespace aipol::gateway {
 
 struct Service {
   explicit Service(std::shared_ptr<const decision::Program> of)
-      : program(std::move(of)), usual(program->plan().deployment.models.size()) {}
+      : program(std::move(of)),
+        usual(program->plan().deployment.models.size()),
+        hits(new std::atomic<uint64_t>[program->plan().statements.size()]()) {}
 
   std::shared_ptr<const decision::Program> program;
   std::unique_ptr<enforce::Engine> engine;
@@ -29,7 +31,13 @@ struct Service {
   dialects::Needs needs;                  // of a body, by the policies and by echo
   bool needs_body_text = false;           // does a policy read or check the body as it came
   mutable UsualAnswers usual;
+  std::unique_ptr<std::atomic<uint64_t>[]> hits;  // by statement: requests for which it fired
+  std::vector<Metrics::OfModel> measured;         // by model
+  int64_t since = 0;                              // when it was loaded, nanoseconds since the epoch
+  std::vector<std::filesystem::path> files;       // documents and schemas that it read
 
+  // Another number once documents or schemas changed.
+  uint64_t stamp() const;
   const plan::Plan& plan() const { return program->plan(); }
   const plan::Deployment& deployment() const { return plan().deployment; }
   const plan::Gateway& settings() const { return deployment().gateway; }

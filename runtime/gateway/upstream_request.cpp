@@ -125,7 +125,9 @@ std::string changed_body(Exchange& exchange, bool rewrites, context::BodyEdits& 
                          const context::Call& sent) {
   const bool chat = exchange.dialect->operation == "chat";
   if (exchange.prompt != nullptr) {
-    std::string body = enforce::written_body(sent);
+    context::Call worded = sent;
+    worded.request.body_text.clear();  // the parameters: the provider gets the words
+    std::string body = enforce::written_body(worded);
     return asks_for_usage(exchange, sent)
                ? dialects::with_member(body, "stream_options", R"({"include_usage":true})")
                : body;

@@ -1,0 +1,146 @@
+#include "runtime/gateway/admin.h"
+
+#include <fmt/format.h>
+#include <prometheus/text_serializer.h>
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include "base/civil.h"
+#include "runtime/dialects/json_text.h"
+
+namespace aipol::gateway {
+
+namespace asio = http::asio;
+namespace beast = boost::beast;
+
+namespace {
+
+constexpr size_t most_head = 16 * 1024;
+
+using Answer = beast::http::response<beast::http::string_body>;
+
+void add_gauge(std::string& out, std::string_view name, std::string_view help, double value) {
+  out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n{} {}\n", name, help, name, name, value);
+}
+
+std::string as_json(std::string_view text) {
+  std::string out;
+  dialects::append_json(out, text);
+  return out;
+}
+
+}  // namespace
+
+Admin::Admin(asio::io_context& context, Inside inside)
+    : context_(context), inside_(std::move(inside)) {}
+
+Result<void> Admin::listen(const Endpoint& endpoint) {
+  auto acceptor = open_acceptor(context_, endpoint);
+  if (!acceptor) return std::unexpected(acceptor.error());
+  acceptor_.emplace(std::move(*acceptor));
+  asio::co_spawn(context_, accept(), asio::detached);
+  return {};
+}
+
+void Admin::stop() {
+  http::ErrorCode ignored;
+  if (acceptor_) acceptor_->close(ignored);
+}
+
+http::Task<> Admin::accept() {
+  while (acceptor_->is_open()) {
+    auto [error, socket] = co_await acceptor_->async_accept(http::as_result);
+    if (error == asio::error::operation_aborted) break;
+    if (!error) asio::co_spawn(context_, serve(std::move(socket)), asio::detached);
+  }
+}
+
+http::Task<> Admin::serve(http::Socket socket) {
+  beast::flat_buffer buffer(most_head);
+  for (bool goes_on = true; goes_on;) {
+    beast::http::request_parser<beast::http::empty_body> parser;
+    parser.header_limit(most_head);
+    auto [unread, got] = co_await beast::http::async_read(socket, buffer, parser, http::as_result);
+    if (unread) break;
+    const auto& request = parser.get();
+    const std::string target(request.target());
+    Answer answer;
+    answer.version(request.version());
+    answer.keep_alive(request.keep_alive());
+    unsigned status = 200;
+    std::string type;
+    auto body = page(target.substr(0, target.find('?')), status, type);
+    const bool reads = request.method() == beast::http::verb::get;
+    if (!reads || !body) {
+      status = reads ? 404 : 405;
+      type = "text/plain";
+      body =
+          reads ? "there are /metrics, /healthz, /readyz and /policy\n" : "GET alone is served\n";
+    }
+    answer.result(status);
+    answer.set(beast::http::field::content_type, type);
+    answer.body() = std::move(*body);
+    answer.prepare_payload();
+    goes_on = answer.keep_alive();
+    auto [unsent, sent] = co_await beast::http::async_write(socket, answer, http::as_result);
+    if (unsent) break;
+  }
+}
+
+std::optional<std::string> Admin::page(std::string_view path, unsigned& status,
+                                       std::string& type) const {
+  type = "text/plain; charset=utf-8";
+  if (path == "/healthz") return "alive\n";
+  if (path == "/readyz") {
+    if (!inside_.draining()) return "ready\n";
+    status = 503;
+    return "draining\n";
+  }
+  if (path == "/metrics") {
+    type = "text/plain; version=0.0.4; charset=utf-8";
+    return metrics();
+  }
+  if (path == "/policy") {
+    type = "application/json";
+    return policy();
+  }
+  return std::nullopt;
+}
+
+std::string Admin::metrics() const {
+  Lasting& lasting = inside_.lasting;
+  std::string out = prometheus::TextSerializer().Serialize(lasting.metrics.registry().Collect());
+  add_gauge(out, "aipol_requests_in_flight", "Requests being served.",
+            static_cast<double>(lasting.in_flight.load()));
+  add_gauge(out, "aipol_load", "Share of the processors that is busy.", lasting.load.load());
+  const auto service = inside_.service();
+  out += fmt::format(
+      "# HELP aipol_policy_info The policy set in force.\n# TYPE aipol_policy_info gauge\n"
+      "aipol_policy_info{{version=\"{}\"}} 1\n",
+      service->plan().version);
+  return out;
+}
+
+std::string Admin::policy() const {
+  const auto service = inside_.service();
+  const plan::Plan& plan = service->plan();
+  std::string out = fmt::format("{{\"version\":{},\"since\":{},\"policies\":{},\"statements\":[",
+                                as_json(plan.version), as_json(format_time(service->since)),
+                                plan.policies.size());
+  for (size_t i = 0; i < plan.statements.size(); ++i) {
+    const plan::Statement& statement = plan.statements[i];
+    out +=
+        fmt::format("{}{{\"policy\":{},\"effect\":{},\"statement\":{},\"shadow\":{},\"hits\":{}}}",
+                    i == 0 ? "" : ",", as_json(plan.policies[statement.policy].name),
+                    as_json(plan::name_of(statement.effect)),
+                    as_json(fmt::format("{}:{}", statement.place.file, statement.place.line)),
+                    statement.shadow, service->hits[i].load(std::memory_order_relaxed));
+  }
+  return out + "]}\n";
+}
+
+}  // namespace aipol::gateway

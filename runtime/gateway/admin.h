@@ -1,0 +1,42 @@
+// What operators see of a gateway, on an address of its own: /metrics, /healthz, /readyz, /policy.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "runtime/gateway/listener.h"
+#include "runtime/gateway/service.h"
+
+namespace aipol::gateway {
+
+// What it tells of.
+struct Inside {
+  Lasting& lasting;
+  std::function<std::shared_ptr<const Service>()> service;  // in force
+  std::function<bool()> draining;
+};
+
+class Admin {
+ public:
+  // Of the thread that runs the context.
+  Admin(http::asio::io_context& context, Inside inside);
+
+  Result<void> listen(const Endpoint& endpoint);
+  void stop();
+
+  // The answer to a GET of this path; nothing where there is no such page. `status` is 200 or 503.
+  std::optional<std::string> page(std::string_view path, unsigned& status, std::string& type) const;
+
+ private:
+  http::Task<> accept();
+  http::Task<> serve(http::Socket socket);
+  std::string metrics() const;
+  std::string policy() const;
+
+  http::asio::io_context& context_;
+  Inside inside_;
+  std::optional<Acceptor> acceptor_;
+};
+
+}  // namespace aipol::gateway

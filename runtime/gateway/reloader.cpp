@@ -1,0 +1,80 @@
+#include "runtime/gateway/reloader.h"
+
+#include <fmt/format.h>
+
+namespace aipol::gateway {
+
+Reloader::Reloader(Policies& policies, std::filesystem::path folder, Lasting& lasting, Hooks hooks)
+    : policies_(policies),
+      folder_(std::move(folder)),
+      lasting_(lasting),
+      hooks_(std::move(hooks)) {}
+
+Reloader::~Reloader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Reloader::start(uint64_t seen, std::function<void()> afterwards) {
+  seen_ = seen * 31 + hooks_.current()->stamp();
+  thread_ = std::jthread([this, afterwards = std::move(afterwards)] { run(afterwards); });
+}
+
+void Reloader::ask() {
+  {
+    const std::lock_guard lock(mutex_);
+    asked_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Reloader::run(std::function<void()> afterwards) {
+  if (afterwards) afterwards();
+  while (wait(seen_)) reload();
+}
+
+// Until there is something to load: files that changed and then stayed as they are for one look, so
+// that none is read half written.
+bool Reloader::wait(uint64_t& seen) {
+  std::unique_lock lock(mutex_);
+  std::optional<uint64_t> changed;
+  for (;;) {
+    wake_.wait_for(lock, between_looks, [this] { return asked_ || stopping_; });
+    if (stopping_) return false;
+    lock.unlock();
+    const uint64_t now = stamp();
+    lock.lock();
+    if (std::exchange(asked_, false) || (changed == now && now != seen)) {
+      seen = now;
+      return true;
+    }
+    changed = now;
+  }
+}
+
+uint64_t Reloader::stamp() const { return policies_.stamp() * 31 + hooks_.current()->stamp(); }
+
+void Reloader::reload() {
+  const auto begun = std::chrono::steady_clock::now();
+  auto loaded = policies_.load();
+  Result<std::shared_ptr<const Service>> service =
+      loaded ? make_service(loaded->program, folder_, lasting_)
+             : Result<std::shared_ptr<const Service>>(std::unexpected(loaded.error()));
+  lasting_.metrics.reload(service.has_value());
+  if (!service) {
+    hooks_.tell(fmt::format("the new policies are refused, the old ones stay in force: {}\n",
+                            service.error().message));
+    return;
+  }
+  const std::string version = (*service)->plan().version;
+  hooks_.adopt(std::move(*service));
+  const auto took = std::chrono::steady_clock::now() - begun;
+  hooks_.tell(fmt::format("policies {} are in force, loaded in {} ms\n", version,
+                          std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+  if (loaded->afterwards) loaded->afterwards();
+}
+
+}  // namespace aipol::gateway
