@@ -1,6 +1,7 @@
 #include "compiler/planner/nodes.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/check.h"
 #include "base/overloaded.h"
@@ -35,6 +36,10 @@ plan::NodeId Nodes::node(ir::ExpressionPtr expression) {
       plan_.code.add(expression->op, rep_of(expression->type), payload(*expression), arguments);
   made_.emplace(expression, id);
   return id;
+}
+
+plan::NodeId Nodes::node_or_none(ir::ExpressionPtr expression) {
+  return expression == nullptr ? plan::no_node : node(expression);
 }
 
 plan::NodeId Nodes::integer(int64_t value) {
@@ -93,6 +98,12 @@ size_t Nodes::ConstantHash::operator()(const plan::Constant& value) const {
              },
              value);
   return hash ^ hash >> 32;
+}
+
+bool Nodes::SameConstant::operator()(const plan::Constant& a, const plan::Constant& b) const {
+  const auto *one = std::get_if<double>(&a), *other = std::get_if<double>(&b);
+  if (one == nullptr || other == nullptr) return a == b;
+  return std::bit_cast<uint64_t>(*one) == std::bit_cast<uint64_t>(*other);
 }
 
 uint32_t Nodes::constant(const plan::Constant& value) {
