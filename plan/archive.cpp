@@ -22,6 +22,10 @@ template <class T>
 constexpr bool is_dense = (is_block<T> && !std::is_same_v<T, bool>) || std::is_same_v<T, Node> ||
                           std::is_same_v<T, Entry> || std::is_same_v<T, Column>;
 
+template <class T>
+constexpr bool is_padded =
+    !std::has_unique_object_representations_v<T> && !std::is_floating_point_v<T>;
+
 class Writer {
  public:
   template <class T>
@@ -58,11 +62,23 @@ class Writer {
   template <class T>
   void put_list(const std::vector<T>& list) {
     put_size(list.size());
-    if constexpr (is_dense<T>) {
+    if constexpr (is_dense<T> && !is_padded<T>) {
       put(list.data(), list.size() * sizeof(T));
+    } else if constexpr (is_dense<T>) {
+      for (const T& value : list) put_padded(value);
     } else {
       for (size_t i = 0; i < list.size(); ++i) (*this)(static_cast<const T&>(list[i]));
     }
+  }
+  // Zeros between the fields, so that equal plans have equal archives.
+  template <class T>
+  void put_padded(const T& value) {
+    char bytes[sizeof(T)] = {};
+    boost::pfr::for_each_field(value, [&](const auto& field) {
+      const auto* place = reinterpret_cast<const char*>(&field);
+      std::memcpy(bytes + (place - reinterpret_cast<const char*>(&value)), place, sizeof field);
+    });
+    put(bytes, sizeof bytes);
   }
   void put_size(size_t size) { (*this)(static_cast<uint64_t>(size)); }
   void put(const void* data, size_t size) { bytes_.append(static_cast<const char*>(data), size); }
