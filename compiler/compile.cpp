@@ -12,7 +12,7 @@
 #include "compiler/prove/prove.h"
 #include "compiler/prove/report.h"
 #include "compiler/resolve/resolve.h"
-#include "embedded/files.h"
+#include "compiler/standard_library.h"
 
 namespace aipol::compiler {
 
@@ -26,9 +26,7 @@ class Pipeline {
 
   Result<void> run(source::Files files, Clock::time_point start) {
     out_.files = std::move(files);
-    for (const embedded::File& file : embedded::stdlib()) {
-      out_.files.add(std::string(file.path), std::string(file.text), true);
-    }
+    add_standard_library(out_.files);
     out_.timings.push_back({Step::read, Clock::now() - start});
     KeptPlan kept(out_.files, wanted_.decisions_only ? wanted_.cache : std::string());
     if (take(kept)) return jit();
@@ -46,7 +44,7 @@ class Pipeline {
     hide_secrets();
     if (!out_.findings.trouble.empty()) return failure(out_.findings.trouble);
     if (!whole) return {};
-    if (out_.diagnostics.all().empty()) kept.keep(out_.plan, out_.layout);
+    if (out_.diagnostics.all().empty() && wanted_.keep_plan) kept.keep(out_.plan, out_.layout);
     if (wanted_.last == Step::jit) return jit();
     step(Step::lower, [this] { out_.lowered = lower(out_.plan, out_.layout); });
     return {};

@@ -48,6 +48,7 @@ struct Compilation {
   NativeCode native;
   std::vector<Timing> timings;
   std::vector<std::string> secrets;  // found in the files, where `*` stands instead of them now
+  bool spliced = false;  // what changed was compiled and put into an earlier plan (session.h)
 
   bool failed() const { return diagnostics.failed(); }
 };
@@ -63,6 +64,7 @@ struct Wanted {
   bool invariants = false;  // there, decide them too
   std::optional<Tier> tier = {};  // of native code; by its size where not given
   std::string cache = {};         // folder of plans and code (compiler/jit/object_cache.h), or empty
+  bool keep_plan = true;          // puts a plan into the cache that it does not have
 };
 
 // An error where the world fails (no such file); an author's mistakes are in the diagnostics, by
