@@ -9,11 +9,17 @@ namespace {
 using ast::Declaration;
 using ast::PolicyDeclaration;
 
-bool has_effect(const PolicyDeclaration& policy, std::string_view word) {
-  return std::ranges::any_of(policy.statements, [&](const ast::Statement& statement) {
-    return statement.effect.text == word;
-  });
+// Effects that are their policy's own. Limits are meters, which are counted; tags are read
+// elsewhere.
+constexpr std::string_view own_effects[] = {"allow",  "deny", "require", "route",    "cache",
+                                            "redact", "set",  "remove",  "clamp",    "prepend",
+                                            "hide",   "log",  "alert",   "validate", "waf"};
+
+bool is_own(const ast::Statement& statement) {
+  return std::ranges::find(own_effects, statement.effect.text) != std::end(own_effects);
 }
+
+bool is_tag(const ast::Statement& statement) { return statement.effect.text == "tag"; }
 
 bool is_annotated(const PolicyDeclaration& policy, std::string_view name) {
   return std::ranges::any_of(policy.annotations, [&](const ast::Annotation& annotation) {
@@ -35,9 +41,9 @@ Outlined outlined(const Declaration& declaration) {
     out.kind = Outlined::Kind::policy;
     out.name = policy->name.text;
     out.disabled = is_annotated(*policy, "disabled");
-    out.tags = has_effect(*policy, "tag");
-    // An id is compared with all others; limits are meters, and counted; tags are read elsewhere.
-    out.local = !out.tags && !has_effect(*policy, "limit") && !is_annotated(*policy, "id");
+    out.tags = std::ranges::any_of(policy->statements, is_tag);
+    // An id is compared with all others.
+    out.local = std::ranges::all_of(policy->statements, is_own) && !is_annotated(*policy, "id");
   }
   return out;
 }

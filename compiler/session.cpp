@@ -83,7 +83,7 @@ Session::Made Session::compile_since(Clock::time_point start, source::Files file
     return spliced;
   }
   Made made = compiler::compile(std::move(files), wanted_);
-  if (made && (*made)->diagnostics.all().empty()) remember(**made);
+  if (made && !(*made)->failed()) remember(**made);
   return made;
 }
 
@@ -110,7 +110,10 @@ std::unique_ptr<Compilation> Session::splice(Clock::time_point start, source::Fi
   return made;
 }
 
+// Of a set of which something was reported a part could hide what there is to report.
 void Session::remember(const Compilation& made) {
+  pending_.reset();
+  if (!made.diagnostics.all().empty()) return;
   bool kept = made.trees.empty();
   pending_ = Pending{{}, {}, made.plan.version, kept};
   if (kept) {

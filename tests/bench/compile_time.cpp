@@ -115,6 +115,7 @@ constexpr void (*edits[])(std::string&, int) = {reword_number, reword_message, a
 
 struct Edited {
   Run best;
+  double slowest = 0;  // milliseconds
   double settled = 0;  // milliseconds beside serving
   int spliced = 0;
 };
@@ -133,6 +134,7 @@ Edited after_edits(const fs::path& file, std::string text, int count, const std:
     session.settle(run.program->plan(), run.layout);
     out.settled = (thread_ns() - start) / 1e6;
     out.spliced += run.spliced;
+    out.slowest = std::max(out.slowest, run.milliseconds);
     if (out.best.steps.empty() || run.milliseconds < out.best.milliseconds) out.best = run;
     live = std::move(run);
   }
@@ -158,8 +160,8 @@ void measure_set(int count) {
   print("from the cache", kept);
   Edited edited = after_edits(file, std::move(text), count, cache);
   print("after one edit", edited.best);
-  fmt::print("  edits that were put into the plan there was: {} of {}; {:.1f} ms beside serving\n", edited.spliced,
-             std::size(edits), edited.settled);
+  fmt::print("  {:22} {:8.1f} ms  {} of {} edits put into the plan there was; {:.1f} ms beside serving\n",
+             "after the slowest edit", edited.slowest, edited.spliced, std::size(edits), edited.settled);
   fmt::print("  steps after the edit, as the clock has them:{}\n", edited.best.steps);
   fmt::print("  steps of the cached run:{}\n", kept.steps);
   fs::remove_all(folder);
