@@ -37,8 +37,11 @@ bool PolicySetOptions::coloured(int descriptor) const {
 std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
     const PolicySetOptions& options, compiler::Wanted wanted) {
   wanted.cache = cache_folder();
-  Result<std::unique_ptr<compiler::Compilation>> compilation =
-      compiler::compile(options.paths, wanted);
+  return report(options, compiler::compile(options.paths, wanted));
+}
+
+std::expected<std::unique_ptr<compiler::Compilation>, int> report(
+    const PolicySetOptions& options, Result<std::unique_ptr<compiler::Compilation>> compilation) {
   if (!compilation) return std::unexpected(fail(compilation.error().message));
   const diagnostics::Diagnostics& found = (*compilation)->diagnostics;
   // GitHub reads annotations from either stream; those of results stand on standard output.

@@ -25,10 +25,14 @@ struct PolicySetOptions {
   bool coloured(int descriptor) const;  // a terminal, unless told otherwise by --color or NO_COLOR
 };
 
-// The steps up to `wanted`. Diagnostics and failures are printed to stderr (for GitHub to stdout, as
-// annotations); then the exit status is returned instead.
+// The steps up to `wanted`. Diagnostics and failures are printed to stderr (for GitHub to stdout,
+// as annotations); then the exit status is returned instead.
 std::expected<std::unique_ptr<compiler::Compilation>, int> compile_or_report(
     const PolicySetOptions& options, compiler::Wanted wanted);
+
+// The same of a compilation that was made already.
+std::expected<std::unique_ptr<compiler::Compilation>, int> report(
+    const PolicySetOptions& options, Result<std::unique_ptr<compiler::Compilation>> compilation);
 
 // Native code ready to decide; takes plan, layout and code out of the compilation.
 Result<std::shared_ptr<const decision::Program>> program_of(compiler::Compilation& compilation);

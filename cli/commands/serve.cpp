@@ -7,6 +7,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/policy_set.h"
 #include "cli/output/diagnostics.h"
+#include "compiler/session.h"
 #include "compiler/source/source.h"
 #include "runtime/gateway/gateway.h"
 
@@ -35,11 +36,12 @@ void improve(const decision::Program& program, const plan::Layout& layout) {
 // The set as its files are whenever it is asked for.
 class ServedSet {
  public:
-  explicit ServedSet(const PolicySetOptions& options) : options_(options) {}
+  explicit ServedSet(const PolicySetOptions& options)
+      : options_(options), session_(options.paths, wanted()) {}
 
   // The first time, for which mistakes are printed as every command prints them.
   std::expected<gateway::Loaded, int> first() {
-    auto compilation = compile_or_report(options_, wanted());
+    auto compilation = report(options_, session_.compile());
     if (!compilation) return std::unexpected(compilation.error());
     auto loaded = load(std::move(*compilation));
     if (!loaded) return std::unexpected(fail(loaded.error().message));
@@ -47,7 +49,7 @@ class ServedSet {
   }
 
   Result<gateway::Loaded> again() {
-    auto compilation = compiler::compile(options_.paths, wanted());
+    auto compilation = session_.compile();
     if (!compilation) return std::unexpected(compilation.error());
     if ((*compilation)->failed())
       return failure("they have mistakes\n" +
@@ -68,19 +70,21 @@ class ServedSet {
     return {.decisions_only = true, .tier = compiler::Tier::fast, .cache = cache_folder()};
   }
 
-  static Result<gateway::Loaded> load(std::shared_ptr<compiler::Compilation> compilation) {
+  Result<gateway::Loaded> load(std::shared_ptr<compiler::Compilation> compilation) {
     const bool hasty = compilation->native.tier == compiler::Tier::fast;
     auto program = program_of(*compilation);
     if (!program) return std::unexpected(program.error());
     gateway::Loaded loaded{*program, nullptr};
-    loaded.afterwards = [program = *program, compilation, hasty] {
+    loaded.afterwards = [this, program = *program, compilation, hasty] {
       yield_to_requests();
+      session_.settle(program->plan(), compilation->layout);
       if (hasty) improve(*program, compilation->layout);
     };
     return loaded;
   }
 
   const PolicySetOptions& options_;
+  compiler::Session session_;
 };
 
 int run_serve(const ServeOptions& options) {

@@ -138,10 +138,13 @@ void keep_calls(Json::array_t& calls, const context::Response& response, size_t&
 
 }  // namespace
 
-std::optional<context::Usage> read_usage(BodyReader& reader, Body body) {
+std::optional<context::Usage> read_usage(BodyReader& reader, Body body, bool* alone) {
   dom::element root;
   auto parsed = reader.parser().dom.parse(body.text.data(), body.text.size(), !body.padded);
   if (parsed.get(root) != simdjson::SUCCESS || !root.is_object()) return std::nullopt;
+  dom::array choices;
+  if (alone != nullptr)
+    *alone = root["choices"].get(choices) != simdjson::SUCCESS || choices.size() == 0;
   return usage_in(root);
 }
 
@@ -253,9 +256,14 @@ Json calls_json(const std::vector<context::ToolCall>& calls, const std::vector<s
 }
 
 Json usage_json(const context::Usage& usage) {
-  return {{"prompt_tokens", usage.input_tokens},
-          {"completion_tokens", usage.output_tokens},
-          {"total_tokens", usage.input_tokens + usage.output_tokens}};
+  Json out = {{"prompt_tokens", usage.input_tokens},
+              {"completion_tokens", usage.output_tokens},
+              {"total_tokens", usage.input_tokens + usage.output_tokens}};
+  if (usage.cached_tokens > 0)
+    out["prompt_tokens_details"] = {{"cached_tokens", usage.cached_tokens}};
+  if (usage.reasoning_tokens > 0)
+    out["completion_tokens_details"] = {{"reasoning_tokens", usage.reasoning_tokens}};
+  return out;
 }
 
 std::string reason_of(const context::Response& response) {

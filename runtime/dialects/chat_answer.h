@@ -17,7 +17,8 @@ using Rewrite = std::function<std::string(std::string_view)>;
 
 // The usage that an answer, or the event of a stream, reports; nothing where it reports none.
 // Its cost is not known. The body need not be JSON.
-std::optional<context::Usage> read_usage(BodyReader& reader, Body body);
+// `alone`, where given, gets whether there is nothing else: no choice.
+std::optional<context::Usage> read_usage(BodyReader& reader, Body body, bool* alone = nullptr);
 
 // A `chat.completion` that came whole.
 class ChatAnswer {

@@ -55,7 +55,10 @@ bool EventDelivery::take(const dialects::EventStream::Event& event, std::string&
   }
   if (event.data == "[DONE]") {
     if (!finished_) finish(out);
-    if (!ended_) out.append(dialects::end_of_events);
+    if (ended_) return true;
+    if (!hides_usage_ && !told_usage_ && reported_ && latest_)
+      out.append(latest_->usage_event(*reported_));
+    out.append(dialects::end_of_events);
     return true;
   }
   std::optional<ChatChunk> chunk = ChatChunk::read(event.data);
@@ -63,7 +66,9 @@ bool EventDelivery::take(const dialects::EventStream::Event& event, std::string&
   if (chunk->usage) reported_ = chunk->usage;
   if (!chunk->model.empty()) whole_.model_version = chunk->model;
   if (!chunk->has_choices) {
-    if (!hides_usage_ || !chunk->usage) out.append(event.raw);
+    if (hides_usage_ && chunk->usage) return true;
+    told_usage_ = told_usage_ || chunk->usage.has_value();
+    out.append(event.raw);
     return true;
   }
   take_text(std::move(*chunk), out);

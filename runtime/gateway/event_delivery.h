@@ -54,6 +54,7 @@ class EventDelivery {
   std::optional<context::Usage> reported_;
   int64_t texts_ = 0;  // events that bore text
   bool plain_ = true;  // nothing but texts and calls
+  bool told_usage_ = false;
   bool hides_usage_, released_ = false, finished_ = false, ended_ = false;
 };
 

@@ -6,11 +6,6 @@ namespace aipol::gateway {
 
 namespace {
 
-// Such an event bears usage and nothing else: providers send it only where they were asked.
-bool bears_usage_alone(std::string_view data) {
-  return data.find("\"choices\":[]") != data.npos || data.find("\"choices\": []") != data.npos;
-}
-
 constexpr std::string_view no_usage = ",\"usage\":null";
 
 }  // namespace
@@ -26,10 +21,10 @@ std::string_view UsageWatch::push(std::string_view bytes, bool last) {
 
 void UsageWatch::see(const dialects::EventStream::Event& event) {
   ++seen_;
-  if (event.data.find("\"usage\":") == event.data.npos) return;
-  if (auto usage = dialects::read_usage(reader_, {event.data, false})) {
+  bool alone = false;  // such an event providers send only where they were asked
+  if (auto usage = dialects::read_usage(reader_, {event.data, false}, &alone)) {
     reported_ = usage;
-    if (hides_ && bears_usage_alone(event.data)) return;
+    if (hides_ && alone) return;
   }
   if (!hides_) {
     out_.append(event.raw);
@@ -46,7 +41,7 @@ std::string_view UsageWatch::push_events(std::string_view bytes, bool last) {
   events_.push(bytes);
   while (const auto event = events_.next()) {
     if (event->data.empty() || event->data == "[DONE]" ||
-        event->data.find("\"usage\":") == event->data.npos) {
+        event->data.find("\"usage\"") == event->data.npos) {
       if (!event->data.empty() && event->data != "[DONE]") ++seen_;
       out_.append(event->raw);
     } else {
