@@ -1,6 +1,7 @@
 #include "runtime/gateway/client.h"
 
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/write.hpp>
 #include <utility>
 
 #include "plan/ip.h"
@@ -50,8 +51,29 @@ Client::Client(http::Deadlines& deadlines, http::Socket socket)
 void Client::begin_read(http::Buffer& into) {
   into.reserve(least_room);
   reading_ = &into;
-  socket_.async_read_some(asio::buffer(into.space(), into.room()),
-                          [this](ErrorCode error, size_t bytes) { on_read(error, bytes); });
+  auto read = [this](ErrorCode error, size_t bytes) { on_read(error, bytes); };
+  const auto space = asio::buffer(into.space(), into.room());
+  if (tls_)
+    tls_->async_read_some(space, read);
+  else
+    socket_.async_read_some(space, read);
+}
+
+Task<bool> Client::secure(std::shared_ptr<ServerTls> context) {
+  tls_context_ = std::move(context);
+  tls_.emplace(socket_, *tls_context_);
+  const auto [error] =
+      co_await tls_->async_handshake(asio::ssl::stream_base::server, http::as_result);
+  co_return !error && !timed_out_ && !aborted_;
+}
+
+Task<ErrorCode> Client::send(http::Pieces& pieces) {
+  if (!tls_) co_return co_await http::send_all(socket_, pieces);
+  std::vector<asio::const_buffer> buffers;
+  for (const std::string_view piece : pieces) buffers.emplace_back(piece.data(), piece.size());
+  const auto [error, sent] = co_await asio::async_write(*tls_, buffers, http::as_result);
+  if (!error) pieces.clear();
+  co_return error;
 }
 
 void Client::on_read(ErrorCode error, size_t bytes) {
@@ -104,7 +126,7 @@ Task<bool> Client::write(http::Pieces& pieces) {
   size_t bytes = 0;
   for (const std::string_view piece : pieces) bytes += piece.size();
   writing_ = true;
-  const ErrorCode error = co_await http::send_all(socket_, pieces);
+  const ErrorCode error = co_await send(pieces);
   writing_ = false;
   for (const std::string_view piece : pieces) bytes -= piece.size();
   bytes_out += bytes;
@@ -138,9 +160,13 @@ void Client::abort() {
 
 Task<> Client::close_gently() {
   ErrorCode error;
-  socket_.shutdown(http::Socket::shutdown_send, error);
   timed_out_ = false;
   set_limit(lingering);
+  if (tls_ && reading_ == nullptr) {
+    const auto [unheard] = co_await tls_->async_shutdown(http::as_result);
+    co_return clear_limit();
+  }
+  socket_.shutdown(http::Socket::shutdown_send, error);
   for (size_t discarded = 0; !error && discarded < most_discarded;) {
     in_.clear();
     if (co_await read() != Got::bytes) break;

@@ -2,13 +2,17 @@
 // coroutine.
 #pragma once
 
+#include <boost/asio/ssl/stream.hpp>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "plan/value.h"
 #include "runtime/http/buffer.h"
 #include "runtime/http/deadline.h"
 #include "runtime/http/net.h"
+#include "runtime/gateway/tls.h"
 #include "runtime/http/send.h"
 #include "runtime/upstream/answer.h"
 
@@ -19,6 +23,12 @@ class Client : public http::Deadline {
   enum class Got : uint8_t { bytes, closed, timed_out };
 
   Client(http::Deadlines& deadlines, http::Socket socket);
+
+  // Speaks TLS from now on; false where the client does not, or not before the limit set.
+  // `context` must outlive the client.
+  http::Task<bool> secure(std::shared_ptr<ServerTls> context);
+  // Null: plain HTTP.
+  SSL* tls() { return tls_ ? tls_->native_handle() : nullptr; }
 
   const plan::Ip& ip() const { return ip_; }
   const std::string& address() const { return address_; }  // the ip as text
@@ -53,11 +63,14 @@ class Client : public http::Deadline {
 
  private:
   void expire() override;
+  http::Task<http::ErrorCode> send(http::Pieces& pieces);
   void begin_read(http::Buffer& into);
   void on_read(http::ErrorCode error, size_t bytes);
   http::Task<> read_done();
 
   http::Socket socket_;
+  std::shared_ptr<ServerTls> tls_context_;
+  std::optional<boost::asio::ssl::stream<http::Socket&>> tls_;
   plan::Ip ip_;
   std::string address_;
   http::Buffer in_, ahead_;

@@ -69,6 +69,7 @@ bool fill_request(Exchange& exchange) {
   request.method = head.method;
   set_host(request.host, head.host);
   request.ip = exchange.client.ip();
+  request.tls = exchange.client.tls() != nullptr;
   request.size = static_cast<int64_t>(std::min<uint64_t>(head.length, INT64_MAX));
   copy_headers(head, request);
   set_request_id(exchange);

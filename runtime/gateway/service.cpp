@@ -85,12 +85,16 @@ bool has_echo(const std::vector<upstream::Remote>& remotes) {
   });
 }
 
-// Documents and schemas, as far as the set reads any.
+// What the set reads besides policies: documents, schemas, the certificate.
 std::vector<std::filesystem::path> files_of(const plan::Plan& plan, const enforce::Assets& assets,
                                             const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   for (const plan::Document& document : plan.documents) files.push_back(folder / document.file);
   for (const auto& [name, schema] : assets.schemas) files.push_back(folder / name);
+  const plan::Gateway& settings = plan.deployment.gateway;
+  if (!settings.tls_certificate.empty()) files.push_back(folder / settings.tls_certificate);
+  if (settings.tls_key && settings.tls_key->from == plan::Secret::From::file)
+    files.push_back(folder / settings.tls_key->name);
   return files;
 }
 
@@ -119,6 +123,9 @@ Result<std::shared_ptr<const Service>> make_service(
   auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
   if (!engine) return std::unexpected(engine.error());
   service->engine = std::move(*engine);
+  auto tls = make_server_tls(plan.deployment.gateway, folder, false);
+  if (!tls) return std::unexpected(tls.error());
+  service->tls = std::move(*tls);
   service->identities = std::move(*identities);
   service->remotes = std::move(*remotes);
   for (const plan::Model& model : plan.deployment.models)

@@ -11,6 +11,7 @@
 #include "runtime/dialects/dialect.h"
 #include "runtime/enforce/engine.h"
 #include "runtime/gateway/lasting.h"
+#include "runtime/gateway/tls.h"
 #include "runtime/gateway/usual_answers.h"
 #include "runtime/identity/identities.h"
 #include "runtime/upstream/remote.h"
@@ -26,6 +27,7 @@ struct Service {
   std::shared_ptr<const decision::Program> program;
   std::unique_ptr<enforce::Engine> engine;
   identity::Identities identities;
+  std::shared_ptr<ServerTls> tls;         // null: plain HTTP
   std::vector<upstream::Remote> remotes;  // by provider
   std::string models;                     // the answer of GET /v1/models
   dialects::Needs needs;                  // of a body, by the policies and by echo

@@ -73,9 +73,9 @@ Task<> Worker::serve_connection(http::Socket socket) {
   Client client(deadlines_, std::move(socket));
   bool failed = false;
   try {
+    const bool spoken = co_await speak_tls(client);
     Exchange exchange(*this, client);
-    while (co_await serve_request(exchange)) {
-    }
+    for (bool goes_on = spoken; goes_on;) goes_on = co_await serve_request(exchange);
     if (exchange.outcome.status != 0 && !exchange.body_read) co_await client.close_gently();
   } catch (const std::exception&) {
     failed = true;  // out of memory: this connection ends, the others go on
@@ -87,6 +87,15 @@ Task<> Worker::serve_connection(http::Socket socket) {
 
 void Worker::adopt(std::shared_ptr<const Service> service) {
   asio::post(context_, [this, service = std::move(service)] { service_ = service; });
+}
+
+// True where there is nothing to do.
+Task<bool> Worker::speak_tls(Client& client) {
+  if (service_->tls == nullptr) co_return true;
+  client.set_limit(service_->settings().header_timeout);
+  const bool spoken = co_await client.secure(service_->tls);
+  client.clear_limit();
+  co_return spoken;
 }
 
 void Worker::drain() {

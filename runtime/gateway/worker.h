@@ -42,6 +42,7 @@ class Worker {
  private:
   http::Task<> accept_connections();
   http::Task<> serve_connection(http::Socket socket);
+  http::Task<bool> speak_tls(Client& client);
   void start(http::Socket socket);
   void accept_waiting();
   void begin_drain();
