@@ -35,4 +35,19 @@ inline uint64_t text_hash(std::string_view text) {
   return hash ^ hash >> 29;
 }
 
+// Whether two texts are equal; of short ones without a call.
+inline bool same_text(std::string_view a, std::string_view b) {
+  size_t size = a.size();
+  if (size != b.size()) return false;
+  auto differ = [&]<class Word>(size_t at, Word) {
+    Word of_a, of_b;
+    std::memcpy(&of_a, a.data() + at, sizeof(Word));
+    std::memcpy(&of_b, b.data() + at, sizeof(Word));
+    return of_a ^ of_b;
+  };
+  if (size > 16 || size < 4) return std::memcmp(a.data(), b.data(), size) == 0;
+  if (size >= 8) return (differ(0, uint64_t{}) | differ(size - 8, uint64_t{})) == 0;
+  return (differ(0, uint32_t{}) | differ(size - 4, uint32_t{})) == 0;
+}
+
 }  // namespace aipol

@@ -3,7 +3,11 @@
 namespace aipol::context {
 
 void Attributes::add(std::string name, AttributeValue value) {
-  hashes_.push_back(text_hash(name));
+  auto mark = static_cast<uint32_t>(text_hash(name));
+  if (entries_.size() < few)
+    first_marks_[entries_.size()] = mark;
+  else
+    other_marks_.push_back(mark);
   entries_.emplace_back(std::move(name), std::move(value));
 }
 
@@ -23,8 +27,9 @@ bool Attributes::try_emplace(const std::string& name, AttributeValue value) {
 }
 
 void Attributes::clear() {
-  hashes_.clear();
   entries_.clear();
+  first_marks_ = {};
+  other_marks_.clear();
 }
 
 int64_t input_tokens(const Ai& ai) {

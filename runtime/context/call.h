@@ -2,6 +2,7 @@
 // read. Filled phase by phase; a part that is not filled is not known yet. Texts are owned here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,14 +37,16 @@ struct AttributeName {
   uint64_t hash = 0;
 };
 
-// Attributes by name, each once. There are few: looking through their hashes is faster than a tree.
+// Attributes by name, each once. There are few: looking through parts of their names' hashes is
+// faster than a tree.
 class Attributes {
  public:
   using Entry = std::pair<std::string, AttributeValue>;
 
   const AttributeValue* find(const AttributeName& name) const {
-    for (size_t i = 0; i < hashes_.size(); ++i) {
-      if (hashes_[i] == name.hash && entries_[i].first == name.text) return &entries_[i].second;
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      if (mark(i) == static_cast<uint32_t>(name.hash) && same_text(entries_[i].first, name.text))
+        return &entries_[i].second;
     }
     return nullptr;
   }
@@ -58,10 +61,17 @@ class Attributes {
   bool operator==(const Attributes&) const = default;
 
  private:
-  void add(std::string name, AttributeValue value);
+  static constexpr size_t few = 8;
 
-  std::vector<uint64_t> hashes_;  // of the entries' names
+  void add(std::string name, AttributeValue value);
+  uint32_t mark(size_t entry) const {
+    return entry < few ? first_marks_[entry] : other_marks_[entry - few];
+  }
+
   std::vector<Entry> entries_;
+  // Of the entries' names. The first few stand here, so that they are in reach with the object.
+  std::array<uint32_t, few> first_marks_{};
+  std::vector<uint32_t> other_marks_;
 };
 
 // Phase head.

@@ -143,10 +143,10 @@ void FactReader::declare_models() {
 
 Fact FactReader::declared(std::string_view model, plan::SourceId source) const {
   auto found = models_.find(model);
-  return found == models_.end() ? unknown_model_fact(source) : by_model_[found->second][source];
+  return found == models_.end() ? undeclared(source) : by_model_[found->second][source];
 }
 
-Fact FactReader::unknown_model_fact(plan::SourceId source) const {
+Fact FactReader::undeclared(plan::SourceId source) const {
   const plan::Source& unknown = plan_.sources[source];
   if (unknown.enumeration == ~0u || unknown.rep != plan::Rep::integer || unknown.fallback ||
       unknown.optional)
@@ -175,7 +175,7 @@ Fact FactReader::read_one(const Reading& r, plan::SourceId id) const {
     case Origin::Kind::declared:
       return declared(r.call.model_name, id);
     case Origin::Kind::candidate:
-      return r.around.target ? by_model_[r.around.target->model][id] : unknown_model_fact(id);
+      return r.around.target ? by_model_[r.around.target->model][id] : undeclared(id);
     case Origin::Kind::forwarded: {
       const Call& sent = r.around.forwarded == nullptr ? r.call : *r.around.forwarded;
       Reading there{sent, r.around, r.plan, r.source, r.scratch};

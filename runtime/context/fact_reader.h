@@ -23,20 +23,6 @@ class FactReader {
   // The plan must outlive the reader. Shared by threads.
   explicit FactReader(const plan::Plan& plan);
 
-  // Fills the demanded facts; the rest stay as they are. Values live as long as the call and its
-  // surroundings and until the scratch is reset.
-  void read(const Call& call, const Surroundings& around, std::span<const plan::SourceId> demand,
-            plan::Facts& facts, AipolScratch& scratch) const;
-
-  // What the set's policies and messages read of the call's messages and body, so that the rest is
-  // not looked at.
-  bool needs_texts() const { return needs_texts_; }
-  const std::vector<std::string>& body_paths() const { return body_paths_; }
-
-  // Of a source of that kind: its meter's number in the plan; nothing for other sources.
-  std::optional<uint32_t> meter_of(plan::SourceId source) const;
-
- private:
   // Where a source's value comes from.
   struct Origin {
     enum class Kind : uint8_t {
@@ -57,12 +43,33 @@ class FactReader {
     AttributeName name = {};  // of an attribute
   };
 
+  const Origin& origin(plan::SourceId source) const { return origins_[source]; }
+
+  // Of one source that is not of the kind `decided`.
+  plan::Fact read_one(const Reading& reading, plan::SourceId id) const;
+  // What the declaration of a model, by its number in the plan, says of the sources of the kind
+  // `declared`; and what they are where the call's model is not declared.
+  const std::vector<plan::Fact>& declared(size_t model) const { return by_model_[model]; }
+  plan::Fact undeclared(plan::SourceId source) const;
+
+  // Fills the demanded facts; the rest stay as they are. Values live as long as the call and its
+  // surroundings and until the scratch is reset.
+  void read(const Call& call, const Surroundings& around, std::span<const plan::SourceId> demand,
+            plan::Facts& facts, AipolScratch& scratch) const;
+
+  // What the set's policies and messages read of the call's messages and body, so that the rest is
+  // not looked at.
+  bool needs_texts() const { return needs_texts_; }
+  const std::vector<std::string>& body_paths() const { return body_paths_; }
+
+  // Of a source of that kind: its meter's number in the plan; nothing for other sources.
+  std::optional<uint32_t> meter_of(plan::SourceId source) const;
+
+ private:
   Origin origin_of(const plan::Source& source, plan::SourceId id) const;
   Origin meter_origin(std::string_view path) const;
   void declare_models();
   plan::Fact declared(std::string_view model, plan::SourceId source) const;
-  plan::Fact unknown_model_fact(plan::SourceId source) const;
-  plan::Fact read_one(const Reading& reading, plan::SourceId id) const;
 
   const plan::Plan& plan_;
   std::vector<Origin> origins_;                    // by source

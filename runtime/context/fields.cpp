@@ -77,7 +77,9 @@ Fact length(size_t size) { return {Fact::State::present, {0, size}}; }
 struct Row {
   std::string_view path;
   ReadField read;
+  ReadTexts texts = nullptr;
 };
+using Texts = const std::vector<std::string>&;
 
 // Fields of `model`, `target` and `provider` that are not here come from their declarations; other
 // fields of `principal` and `request` are attributes.
@@ -107,24 +109,26 @@ constexpr Row rows[] = {
     {"principal.name", [](const Reading& r) { return text(r.call.principal.name); }},
     {"principal.tenant", [](const Reading& r) { return text(r.call.principal.tenant); }},
     {"principal.roles",
-     [](const Reading& r) {
-       return texts_as(r.plan, r.source, r.call.principal.roles, r.scratch);
-     }},
+     [](const Reading& r) { return texts_as(r.plan, r.source, r.call.principal.roles, r.scratch); },
+     [](const Call& call) -> Texts { return call.principal.roles; }},
     {"principal.groups",
      [](const Reading& r) {
        return texts_as(r.plan, r.source, r.call.principal.groups, r.scratch);
-     }},
+     },
+     [](const Call& call) -> Texts { return call.principal.groups; }},
     {"principal.scopes",
      [](const Reading& r) {
        return texts_as(r.plan, r.source, r.call.principal.scopes, r.scratch);
-     }},
+     },
+     [](const Call& call) -> Texts { return call.principal.scopes; }},
     {"principal.mfa", [](const Reading& r) { return boolean(r.call.principal.mfa); }},
     {"principal.expires",
      [](const Reading& r) { return optional_integer(r.call.principal.expires_ns); }},
     {"principal.actor", [](const Reading& r) { return optional_text(r.call.principal.actor); }},
 
     {"session.id", [](const Reading& r) { return text(r.call.session.id); }},
-    {"session.tags", [](const Reading& r) { return texts(r.call.session.tags, r.scratch); }},
+    {"session.tags", [](const Reading& r) { return texts(r.call.session.tags, r.scratch); },
+     [](const Call& call) -> Texts { return call.session.tags; }},
     {"session.turns", [](const Reading& r) { return integer(r.call.session.turns); }},
 
     {"system.load", [](const Reading& r) { return real(r.around.load); }},
@@ -159,11 +163,13 @@ constexpr Row rows[] = {
      [](const Reading& r) {
        return r.call.ai.temperature ? real(*r.call.ai.temperature) : absent();
      }},
-    {"ai.tools", [](const Reading& r) { return texts(r.call.ai.tools, r.scratch); }},
+    {"ai.tools", [](const Reading& r) { return texts(r.call.ai.tools, r.scratch); },
+     [](const Call& call) -> Texts { return call.ai.tools; }},
     {"ai.has_images", [](const Reading& r) { return boolean(r.call.ai.has_images); }},
     {"ai.has_audio", [](const Reading& r) { return boolean(r.call.ai.has_audio); }},
     {"ai.input_tokens", [](const Reading& r) { return integer(input_tokens(r.call.ai)); }},
-    {"ai.tags", [](const Reading& r) { return texts(r.call.ai.tags, r.scratch); }},
+    {"ai.tags", [](const Reading& r) { return texts(r.call.ai.tags, r.scratch); },
+     [](const Call& call) -> Texts { return call.ai.tags; }},
     {"ai.tool.server", [](const Reading& r) { return text(r.call.ai.tool.server); }},
     {"ai.tool.name", [](const Reading& r) { return text(r.call.ai.tool.name); }},
     {"ai.tool.args",
@@ -216,14 +222,28 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-ReadField field_reader(std::string_view path) {
+namespace {
+
+const Row* row_of(std::string_view path) {
   static const auto by_path = [] {
-    std::unordered_map<std::string_view, ReadField> all;
-    for (const Row& row : rows) all.emplace(row.path, row.read);
+    std::unordered_map<std::string_view, const Row*> all;
+    for (const Row& row : rows) all.emplace(row.path, &row);
     return all;
   }();
   auto found = by_path.find(path);
   return found == by_path.end() ? nullptr : found->second;
+}
+
+}  // namespace
+
+ReadField field_reader(std::string_view path) {
+  const Row* row = row_of(path);
+  return row == nullptr ? nullptr : row->read;
+}
+
+ReadTexts texts_reader(std::string_view path) {
+  const Row* row = row_of(path);
+  return row == nullptr ? nullptr : row->texts;
 }
 
 }  // namespace aipol::context

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-
-#include "base/text_hash.h"
+#include <map>
 
 namespace aipol::context {
 
@@ -16,9 +15,15 @@ uint64_t integer_hash(uint64_t value) {
   return value ^ value >> 32;
 }
 
-plan::Ip masked(const plan::Ip& address, uint8_t prefix) {
-  auto bits = [](int count) { return count <= 0 ? 0 : count >= 64 ? ~0ull : ~0ull << (64 - count); };
-  return {address.high & bits(prefix), address.low & bits(prefix - 64)};
+plan::Ip mask_of(uint8_t prefix) {
+  auto bits = [](int count) {
+    return count <= 0 ? 0 : count >= 64 ? ~0ull : ~0ull << (64 - count);
+  };
+  return {bits(prefix), bits(prefix - 64)};
+}
+
+plan::Ip masked(const plan::Ip& address, const plan::Ip& mask) {
+  return {address.high & mask.high, address.low & mask.low};
 }
 
 uint64_t network_hash(const plan::Network& network) {
@@ -32,31 +37,28 @@ Entry& free_slot(std::vector<Entry>& entries, uint64_t hash) {
   return entries[slot];
 }
 
+std::vector<std::string> texts_of(const std::vector<plan::Constant>& constants) {
+  std::vector<std::string> texts;
+  texts.reserve(constants.size());
+  for (const plan::Constant& text : constants) texts.push_back(std::get<std::string>(text));
+  return texts;
+}
+
 }  // namespace
 
-TextNumbers::TextNumbers(const std::vector<plan::Constant>& texts) : entries_(table_size(texts.size())) {
+TextNumbers::TextNumbers(const std::vector<plan::Constant>& texts) : TextNumbers(texts_of(texts)) {}
+
+TextNumbers::TextNumbers(std::vector<std::string> texts)
+    : texts_(std::move(texts)), entries_(table_size(texts_.size())) {
   mask_ = entries_.size() - 1;
-  size_t total = 0;
-  for (const plan::Constant& text : texts) total += std::get<std::string>(text).size();
-  bytes_.reserve(total);
-  for (uint32_t i = 0; i < texts.size(); ++i) {
-    const auto& text = std::get<std::string>(texts[i]);
-    uint64_t hash = text_hash(text);
-    free_slot(entries_, hash) = {hash, bytes_.data() + bytes_.size(), static_cast<uint32_t>(text.size()), i + 1};
-    bytes_ += text;
+  for (uint32_t i = 0; i < texts_.size(); ++i) {
+    TextKey key(texts_[i]);
+    free_slot(entries_, key.hash()) = {key, i + 1};
   }
 }
 
-uint32_t TextNumbers::find(std::string_view text) const {
-  uint64_t hash = text_hash(text);
-  for (uint64_t slot = hash & mask_; entries_[slot].number != 0; slot = (slot + 1) & mask_) {
-    const Entry& entry = entries_[slot];
-    if (entry.hash == hash && std::string_view(entry.bytes, entry.size) == text) return entry.number;
-  }
-  return 0;
-}
-
-IntegerNumbers::IntegerNumbers(const std::vector<plan::Constant>& integers) : entries_(table_size(integers.size())) {
+IntegerNumbers::IntegerNumbers(const std::vector<plan::Constant>& integers)
+    : entries_(table_size(integers.size())) {
   mask_ = entries_.size() - 1;
   for (uint32_t i = 0; i < integers.size(); ++i) {
     auto value = std::get<int64_t>(integers[i]);
@@ -72,26 +74,32 @@ uint32_t IntegerNumbers::find(int64_t value) const {
   return 0;
 }
 
-NetworkNumbers::NetworkNumbers(const std::vector<plan::Constant>& networks) : entries_(table_size(networks.size())) {
+NetworkNumbers::NetworkNumbers(const std::vector<plan::Constant>& networks)
+    : entries_(table_size(networks.size())) {
   mask_ = entries_.size() - 1;
+  std::map<plan::Network, size_t> numbers;
   for (uint32_t i = 0; i < networks.size(); ++i) {
     plan::Network network = std::get<plan::Network>(networks[i]);
-    network.address = masked(network.address, network.prefix);
+    network.address = masked(network.address, mask_of(network.prefix));
     free_slot(entries_, network_hash(network)) = {network, i + 1};
-    if (!std::ranges::count(prefixes_, network.prefix)) prefixes_.push_back(network.prefix);
+    most_ = std::max(most_, ++numbers[network]);
+    if (!std::ranges::count(prefixes_, network.prefix, &Prefix::bits))
+      prefixes_.push_back({mask_of(network.prefix), network.prefix});
   }
+  most_ *= prefixes_.size();
 }
 
-void NetworkNumbers::find(const plan::Ip& address, std::vector<uint32_t>& found) const {
-  found.clear();
-  for (uint8_t prefix : prefixes_) {
-    plan::Network wanted{masked(address, prefix), prefix};
+size_t NetworkNumbers::find(const plan::Ip& address, uint32_t* found) const {
+  size_t count = 0;
+  for (const Prefix& prefix : prefixes_) {
+    plan::Network wanted{masked(address, prefix.mask), prefix.bits};
     uint64_t slot = network_hash(wanted) & mask_;
     for (; entries_[slot].number != 0; slot = (slot + 1) & mask_) {
-      if (entries_[slot].network == wanted) found.push_back(entries_[slot].number);
+      if (entries_[slot].network == wanted) found[count++] = entries_[slot].number;
     }
   }
-  std::ranges::sort(found);
+  std::sort(found, found + count);
+  return count;
 }
 
 }  // namespace aipol::context

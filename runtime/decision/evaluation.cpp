@@ -23,7 +23,6 @@ using plan::Phase;
 
 // Memory of a thread's evaluations; a stage runs to its end without giving the thread away.
 struct Workspace {
-  plan::Facts facts;
   context::ColumnBuffer columns;
   AipolScratch scratch;
   std::vector<uint32_t> fired;
@@ -89,18 +88,19 @@ Evaluation::Evaluation(const Program& program, const context::Call& call,
   for (uint32_t meter : program.metering().keyed_always) add_key(meter, nullptr);
 }
 
-// The demanded facts, with the meters' that are known by then, as columns.
+// What the stage reads, with the meters that are known by then.
 void Evaluation::fill(Frame& frame) {
-  const context::FactReader& facts = program_.facts();
-  frame.memory.scratch.reset();
-  facts.read(call_, around_, frame.stage.plan->demand, frame.memory.facts, frame.memory.scratch);
-  frame.columns = frame.stage.columns->fill(frame.memory.facts, frame.memory.columns);
+  Workspace& memory = frame.memory;
+  memory.scratch.reset();
+  auto read = [&] {
+    frame.columns = frame.stage.calls->read(call_, around_, memory.columns, memory.scratch);
+  };
+  read();
   if (keys_.empty()) return;
   find_keys(frame);
   if (program_.metering().read[frame.stage.number].empty() || meters_ == nullptr) return;
   read_meters(frame);
-  facts.read(call_, around_, frame.stage.plan->demand, frame.memory.facts, frame.memory.scratch);
-  frame.columns = frame.stage.columns->fill(frame.memory.facts, frame.memory.columns);
+  read();
 }
 
 void Evaluation::find_keys(const Frame& frame) {

@@ -21,10 +21,12 @@ Result<std::shared_ptr<const Program>> Program::load(plan::Plan plan, const plan
   for (size_t i = 0; i < layout.size(); ++i) {
     Result<std::unique_ptr<const Tables>> tables = Tables::build(program->plan_, layout[i]);
     if (!tables) return std::unexpected(tables.error());
+    const plan::Stage& stage = program->plan_.stages[i];
+    auto columns = std::make_unique<const context::ColumnMaker>(program->plan_, layout[i]);
+    auto calls = std::make_unique<const context::CallReader>(program->plan_, program->facts_,
+                                                             *columns, stage.demand);
     program->stages_.push_back(
-        {&program->plan_.stages[i], i,
-         std::make_unique<const context::ColumnMaker>(program->plan_, layout[i]),
-         std::move(*tables)});
+        {&stage, i, std::move(columns), std::move(calls), std::move(*tables)});
   }
   return program;
 }

@@ -17,6 +17,7 @@
 #include "plan/layout.h"
 #include "plan/plan.h"
 #include "runtime/abi/decision.h"
+#include "runtime/context/call_reader.h"
 #include "runtime/context/columns.h"
 #include "runtime/context/fact_reader.h"
 #include "runtime/decision/metering.h"
@@ -54,6 +55,7 @@ class Program {
     const plan::Stage* plan = nullptr;
     size_t number = 0;
     std::unique_ptr<const context::ColumnMaker> columns;
+    std::unique_ptr<const context::CallReader> calls;
     std::unique_ptr<const Tables> tables;
   };
   // The stage of a phase, or null where nothing is decided in it.
@@ -66,7 +68,7 @@ class Program {
   AipolCell constant(plan::NodeId node) const { return constants_[plan_.code[node].payload]; }
   // Whether the stage can tell the node's value: it is a constant, or in plan::Stage::computed.
   bool computes(const Stage& stage, plan::NodeId node) const;
-  // That value, by native code, over columns that were filled for the stage (ColumnMaker::fill).
+  // That value, by native code, over columns that were filled for the stage (CallReader::read).
   // What the cell holds depends on the node's representation; texts and lists live as long as the
   // program, the facts behind the columns and the scratch.
   AipolCell value(const Stage& stage, plan::NodeId node, const AipolCell* columns,

@@ -41,13 +41,10 @@ class Kernel {
     buffers_.resize(stages_.size());
   }
 
-  // Reads the facts of a call and fills its columns.
+  // Fills the columns of a call.
   void read(const context::Call& call) {
     scratch_.reset();
-    for (size_t i = 0; i < stages_.size(); ++i) {
-      program_.facts().read(call, {}, stages_[i].stage->plan->demand, facts_, scratch_);
-      stages_[i].stage->columns->fill(facts_, buffers_[i]);
-    }
+    for (size_t i = 0; i < stages_.size(); ++i) read(call, i);
   }
 
   // Keeps what was read last: lists of numbers move, texts stay where the call has them.
@@ -67,8 +64,10 @@ class Kernel {
     }
   }
 
-  bool decide_read() {
-    return decide([&](size_t i) { return buffers_[i].cells.data(); });
+  // As an evaluation does: a stage is read when it is decided.
+  bool decide_call(const context::Call& call) {
+    scratch_.reset();
+    return decide([&](size_t i) { return read(call, i); });
   }
   bool decide_kept(size_t request) {
     return decide([&](size_t i) { return stages_[i].kept.data() + request * stages_[i].width; });
@@ -81,6 +80,10 @@ class Kernel {
     std::vector<AipolCell> kept;
     size_t width;
   };
+
+  const AipolCell* read(const context::Call& call, size_t stage) {
+    return stages_[stage].stage->calls->read(call, {}, buffers_[stage], scratch_);
+  }
 
   template <class Columns>
   bool decide(Columns columns) {
@@ -102,7 +105,6 @@ class Kernel {
   std::vector<Stage> stages_;
   std::vector<context::ColumnBuffer> buffers_;
   std::deque<std::array<uint32_t, 8>> numbers_;
-  plan::Facts facts_;
   AipolScratch scratch_;
 };
 
@@ -144,18 +146,16 @@ int run(const std::filesystem::path& folder) {
   for (size_t i = 0; i < work.calls.size(); ++i) {
     kernel.read(work.calls[i]);
     kernel.keep(made.layout);
-    differing +=
-        kernel.decide_read() != work.expected[i] || kernel.decide_kept(i) != work.expected[i];
+    differing += kernel.decide_call(work.calls[i]) != work.expected[i] ||
+                 kernel.decide_kept(i) != work.expected[i];
   }
   uint64_t sum = 0;
   double ready = measure(work.calls.size(), [&](size_t i) { sum += kernel.decide_kept(i); });
-  double strings = measure(work.calls.size(), [&](size_t i) {
-    kernel.read(work.calls[i]), sum += kernel.decide_read();
-  });
+  double strings =
+      measure(work.calls.size(), [&](size_t i) { sum += kernel.decide_call(work.calls[i]); });
   // As a gateway has them: it has just read them, so that they are in the processor's caches.
   size_t few = std::min<size_t>(64, work.calls.size());
-  double at_hand =
-      measure(few, [&](size_t i) { kernel.read(work.calls[i]), sum += kernel.decide_read(); });
+  double at_hand = measure(few, [&](size_t i) { sum += kernel.decide_call(work.calls[i]); });
   double whole = measure(work.calls.size(), [&](size_t i) {
     decision::Evaluation evaluation(**program, work.calls[i]);
     auto refused = evaluation.head();

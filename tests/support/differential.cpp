@@ -18,6 +18,7 @@
 #include "runtime/decision/program.h"
 #include "runtime/offline/read_call.h"
 #include "runtime/offline/simulation.h"
+#include "tests/support/column_difference.h"
 #include "tests/support/compiled_plan.h"
 #include "tests/support/random_plan.h"
 #include "tests/support/random_policy.h"
@@ -90,13 +91,17 @@ Result<std::unique_ptr<compiler::Compilation>> compiled(const std::string& text)
   return made;
 }
 
+context::Surroundings surroundings_of(offline::Simulation& simulation) {
+  return simulation.evaluation() == nullptr ? simulation.engine().surroundings()
+                                            : simulation.evaluation()->around();
+}
+
 // The facts of a call that has gone through all that happens before and between the phases.
 plan::Facts facts_of(offline::Simulation& simulation, offline::DescribedCall& call,
                      AipolScratch& scratch) {
   std::ignore = simulation.decide(call);
   const decision::Program& program = simulation.engine().program();
-  context::Surroundings around = simulation.engine().surroundings();
-  if (simulation.evaluation() != nullptr) around = simulation.evaluation()->around();
+  context::Surroundings around = surroundings_of(simulation);
   plan::Facts facts(program.plan().sources.size());
   for (const plan::Stage& stage : program.plan().stages)
     program.facts().read(call.call, around, stage.demand, facts, scratch);
@@ -146,6 +151,11 @@ std::optional<std::string> find_policy_difference(Choices& choices, uint32_t cal
     AipolScratch scratch;
     if (auto difference = comparison.compare(facts_of(**simulation, *call, scratch)))
       return text + json + "\n" + *difference;
+    for (const plan::Stage& stage : plan.stages) {
+      auto difference = column_difference(**program, native->layout(), stage.phase, call->call,
+                                          surroundings_of(**simulation));
+      if (difference) return text + json + "\n" + *difference;
+    }
   }
   return {};
 }
