@@ -1,6 +1,15 @@
 #include "plan/slots.h"
 
+#include <bit>
+
 namespace aipol::plan {
+
+namespace {
+
+// Of a processor's caches. A slot that is no longer lies in one line.
+constexpr uint32_t words_of_line = 8;
+
+}  // namespace
 
 uint32_t words_of_row(const Shape& shape) { return shape.words + 1; }
 
@@ -13,7 +22,7 @@ uint32_t words_of_slot(const StageLayout& layout, const Group& group) {
   uint32_t words = group.kind == Group::Kind::pair;
   if (group.wide()) return words + 1;
   for (size_t table = 0; table < group.rows.size(); ++table) words += words_of_table(layout, group, table);
-  return words;
+  return words <= words_of_line ? std::bit_ceil(words) : words;
 }
 
 }  // namespace aipol::plan

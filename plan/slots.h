@@ -3,6 +3,7 @@
 //   then for each table of rows: the rows tested ahead, as they are in AipolRows, the upper half of the statement's
 //   word 1 where there is such a row, all zeros where not; then, where some key has more, the AipolSpan of the rest
 //   in a wide group: one AipolSpan of runs
+//   then nothing, up to a power of two where it is short
 #pragma once
 
 #include "plan/layout.h"

@@ -35,26 +35,26 @@ class TablesBuilder {
   void add_rows(const plan::Rows& rows) {
     const plan::Shape& shape = layout_.shapes[rows.shape];
     size_t width = plan::words_of_row(shape);
-    auto& words = tables_->parameters_.emplace_back(rows.statements.size() * width);
+    uint64_t* words = tables_->memory_.words(rows.statements.size() * width);
     size_t operands = shape.parameters.size();
     for (size_t row = 0; row < rows.statements.size(); ++row) {
-      uint64_t* here = &words[row * width];
+      uint64_t* here = words + row * width;
       for (size_t i = 0; i < operands; ++i) {
         Parameter parameter = shape.parameters[i];
         write(parameter.kind, rows.operands[row * operands + i], here + parameter.word);
       }
       here[shape.words] = rows.statements[row];
     }
-    tables_->rows_.push_back({words.data()});
+    tables_->rows_.push_back({words});
   }
 
   void add_computed(const plan::Computed& one) {
     const plan::Shape& shape = layout_.values[one.shape];
-    auto& words = tables_->parameters_.emplace_back(shape.words);
+    uint64_t* words = tables_->memory_.words(shape.words);
     for (size_t i = 0; i < shape.parameters.size(); ++i) {
-      write(shape.parameters[i].kind, one.operands[i], &words[shape.parameters[i].word]);
+      write(shape.parameters[i].kind, one.operands[i], words + shape.parameters[i].word);
     }
-    tables_->computed_.push_back({one.shape, words.data()});
+    tables_->computed_.push_back({one.shape, words});
   }
 
   void write(Parameter::Kind kind, uint64_t operand, uint64_t* words) {
@@ -122,17 +122,17 @@ class TablesBuilder {
     PairSlots pairs = pair ? PairSlots(keys_of(group)) : PairSlots();
     size_t slots = pair ? pairs.mask() + 1 : size_t{group.keys} + 1;
     size_t width = plan::words_of_slot(layout_, group);
-    auto& words = tables_->parameters_.emplace_back(slots * width);
+    uint64_t* words = tables_->memory_.words(slots * width);
     auto& runs = tables_->runs_.emplace_back();
     for (size_t at = 0; at < group.entries.size();) {
       const Entry& entry = group.entries[at];
       size_t slot = pair ? pairs.slot(entry.first, entry.second) : entry.first;
-      uint64_t* here = words.data() + slot * width;
+      uint64_t* here = words + slot * width;
       if (pair) *here++ = joined(entry.first, entry.second);
       at = group.wide() ? add_runs(group, at, runs, here) : add_rows_of_key(group, at, here);
     }
     const auto& displacements = tables_->numbers_.emplace_back(pairs.take_displacements());
-    tables_->indexes_.push_back({words.data(), runs.data(), slots - 1, displacements.data(), displacements.size() - 1});
+    tables_->indexes_.push_back({words, runs.data(), slots - 1, displacements.data(), displacements.size() - 1});
   }
 
   static std::vector<PairSlots::Pair> keys_of(const Group& group) {

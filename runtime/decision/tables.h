@@ -10,6 +10,7 @@
 #include "plan/cells.h"
 #include "plan/layout.h"
 #include "runtime/abi/decision.h"
+#include "runtime/decision/table_memory.h"
 #include "stdlib/native/regex.h"
 #include "stdlib/native/support.h"
 
@@ -40,7 +41,7 @@ class Tables {
   std::vector<Computed> computed_;
   // What those point to.
   std::deque<std::vector<AipolRun>> runs_;
-  std::deque<std::vector<uint64_t>> parameters_;
+  TableMemory memory_;
   std::deque<std::vector<uint32_t>> numbers_;
   plan::CellStore cells_;
   std::deque<native::Regex> patterns_;
