@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <cstring>
+
 namespace aipol {
 
 namespace {
@@ -16,6 +18,18 @@ Lead lead_of(unsigned char byte) {
   if ((byte & 0xF0) == 0xE0) return {3, byte & 0x0Fu, 0x800};
   if ((byte & 0xF8) == 0xF0) return {4, byte & 0x07u, 0x10000};
   return {0, 0, 0};
+}
+
+constexpr uint64_t high_bits = 0x8080'8080'8080'8080;
+
+// How many bytes from `at` on are ASCII, looked at by eights.
+size_t ascii_bytes(std::string_view text, size_t at) {
+  size_t begin = at;
+  for (uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (word & high_bits) break;
+  }
+  return at - begin;
 }
 
 bool is_scalar(uint32_t code_point) {
@@ -38,9 +52,10 @@ size_t code_point_bytes(std::string_view text) {
 }
 
 std::optional<size_t> first_invalid_utf8(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = ascii_bytes(text, 0); at < text.size();) {
     if (static_cast<unsigned char>(text[at]) < 0x80) {
       ++at;
+      at += ascii_bytes(text, at);
     } else if (size_t bytes = code_point_bytes(text.substr(at))) {
       at += bytes;
     } else {

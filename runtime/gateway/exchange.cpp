@@ -1,6 +1,6 @@
 #include "runtime/gateway/exchange.h"
 
-#include "base/text.h"
+#include "base/valid_utf8.h"
 #include "runtime/gateway/worker.h"
 
 namespace aipol::gateway {
@@ -27,11 +27,7 @@ bool Exchange::refuse(plan::Phase phase, uint16_t status, std::string message) {
 
 void assign_text(std::string& out, std::string_view bytes) {
   out.clear();
-  while (const auto invalid = first_invalid_utf8(bytes)) {
-    out.append(bytes.substr(0, *invalid)).append("\xef\xbf\xbd");
-    bytes.remove_prefix(*invalid + 1);
-  }
-  out.append(bytes);
+  append_valid_utf8(out, bytes);
 }
 
 void begin(Exchange& exchange) {
