@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/token_estimate.h"
 #include "compiler/prove/declared.h"
 #include "compiler/prove/producible.h"
 
@@ -97,7 +98,7 @@ void Arrived::read_messages(World& world) const {
   std::map<std::string_view, std::string> by_path;
   std::string last;
   int64_t turns = 0;
-  size_t bytes = 0;
+  size_t quarters = 0;
   auto append = [](std::string& to, const std::string& text) {
     to += (to.empty() ? "" : "\n") + text;
   };
@@ -109,7 +110,7 @@ void Arrived::read_messages(World& world) const {
     append(by_path["ai.prompt"], said);
     if (text->role == "system") append(by_path["ai.system"], said);
     if (text->role == "tool") append(by_path["ai.tool_results"], said);
-    bytes += said.size();
+    quarters += quarter_tokens(said);
     if (text->role != "user") continue;
     append(by_path["ai.user_text"], said);
     by_path["ai.last_user"] = said;
@@ -119,7 +120,8 @@ void Arrived::read_messages(World& world) const {
   for (const Text& text : texts) set(world, text.path, by_path[text.path]);
   if (!value(world, "ai.turns")) set(world, "ai.turns", turns);
   // runtime/context/call.cpp
-  if (!value(world, "ai.input_tokens")) set(world, "ai.input_tokens", int64_t((bytes + 3) / 4));
+  if (!value(world, "ai.input_tokens"))
+    set(world, "ai.input_tokens", static_cast<int64_t>(whole_tokens(quarters)));
 }
 
 bool Arrived::can_be_sent(SourceId source) const {

@@ -1,5 +1,7 @@
 #include "runtime/context/call.h"
 
+#include "base/token_estimate.h"
+
 namespace aipol::context {
 
 void Attributes::add(std::string name, AttributeValue value) {
@@ -34,10 +36,9 @@ void Attributes::clear() {
 
 int64_t input_tokens(const Ai& ai) {
   if (ai.input_tokens) return *ai.input_tokens;
-  constexpr size_t bytes_a_token = 4;
-  size_t bytes = 0;
-  for (const Message& message : ai.messages) bytes += message.text.size();
-  return static_cast<int64_t>((bytes + bytes_a_token - 1) / bytes_a_token);
+  size_t quarters = 0;
+  for (const Message& message : ai.messages) quarters += quarter_tokens(message.text);
+  return static_cast<int64_t>(whole_tokens(quarters));
 }
 
 }  // namespace aipol::context
