@@ -41,6 +41,7 @@ set(AIPOL_LAYERS
   # Calls of the gateway itself, beside the traffic.
   "runtime/web          | base | asio openssl"
 
+  "runtime/tokens       | base | "
   "runtime/data         | base plan runtime/abi stdlib/native | json"
   "runtime/schema       | base stdlib/native | json valijson"
   "runtime/meters       | base plan runtime/abi | "
@@ -54,7 +55,7 @@ set(AIPOL_LAYERS
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
   "runtime/gateway      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/route runtime/enforce runtime/data runtime/schema stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http | asio openssl prometheus"
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
-  "@runtime             | runtime/web runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
+  "@runtime             | runtime/web runtime/tokens runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline | "
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
 
