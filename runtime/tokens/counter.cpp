@@ -66,7 +66,7 @@ size_t Counter::tokens() const {
 size_t Counter::about() {
   const size_t bytes = unsettled_.size();
   if (!tokenizer_ || bytes <= long_end) return tokens();
-  if (bytes - bytes / 9 > known_.bytes) known_ = {bytes, unsettled()};
+  if (bytes - bytes / 4 > known_.bytes) known_ = {bytes, unsettled()};
   return settled_ + known_.tokens * bytes / known_.bytes;
 }
 

@@ -22,7 +22,7 @@ class Counter {
   // settled: a word or two, unless a text goes on without spaces.
   size_t tokens() const;
 
-  // The same, but at most a ninth of an unsettled end of more than `long_end` bytes is guessed from
+  // The same, but at most a quarter of an unsettled end of more than `long_end` bytes is guessed from
   // the rest of it: may be asked after each piece, whatever the text.
   size_t about();
   static constexpr size_t long_end = 4096;

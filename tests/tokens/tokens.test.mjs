@@ -27,7 +27,7 @@ function counts(tokenizer, lines) {
 const collected = collectedTexts();
 const kinds = [
   ["random texts", randomTexts(2000, 1)],
-  ["every character", everyCharacter()],
+  ["texts of every character", everyCharacter()],
   ["sources", sourceTexts()],
   ["collected texts", collected],
 ];
