@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/dialects/json_body.h"
+#include "runtime/dialects/json_strings.h"
 #include "runtime/dialects/json_text.h"
 
 namespace aipol::dialects {
@@ -110,19 +111,20 @@ std::vector<Json*> texts_of(Json& message) {
   for (const char* part : {"content", "refusal"}) {
     if (Json* text = member(message, part, Json::value_t::string)) texts.push_back(text);
   }
+  if (Json* parts = member(message, "content", Json::value_t::array)) {
+    for (Json& part : *parts) {
+      if (Json* text = member(part, "text", Json::value_t::string)) texts.push_back(text);
+    }
+  }
   if (Json* audio = member(message, "audio", Json::value_t::object)) {
     if (Json* text = member(*audio, "transcript", Json::value_t::string)) texts.push_back(text);
   }
   return texts;
 }
 
-// Reasoning is redacted like the text, but is not a part of it.
-Json* reasoning_of(Json& message) {
-  for (const char* part : {"reasoning_content", "reasoning"}) {
-    if (Json* text = member(message, part, Json::value_t::string)) return text;
-  }
-  return nullptr;
-}
+// The rest, such as reasoning, is redacted like the text, but is not a part of it.
+constexpr std::string_view known_of_messages[] = {"content", "refusal", "audio", "tool_calls",
+                                                  "function_call"};
 
 // The list of calls with what the response has of them, in order; `next` is the first that was not
 // met yet. Names may come twice: what was removed is told by order.
@@ -215,8 +217,7 @@ std::string ChatAnswer::with(const context::Response& response, const Rewrite& e
     if (message == nullptr) continue;
     for (Json* text : texts_of(*message))
       *text = one ? response.text : each(text->get_ref<const std::string&>());
-    if (Json* reasoning = reasoning_of(*message))
-      *reasoning = each(reasoning->get_ref<const std::string&>());
+    each_text(*message, known_of_messages, each);
     bool had_calls = message->contains("tool_calls") || message->contains("function_call");
     if (Json* calls = member(*message, "tool_calls", Json::value_t::array)) {
       keep_calls(calls->get_ref<Json::array_t&>(), response, next);
@@ -358,8 +359,12 @@ std::optional<ChatChunk> ChatChunk::read(std::string_view data) {
   chunk.other_choice = choices->size() > 1 || (index != choice.end() && *index != 0);
   chunk.finish_reason = text_in(choice, "finish_reason");
   if (const Json* delta = chunk.document_->delta()) {
-    for (const char* part : {"reasoning_content", "content", "refusal"})
-      chunk.text += text_in(*delta, part);
+    chunk.text = text_in(*delta, "content");
+    if (chunk.text.empty()) chunk.text = text_in(*delta, "refusal");
+    chunk.reasoning = text_in(*delta, "reasoning_content");
+    if (chunk.reasoning.empty()) chunk.reasoning = text_in(*delta, "reasoning");
+    chunk.readable = !member(*delta, "function_call", Json::value_t::object) &&
+                     !member(*delta, "audio", Json::value_t::object);
     chunk.has_calls = delta->contains("tool_calls");
   }
   return chunk;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/overloaded.h"
+#include "runtime/dialects/json_strings.h"
 
 namespace aipol::dialects {
 
@@ -166,6 +167,9 @@ std::string edited_chat(std::string_view body, const context::BodyEdits& edits,
     list.insert(list.begin(), Json{{"role", "system"}, {"content", text}});
   if (redact) {
     for (Json& message : list) redact_message(message, redact);
+    // What else the model reads: descriptions of tools, predictions, schemas.
+    constexpr std::string_view known[] = {"messages", "tool_choice", "metadata", "stop"};
+    each_text(document, known, redact);
   }
   return written(document);
 }

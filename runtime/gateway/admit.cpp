@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "base/saturate.h"
 #include "runtime/context/header_fields.h"
 #include "runtime/dialects/prompt_body.h"
 #include "runtime/gateway/read_request.h"
@@ -65,21 +66,34 @@ bool read_dialect(Exchange& x) {
   x.has_stream_options = reader.has_stream_options;
   x.choices = reader.choices;
   x.call.model_name = x.call.ai.model.empty() ? x.endpoint->model : x.call.ai.model;
+  if (x.service->counts_tokens && x.dialect->operation == "chat")
+    x.call.ai.input_tokens = count_input(x.service->tokenizer(x.call.model_name), x.call.ai);
   x.call.request.body_values.swap(reader.values);
   if (x.service->needs_body_text) assign_text(x.call.request.body_text, x.body);
   return true;
 }
 
-context::Usage estimate_of(const Exchange& x) {
+context::Usage estimate_of(Exchange& x) {
   context::Usage estimate;
   if (x.dialect->operation == "models") return estimate;
   estimate.input_tokens = context::input_tokens(x.call.ai);
+  int64_t choices = x.choices;
+  std::optional<int64_t> most = x.call.ai.max_tokens;
+  // What is reserved is what the provider is asked for.
+  if (x.passage->rewrites_request() && !x.service->deployment().models.empty()) {
+    context::BodyEdits edits;
+    most = x.passage->forwarded(0, &edits).ai.max_tokens;
+    for (const context::BodyEdit& edit : edits.fields) {
+      const int64_t* number = edit.value ? std::get_if<int64_t>(&*edit.value) : nullptr;
+      if (edit.path == "n") choices = number != nullptr ? std::max<int64_t>(*number, 1) : 1;
+    }
+  }
   const plan::Model* model = x.service->program->model(x.call.model_name);
   const plan::Model* first = x.service->deployment().models.data();
   const int64_t usual = model == nullptr
                             ? UsualAnswers::at_first
                             : x.service->usual.of(static_cast<uint32_t>(model - first));
-  estimate.output_tokens = x.call.ai.max_tokens.value_or(usual);
+  estimate.output_tokens = saturating_multiply(most.value_or(usual), choices);
   return estimate;
 }
 

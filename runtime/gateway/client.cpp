@@ -163,7 +163,7 @@ Task<> Client::close_gently() {
   timed_out_ = false;
   set_limit(lingering);
   if (tls_ && reading_ == nullptr) {
-    const auto [unheard] = co_await tls_->async_shutdown(http::as_result);
+    std::ignore = co_await tls_->async_shutdown(http::as_result);
     co_return clear_limit();
   }
   socket_.shutdown(http::Socket::shutdown_send, error);

@@ -9,10 +9,10 @@
 #include <string>
 
 #include "plan/value.h"
+#include "runtime/gateway/tls.h"
 #include "runtime/http/buffer.h"
 #include "runtime/http/deadline.h"
 #include "runtime/http/net.h"
-#include "runtime/gateway/tls.h"
 #include "runtime/http/send.h"
 #include "runtime/upstream/answer.h"
 

@@ -18,22 +18,23 @@ EventDelivery::EventDelivery(Exchange& exchange)
     : exchange_(exchange),
       stream_(*exchange.passage),
       redaction_(exchange.passage->redaction(enforce::Surface::response)),
+      counter_(exchange.service->tokenizers[*exchange.target]),
       hides_usage_(!exchange.wants_usage) {
   whole_.status = exchange.call.response.status;
   whole_.latency_ns = exchange.call.response.latency_ns;
 }
 
-context::Usage EventDelivery::so_far() const {
+context::Usage EventDelivery::so_far() {
   context::Usage usage;
   usage.input_tokens = exchange_.estimate.input_tokens;
-  usage.output_tokens = std::max(texts_, tokens_of_bytes(whole_.text.size()));
+  usage.output_tokens = static_cast<int64_t>(counter_.about());
   return usage;
 }
 
-std::optional<context::Usage> EventDelivery::used() const {
+std::optional<context::Usage> EventDelivery::used() {
   if (stream_.cut()) return exchange_.call.usage;
   if (reported_) return reported_;
-  return texts_ > 0 ? std::optional(so_far()) : std::nullopt;
+  return whole_.text.empty() ? std::nullopt : std::optional(so_far());
 }
 
 bool EventDelivery::push(std::string_view bytes, bool last, std::string& out) {
@@ -78,7 +79,7 @@ bool EventDelivery::take(const dialects::EventStream::Event& event, std::string&
 void EventDelivery::take_text(ChatChunk chunk, std::string& out) {
   if (finished_) return;
   chunk.add_calls(whole_.tool_calls, call_ids_);
-  if (!chunk.text.empty()) ++texts_;
+  counter_.push(chunk.text);
   whole_.text += chunk.text;
   whole_.finish_reason = chunk.finish_reason;
   const bool first = !latest_;

@@ -11,6 +11,7 @@
 #include "runtime/enforce/output_stream.h"
 #include "runtime/enforce/redacting_stream.h"
 #include "runtime/gateway/exchange.h"
+#include "runtime/tokens/counter.h"
 
 namespace aipol::gateway {
 
@@ -30,7 +31,7 @@ class EventDelivery {
   bool awaits_usage() const { return finished_ && ended_ && !reported_; }
   void see_usage(std::string_view bytes);
   const std::optional<decision::Decision>& refused() const { return stream_.refused(); }
-  std::optional<context::Usage> used() const;
+  std::optional<context::Usage> used();
 
  private:
   bool take(const dialects::EventStream::Event& event, std::string& out);
@@ -39,7 +40,7 @@ class EventDelivery {
   void take_reasoning(const dialects::ChatChunk& chunk, std::string& out);
   void finish(std::string& out);
   void refuse(std::string& out);
-  context::Usage so_far() const;
+  context::Usage so_far();
   std::vector<std::string> kept_ids(const std::vector<context::ToolCall>& calls) const;
 
   Exchange& exchange_;
@@ -52,8 +53,8 @@ class EventDelivery {
   std::vector<std::string> call_ids_;
   std::optional<dialects::ChatChunk> latest_;  // with a choice
   std::optional<context::Usage> reported_;
-  int64_t texts_ = 0;  // events that bore text
-  bool plain_ = true;  // nothing but texts and calls
+  tokens::Counter counter_;  // of the text
+  bool plain_ = true;        // nothing but texts and calls
   bool told_usage_ = false;
   bool hides_usage_, released_ = false, finished_ = false, ended_ = false;
 };

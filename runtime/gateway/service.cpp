@@ -100,6 +100,11 @@ std::vector<std::filesystem::path> files_of(const plan::Plan& plan, const enforc
 
 }  // namespace
 
+const tokens::Tokenizer* Service::tokenizer(std::string_view name) const {
+  const plan::Model* model = program->model(name);
+  return model == nullptr ? nullptr : tokenizers[model - deployment().models.data()].get();
+}
+
 uint64_t Service::stamp() const {
   uint64_t all = 0;
   for (const std::filesystem::path& file : files) all = all * 31 + file_stamp(file);
@@ -131,6 +136,11 @@ Result<std::shared_ptr<const Service>> make_service(
   for (const plan::Model& model : plan.deployment.models)
     service->measured.push_back(
         lasting.metrics.of_model(model.name, plan.deployment.providers[model.provider].name));
+  auto tokenizers = load_tokenizers(plan.deployment);
+  if (!tokenizers) return std::unexpected(tokenizers.error());
+  service->tokenizers = std::move(*tokenizers);
+  service->counts_tokens =
+      counts_texts(plan) || routes_by_price(plan) || reads(plan, "ai.input_tokens");
   service->models = list_models(plan.deployment);
   using plan::Effect;
   service->needs.texts = service->program->facts().needs_texts() || has_echo(service->remotes) ||

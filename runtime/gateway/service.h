@@ -10,6 +10,7 @@
 #include "runtime/decision/program.h"
 #include "runtime/dialects/dialect.h"
 #include "runtime/enforce/engine.h"
+#include "runtime/gateway/count_tokens.h"
 #include "runtime/gateway/lasting.h"
 #include "runtime/gateway/tls.h"
 #include "runtime/gateway/usual_answers.h"
@@ -31,6 +32,8 @@ struct Service {
   std::vector<upstream::Remote> remotes;  // by provider
   std::string models;                     // the answer of GET /v1/models
   dialects::Needs needs;                  // of a body, by the policies and by echo
+  Tokenizers tokenizers;                  // by model
+  bool counts_tokens = false;             // does something go by the tokens of requests
   bool needs_body_text = false;           // does a policy read or check the body as it came
   mutable UsualAnswers usual;
   std::unique_ptr<std::atomic<uint64_t>[]> hits;  // by statement: requests for which it fired
@@ -38,6 +41,8 @@ struct Service {
   int64_t since = 0;                              // when it was loaded, nanoseconds since the epoch
   std::vector<std::filesystem::path> files;       // documents and schemas that it read
 
+  // Of the model of that name; null: estimated.
+  const tokens::Tokenizer* tokenizer(std::string_view model) const;
   // Another number once documents or schemas changed.
   uint64_t stamp() const;
   const plan::Plan& plan() const { return program->plan(); }

@@ -36,9 +36,10 @@ Result<void> use_key(ServerTls& context, const plan::Secret& key,
     context.use_private_key(asio::buffer(text, std::strlen(text)), ServerTls::pem, error);
   }
   if (error) {
-    return failure(fmt::format("gateway: tls: {} holds no private key in PEM that fits the "
-                               "certificate",
-                               key.name));
+    return failure(
+        fmt::format("gateway: tls: {} holds no private key in PEM that fits the "
+                    "certificate",
+                    key.name));
   }
   return {};
 }
