@@ -99,7 +99,6 @@ std::optional<Place> check_place(StatementCheck& check) {
   TypePtr string = check.checker.simple(Kind::string);
   check.out.arguments.push_back(
       {"field", {check.checker.build.constant(string, *path, given->span)}});
-  if (of_response) check.out.phase = plan::Phase::output;
   Place place{*path, path->starts_with("body.") ? nullptr : string};
   auto known = std::ranges::find(known_fields, *path, &Known::path);
   if (known != std::end(known_fields)) place.type = check.checker.simple(known->type);

@@ -166,8 +166,11 @@ std::optional<ChatAnswer> ChatAnswer::read(std::string_view body) {
   std::optional<Json> json = parse(body);
   if (!json) return std::nullopt;
   auto document = std::make_unique<Document>(Document{std::move(*json), nullptr});
-  if (Json* choices = member(document->json, "choices", Json::value_t::array))
+  if (Json* choices = member(document->json, "choices", Json::value_t::array)) {
+    if (!std::ranges::all_of(*choices, [](const Json& choice) { return choice.is_object(); }))
+      return std::nullopt;
     document->choices = &choices->get_ref<Json::array_t&>();
+  }
   return ChatAnswer(std::move(document));
 }
 

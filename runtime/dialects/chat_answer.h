@@ -23,7 +23,7 @@ std::optional<context::Usage> read_usage(BodyReader& reader, Body body, bool* al
 // A `chat.completion` that came whole.
 class ChatAnswer {
  public:
-  // Nothing where the body is no JSON object.
+  // Nothing where the body is no JSON object, or a choice is none.
   static std::optional<ChatAnswer> read(std::string_view body);
   ~ChatAnswer();
   ChatAnswer(ChatAnswer&&) noexcept;

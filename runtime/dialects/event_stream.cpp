@@ -34,14 +34,16 @@ std::optional<EventStream::Event> EventStream::next() {
   if (taken_ > 0 && taken_ >= waiting_.size() / 2) {
     waiting_.erase(0, taken_);
     looked_ -= std::min(looked_, taken_);
+    searched_ -= std::min(searched_, taken_);
     taken_ = 0;
   }
   std::string_view text = waiting_;
   size_t at = std::max(looked_, taken_);
   for (;;) {
-    size_t end = line_end(text, at);
+    size_t end = line_end(text, std::max(at, searched_));
     if (end == text.npos) {
       looked_ = at;
+      searched_ = text.size() - std::min<size_t>(text.size(), 1);  // it may be half of an end
       return std::nullopt;
     }
     bool empty = is_empty_line(text.substr(at, end - at));

@@ -27,7 +27,8 @@ class EventStream {
  private:
   std::string waiting_;
   size_t taken_ = 0;
-  size_t looked_ = 0;  // no event ends before it
+  size_t looked_ = 0;    // no event ends before it
+  size_t searched_ = 0;  // no line ends between there and here
   std::string joined_;
 };
 

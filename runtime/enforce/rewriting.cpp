@@ -68,12 +68,15 @@ class BodyField {
 
   void set(const plan::Constant& value) {
     if (path_ == "temperature") call_.ai.temperature = number_of(value);
+    if (const bool* flag = std::get_if<bool>(&value); flag != nullptr && path_ == "stream")
+      call_.ai.stream = *flag;
     if (is_length()) call_.ai.max_tokens = std::llround(number_of(value));
     put(call_.request.body_values, path_, written(value));
     edits_.fields.push_back({path_, value});
   }
   void remove() {
     if (path_ == "temperature") call_.ai.temperature.reset();
+    if (path_ == "stream") call_.ai.stream = false;
     if (is_length()) call_.ai.max_tokens.reset();
     drop(call_.request.body_values, path_);
     edits_.fields.push_back({path_, std::nullopt});

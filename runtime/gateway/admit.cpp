@@ -152,7 +152,12 @@ Task<bool> wait_for_flight(Exchange& x) {
   }
   x.client.clear_limit();
   timer->expires_after(longest_wait);
-  co_await timer->async_wait(http::as_result);
+  x.client.watch([&](upstream::Answer::End why) {
+    x.outcome.client_gone = why == upstream::Answer::End::client_gone;
+    timer->cancel();
+  });
+  if (!x.outcome.client_gone) co_await timer->async_wait(http::as_result);
+  x.client.unwatch();
   co_return true;
 }
 
@@ -165,7 +170,8 @@ std::string_view body_of_no_text(const Exchange& x) {
 Task<bool> recall(Exchange& x) {
   const std::string_view kept_body = body_of_no_text(x);
   bool found = x.passage->recall(kept_body);
-  for (int i = 0; !found && !x.passage->cache_key().empty() && i < most_waits; ++i) {
+  for (int i = 0;
+       !found && !x.outcome.client_gone && !x.passage->cache_key().empty() && i < most_waits; ++i) {
     const bool waited = co_await wait_for_flight(x);
     found = x.passage->recall(kept_body);
     if (!waited) break;
@@ -183,6 +189,10 @@ Task<Admitted> admit(Exchange& x) {
     co_return Admitted::refused;
   if (!choose_target(x)) co_return Admitted::refused;
   const bool cached = co_await recall(x);
+  if (x.outcome.client_gone) {
+    x.keep_alive = x.refuse(Phase::target, 499, "the client left while it waited for an answer");
+    co_return Admitted::refused;
+  }
   if (!decide(x, [&](enforce::Passage& passage) { return passage.admit(x.estimate); }))
     co_return Admitted::refused;
   x.decision = x.passage->allowed();

@@ -81,8 +81,8 @@ void Client::on_read(ErrorCode error, size_t bytes) {
   read_error_ = error;
   if (reader_) return std::exchange(reader_, nullptr)();
   // A limit that cancelled a write cancelled this read with it: that is not the client's doing.
-  if (error && error != asio::error::operation_aborted && answer_ != nullptr) {
-    answer_->cancel(upstream::Answer::End::client_gone);
+  if (error && error != asio::error::operation_aborted && cancel_) {
+    cancel_(upstream::Answer::End::client_gone);
   }
 }
 
@@ -133,17 +133,18 @@ Task<bool> Client::write(http::Pieces& pieces) {
   co_return !error;
 }
 
-void Client::watch(upstream::Answer& answer) {
-  answer_ = &answer;
+void Client::watch(Cancel cancel) {
+  cancel_ = std::move(cancel);
+  if (read_error_) return cancel_(upstream::Answer::End::client_gone);
   // What follows this request on the wire would have to be kept: a client that pipelines is not
   // watched.
-  if (reading_ == nullptr && !read_error_ && in_.empty() && ahead_.empty()) begin_read(ahead_);
+  if (reading_ == nullptr && in_.empty() && ahead_.empty()) begin_read(ahead_);
 }
 
 void Client::expire() {
   timed_out_ = true;
-  if (answer_ != nullptr) answer_->cancel(upstream::Answer::End::timed_out);
-  if (answer_ == nullptr || writing_) socket_.cancel();
+  if (cancel_) cancel_(upstream::Answer::End::timed_out);
+  if (!cancel_ || writing_) socket_.cancel();
 }
 
 void Client::drain() {
@@ -153,7 +154,7 @@ void Client::drain() {
 
 void Client::abort() {
   aborted_ = true;
-  if (answer_ != nullptr) answer_->cancel(upstream::Answer::End::client_gone);
+  if (cancel_) cancel_(upstream::Answer::End::client_gone);
   ErrorCode ignored;
   socket_.close(ignored);
 }

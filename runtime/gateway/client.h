@@ -47,9 +47,10 @@ class Client : public http::Deadline {
   http::Task<bool> write(http::Pieces& pieces);
   uint64_t bytes_out = 0;
 
-  // While a provider answers: the client's leaving and the limit's passing cancel the answer.
-  void watch(upstream::Answer& answer);
-  void unwatch() { answer_ = nullptr; }
+  // While the client waits: its leaving and the limit's passing cancel what it waits for.
+  using Cancel = std::function<void(upstream::Answer::End)>;
+  void watch(Cancel cancel);
+  void unwatch() { cancel_ = nullptr; }
 
   bool draining() const { return draining_; }
   void drain();  // ends the wait for another request
@@ -77,7 +78,7 @@ class Client : public http::Deadline {
   http::Buffer* reading_ = nullptr;  // what the read under way fills
   http::ErrorCode read_error_;
   std::move_only_function<void()> reader_;  // resumes the coroutine that waits in read_done
-  upstream::Answer* answer_ = nullptr;
+  Cancel cancel_;                           // of what the client waits for; empty: nothing
   bool idle_ = false, writing_ = false, timed_out_ = false, draining_ = false, aborted_ = false;
 };
 

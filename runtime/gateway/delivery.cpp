@@ -186,6 +186,7 @@ Task<std::optional<Failure>> Delivery::pass(bool events) {
 
 // What was made was paid for, also where it is refused.
 Task<> Delivery::read_usage(EventDelivery& delivery) {
+  if (delivery.awaits_usage()) delivery.see_usage({});  // what came with the last text
   for (size_t bytes = 0; delivery.awaits_usage() && bytes < most_read_for_usage;) {
     const State state = take();
     for (const std::string_view piece : body_) {

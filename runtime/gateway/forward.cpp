@@ -65,7 +65,7 @@ class Trial {
       answer = std::make_unique<upstream::Transfer>(x_.worker.pool(), remote_);
     }
     x_.client.set_limit(std::min(until, http::Clock::now() + timeout()));
-    x_.client.watch(*answer);
+    x_.client.watch([&answer](upstream::Answer::End why) { answer->cancel(why); });
     x_.outcome.sent = http::Clock::now();
     std::string_view head, body;
     if (request) head = request->head, body = request->body;

@@ -97,12 +97,16 @@ std::string request_head(const Exchange& exchange, const context::Request& reque
 }
 
 // Whether the provider has to be asked for a stream's usage: it is counted, if not shown.
-bool asks_for_usage(const Exchange& exchange, const context::Call& sent) {
-  return sent.ai.stream && !exchange.wants_usage;
+bool asks_for_usage(const Exchange& exchange, const context::Call& sent,
+                    const context::BodyEdits& edits) {
+  const bool edited = std::ranges::any_of(edits.fields, [](const context::BodyEdit& edit) {
+    return edit.path.starts_with("stream_options");
+  });
+  return sent.ai.stream && (!exchange.wants_usage || edited);
 }
 
 std::string chat_body(Exchange& exchange, context::BodyEdits& edits, const context::Call& sent) {
-  if (asks_for_usage(exchange, sent))
+  if (asks_for_usage(exchange, sent, edits))
     edits.fields.push_back({"stream_options.include_usage", true});
   enforce::Passage& passage = *exchange.passage;
   const enforce::Redaction redaction = passage.redaction(enforce::Surface::request);
@@ -128,13 +132,14 @@ std::string changed_body(Exchange& exchange, bool rewrites, context::BodyEdits& 
     context::Call worded = sent;
     worded.request.body_text.clear();  // the parameters: the provider gets the words
     std::string body = enforce::written_body(worded);
-    return asks_for_usage(exchange, sent)
+    return asks_for_usage(exchange, sent, edits)
                ? dialects::with_member(body, "stream_options", R"({"include_usage":true})")
                : body;
   }
-  if (chat && (rewrites || (asks_for_usage(exchange, sent) && exchange.has_stream_options)))
+  const bool asks = chat && asks_for_usage(exchange, sent, edits);
+  if (chat && (rewrites || (asks && exchange.has_stream_options)))
     return chat_body(exchange, edits, sent);
-  if (chat && asks_for_usage(exchange, sent))
+  if (asks)
     return dialects::with_member(exchange.body, "stream_options", R"({"include_usage":true})");
   if (rewrites && !edits.fields.empty() && exchange.dialect->accepts == "json")
     return dialects::edited_object(exchange.body, edits);
