@@ -54,10 +54,12 @@ policy clerks {
 }
 `;
 
-export function makeFolder(policy) {
+// `files`: texts by name, beside the policies.
+export function makeFolder(policy, files = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'aipol-gateway-'));
   writeFileSync(path.join(folder, 'keys.json'), JSON.stringify(keyFile));
   writeFileSync(path.join(folder, 'gateway.aipol'), policy);
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   return folder;
 }
 
@@ -78,7 +80,7 @@ const hold = (child, how) => [child, child.stdout, child.stderr].forEach((one) =
 export class Gateway {
   static async start(options = {}) {
     const gateway = new Gateway();
-    gateway.folder = makeFolder(options.policy ?? policies(options));
+    gateway.folder = makeFolder(options.policy ?? policies(options), options.files);
     gateway.process = spawn(binary, ['serve', gateway.folder, ...(options.args ?? [])], {
       env: { ...process.env, FAR_KEY: 'sk-far', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -127,6 +129,42 @@ export class Gateway {
     return raw(this.port, pieces, options);
   }
 
+  // A chat by someone of whom only the header x-caller is known; `more`: the path, headers, how fetch is to do it.
+  async chat(members = {}, { path = '/v1/chat/completions', headers = {}, ...more } = {}) {
+    const response = await fetch(this.url + path, {
+      method: 'POST',
+      body: JSON.stringify(chat({ model: 'm0', ...members })),
+      headers: { 'content-type': 'application/json', ...headers },
+      ...more,
+    });
+    return this.read(response);
+  }
+
+  async read(response) {
+    const text = await response.text();
+    const json = text.startsWith('{') ? JSON.parse(text) : undefined;
+    const content = json?.choices?.[0]?.message?.content;
+    return { status: response.status, headers: response.headers, text, json, content, policy: response.headers.get('x-aipol-policy'), error: json?.error?.message };
+  }
+
+  // What a meter that has a `probe` has counted for the caller.
+  async used(meter, caller = '') {
+    const { status, error } = await this.read(await fetch(`${this.url}/v1/models`, { headers: { 'x-probe': meter, 'x-caller': caller } }));
+    if (status !== 418) throw new Error(`no probe of ${meter}: ${status} ${error}`);
+    return Number(error.replace('$', ''));
+  }
+
+  // Meters are settled when an answer has ended, which its client may see before.
+  async settled(meter, expected, caller) {
+    let used;
+    for (let i = 0; i < 400; i++) {
+      used = await this.used(meter, caller);
+      if (used === expected) return;
+      await sleep(10);
+    }
+    throw new Error(`${meter} is ${used}, not ${expected}`);
+  }
+
   async post(target, body, headers = {}) {
     const response = await fetch(this.url + target, {
       method: 'POST',
@@ -142,6 +180,14 @@ export class Gateway {
     }
     return { status: response.status, headers: response.headers, text, json };
   }
+}
+
+export async function until(holds, what = holds) {
+  for (let i = 0; i < 1000; i++) {
+    if (await holds()) return;
+    await sleep(10);
+  }
+  throw new Error(`waited in vain until ${what}`);
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

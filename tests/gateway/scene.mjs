@@ -1,0 +1,35 @@
+// A gateway with policies of the test's own before local upstreams.
+import assert from 'node:assert/strict';
+import { says } from './answers.mjs';
+import { Gateway, Upstream } from './support.mjs';
+
+// Key of a caller in policies; tests that share a gateway differ by it.
+export const caller = 'request.header("x-caller") ?? ""';
+
+// Tells what a meter has counted, by a refusal that the meter does not count.
+export const probe = (...meters) => meters.map((meter) => `
+policy probe_${meter} {
+  on get "/v1/models"
+  when (request.header("x-probe") ?? "") == "${meter}"
+  deny 418 f"{${meter}.used}" when ${meter}.used == ${meter}.used
+}
+`).join('');
+
+// Providers p0, p1, … and models m0, m1, … of theirs; `members`: what else a model says, for all or for each.
+export const models = (ports, members = 'price: {}') => ports.map((port, i) => `
+provider p${i} { kind: openai, url: "http://127.0.0.1:${port}" }
+model "m${i}" { provider: p${i}, ${Array.isArray(members) ? members[i] : members} }
+`).join('');
+
+// Ends in order, or the test fails.
+export async function scene(policy, { upstreams = 1, members, settings = '', files, args } = {}) {
+  const ups = await Promise.all(Array.from({ length: upstreams }, () => Upstream.start()));
+  for (const up of ups) up.answer = says('an answer');
+  const text = `package scene\n${policy}\ngateway { listen: "127.0.0.1:0" ${settings} }\n${models(ups.map((up) => up.port), members)}`;
+  const gateway = await Gateway.start({ policy: text, files, args });
+  const stop = async () => {
+    for (const up of ups) up.stop();
+    assert.deepEqual(await gateway.stop(), { code: 0, signal: null });
+  };
+  return { gateway, ups, up: ups[0], stop, sent: (up = ups[0]) => JSON.parse(up.last.body) };
+}
