@@ -35,6 +35,10 @@ async function stream(name, members) {
 }
 const user = (content) => ({ messages: [{ role: 'user', content }] });
 
+// Events with as few bytes as they may have.
+const lean = (texts) => [{ role: 'assistant' }, ...texts.map((content) => ({ content }))].map((delta) => sse({ choices: [{ delta }] })).join('')
+  + sse({ choices: [{ delta: {}, finish_reason: 'stop' }] }) + sse('[DONE]');
+
 // The answer however the bytes of its events are cut in two; many at a time.
 async function atEveryOffset(bytes, one) {
   const size = Buffer.byteLength(bytes);
@@ -46,7 +50,7 @@ async function atEveryOffset(bytes, one) {
 }
 
 test('redaction does not depend on where the bytes of a stream are cut', async () => {
-  const bytes = events(['é: jo', '@exam', 'ple.com', ', T-12', '3456', '7, T-1', 'end']);
+  const bytes = lean(['é: jo', '@exam', 'ple.com', ', T-12', '3456', '7, T-1', 'end']);
   let first;
   await atEveryOffset(bytes, async (offset) => {
     const { text } = await gateway.chat({ stream: true }, { path: '/t/out', headers: { 'x-cut': String(offset) } });
@@ -66,7 +70,7 @@ test('redaction does not depend on how a text is spread over events', async () =
 });
 
 test('placeholders are restored wherever they are cut', async () => {
-  const bytes = events(['to <EM', 'AIL_1> <', 'EMAIL_2>', '<EMAIL_', '3> <x> <']);
+  const bytes = lean(['to <EM', 'AIL_1> <', 'EMAIL_2>', '<EMAIL_', '3> <x> <']);
   await atEveryOffset(bytes, async (offset) => {
     const { text } = await gateway.chat({ stream: true, ...user('jo@example.com') }, { path: '/t/place', headers: { 'x-cut': String(offset) } });
     assert.equal(readEvents(text).text, 'to jo@example.com <EMAIL_2><EMAIL_3> <x> <', `cut at ${offset}`);
@@ -74,20 +78,29 @@ test('placeholders are restored wherever they are cut', async () => {
   assert.equal(sent().messages[0].content, '<EMAIL_1>');
 });
 
-test('a text that nothing can be found in flows at once', async () => {
+// A stream whose end waits until the client has seen its beginning.
+async function seenBeforeItsEnd(name, beginning) {
   let release;
+  const released = new Promise((resolve) => (release = resolve));
   up.answer = async (seen, response) => {
-    response.setHeader('content-type', 'text/event-stream');
-    response.write(sse(chunk({ role: 'assistant', content: `${'words '.repeat(100)}` })));
-    await new Promise((resolve) => (release = resolve));
-    response.end(events(['end']));
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'x-powered-by': 'p', 'x-stays': 's' });
+    response.write(sse(chunk({ role: 'assistant', content: beginning })));
+    await released;
+    response.end(events([' end']));
   };
-  const response = await fetch(`${gateway.url}/t/out`, { method: 'POST', body: JSON.stringify({ stream: true, ...user('x') }) });
+  const response = await fetch(`${gateway.url}/t/${name}`, { method: 'POST', body: JSON.stringify({ stream: true, ...user('x') }) });
   const reader = response.body.getReader();
-  const { value } = await reader.read();
-  assert.match(Buffer.from(value).toString(), /words words/);
-  release();
-  while (!(await reader.read()).done);
+  let text = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += Buffer.from(part.value).toString();
+    release();
+  }
+  return { headers: response.headers, text: readEvents(text).text };
+}
+
+test('a text that nothing can be found in flows at once', async () => {
+  const words = 'words '.repeat(100);
+  assert.equal((await seenBeforeItsEnd('out', words)).text, `${words} end`);
 });
 
 test('calls of tools come whole, redacted, with their ids, in the middle of a stream', async () => {
@@ -116,19 +129,25 @@ test('reasoning stays reasoning where answers are looked at', async () => {
 });
 
 test('headers of a streamed answer are set and removed', async () => {
-  up.answer = says('some words', { headers: { 'x-powered-by': 'p', 'x-stays': 's' } });
-  const { headers, text } = await stream('heads');
-  assert.equal(text, 'some words');
+  const { headers, text } = await seenBeforeItsEnd('heads', 'some words');
+  assert.equal(text, 'some words end');
   assert.deepEqual([headers.get('x-mark'), headers.get('x-powered-by'), headers.get('x-stays')], ['ours', null, 's']);
 });
 
 test('a header that the whole answer is needed for is in a stream too', async () => {
-  up.answer = says('some words');
-  assert.equal((await stream('finish')).headers.get('x-finish'), 'stop');
+  up.answer = async (seen, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(sse(chunk({ role: 'assistant', content: 'some ' })));
+    await sleep(50);  // what comes only later
+    response.end(events(['words']));
+  };
+  const { headers, text } = await stream('finish');
+  assert.equal(text, 'some words');
+  assert.equal(headers.get('x-finish'), 'stop');
 });
 
 test('a stream is cut before what is refused, wherever its bytes are cut', async () => {
-  const bytes = events(['All is', ' well. T-', '123', '456', ' and more']);
+  const bytes = lean(['All is', ' well. T-', '123', '456', ' and more']);
   await atEveryOffset(bytes, async (offset) => {
     const { text, status } = await gateway.chat({ stream: true }, { path: '/t/cut', headers: { 'x-cut': String(offset) } });
     const got = readEvents(text);
