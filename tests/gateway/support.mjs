@@ -182,12 +182,13 @@ export class Gateway {
   }
 }
 
-export async function until(holds, what = holds) {
-  for (let i = 0; i < 1000; i++) {
+// `what`: a text, or what makes it when all was in vain.
+export async function until(holds, what = String(holds)) {
+  for (let i = 0; i < 800; i++) {
     if (await holds()) return;
     await sleep(10);
   }
-  throw new Error(`waited in vain until ${what}`);
+  throw new Error(`waited in vain until ${typeof what === 'function' ? what() : what}`);
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
