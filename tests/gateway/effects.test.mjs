@@ -88,7 +88,7 @@ const files = {
 };
 
 let gateway, up, stop, sent;
-before(async () => ({ gateway, up, stop, sent } = await scene(policy, { files })));
+before(async () => ({ gateway, up, stop, sent } = await scene(policy, { files, shared: true })));
 after(() => stop());
 const ask = (name, members = {}, headers = {}) => gateway.chat(members, { path: `/t/${name}`, headers });
 

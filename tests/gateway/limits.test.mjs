@@ -46,7 +46,7 @@ ${probe('tokens_day', 'input_ever', 'spent', 'credits', 'several', 'streamed', '
 `;
 
 let gateway, up, stop;
-before(async () => ({ gateway, up, stop } = await scene(policy, { upstreams: 2, members: ['price: { input: $2.50, output: $10, cached: $1.25 }', 'price: {}, credits: 0'] })));
+before(async () => ({ gateway, up, stop } = await scene(policy, { shared: true, upstreams: 2, members: ['price: { input: $2.50, output: $10, cached: $1.25 }', 'price: {}, credits: 0'] })));
 after(() => stop());
 
 let number = 0;

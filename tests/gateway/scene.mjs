@@ -1,5 +1,6 @@
 // A gateway with policies of the test's own before local upstreams.
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 import { says } from './answers.mjs';
 import { Gateway, Upstream } from './support.mjs';
 
@@ -21,13 +22,20 @@ provider p${i} { kind: openai, url: "http://127.0.0.1:${port}" }
 model "m${i}" { provider: p${i}, ${Array.isArray(members) ? members[i] : members} }
 `).join('');
 
-// Ends in order, or the test fails.
-export async function scene(policy, { upstreams = 1, members, settings = '', files, args } = {}) {
+// Tests that failed have not ended their scenes; one that is shared ends with its file.
+const open = new Set();
+after(() => open.forEach(({ ups, gateway }) => (ups.forEach((up) => up.stop()), gateway.process.kill('SIGKILL'))));
+
+// `stop`: the gateway ends in order, or the test fails.
+export async function scene(policy, { upstreams = 1, members, settings = '', files, args, shared = false } = {}) {
   const ups = await Promise.all(Array.from({ length: upstreams }, () => Upstream.start()));
   for (const up of ups) up.answer = says('an answer');
   const text = `package scene\n${policy}\ngateway { listen: "127.0.0.1:0" ${settings} }\n${models(ups.map((up) => up.port), members)}`;
   const gateway = await Gateway.start({ policy: text, files, args });
+  const started = { ups, gateway };
+  if (!shared) open.add(started);
   const stop = async () => {
+    open.delete(started);
     for (const up of ups) up.stop();
     assert.deepEqual(await gateway.stop(), { code: 0, signal: null });
   };

@@ -25,7 +25,7 @@ ${probe('tokens_ever', 'calls', 'failures', 'refused')}
 
 const files = { 'answer.json': JSON.stringify({ type: 'object' }) };
 let gateway, up, other, stop;
-before(async () => ({ gateway, up, ups: [, other], stop } = await scene(policy, { upstreams: 2, members: 'price: {}, tier: large', files })));
+before(async () => ({ gateway, up, ups: [, other], stop } = await scene(policy, { shared: true, upstreams: 2, members: 'price: {}, tier: large', files })));
 after(() => stop());
 
 let number = 0;

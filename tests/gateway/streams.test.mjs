@@ -23,7 +23,7 @@ policy call     { on "/t/call" deny 509 "no shell" when any c in response.tool_c
 const files = { 'answer.json': JSON.stringify({ type: 'object', required: ['city'] }) };
 
 let gateway, up, stop, sent;
-before(async () => ({ gateway, up, stop, sent } = await scene(policy, { files })));
+before(async () => ({ gateway, up, stop, sent } = await scene(policy, { files, shared: true })));
 after(() => stop());
 
 const send = (name, members = {}) => gateway.chat({ stream: true, ...members }, { path: `/t/${name}` });
