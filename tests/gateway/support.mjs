@@ -142,7 +142,12 @@ export class Gateway {
 
   async read(response) {
     const text = await response.text();
-    const json = text.startsWith('{') ? JSON.parse(text) : undefined;
+    let json;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      // events, words or half of an answer
+    }
     const content = json?.choices?.[0]?.message?.content;
     return { status: response.status, headers: response.headers, text, json, content, policy: response.headers.get('x-aipol-policy'), error: json?.error?.message };
   }
