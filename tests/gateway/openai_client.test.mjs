@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { call, inTurn, says, tool, usageOf } from './answers.mjs';
+import { scene } from './scene.mjs';
 import { Gateway, Upstream, chat, keys, sleep } from './support.mjs';
 
 const load = createRequire(new URL('../clients/package.json', import.meta.url));
@@ -216,4 +218,94 @@ test('many calls at once each get their own answer', async () => {
     assert.equal(answer.choices[0].message.content, i % 2 ? `far says number ${i}` : `number ${i}`);
   });
   await Promise.all(calls);
+});
+
+test('tools go to the provider, their calls to the client, their results back', async () => {
+  upstream.answer = inTurn(says({ tool_calls: [call('weather', { city: 'Rome' })] }), says('It is sunny in Rome.', { usage: usageOf(20, 6) }));
+  const runner = client().chat.completions.runTools({ model: 'gpt', messages: [{ role: 'user', content: 'How is it in Rome?' }],
+    tools: [{ type: 'function', function: { name: 'weather', description: 'tells the weather', parse: JSON.parse, parameters: { type: 'object', properties: { city: { type: 'string' } } }, function: ({ city }) => `sunny in ${city}` } }] });
+  assert.equal(await runner.finalContent(), 'It is sunny in Rome.');
+  assert.equal((await runner.totalUsage()).total_tokens, 29);
+  const { messages, tools } = JSON.parse(upstream.last.body);
+  assert.deepEqual(tools.map((one) => one.function.name), ['weather']);
+  assert.deepEqual(messages.slice(-2).map(({ role, tool_call_id: of, tool_calls: calls, content }) => [role, of ?? calls[0].id, content ?? null]),
+    [['assistant', 'call_weather', null], ['tool', 'call_weather', 'sunny in Rome']]);
+  upstream.answer = upstream.openai;
+});
+
+test('calls of tools in a stream are put together by the client', async () => {
+  upstream.answer = says({ content: 'I look.', tool_calls: [call('weather', { city: 'Rome' }), call('time', { zone: 'CET' })] }, { usage: usageOf(5, 6) });
+  const stream = client().chat.completions.stream({ ...chat({ model: 'gpt' }), tools: [tool('weather'), tool('time')], stream_options: { include_usage: true } });
+  const { choices: [{ message, finish_reason: finish }], usage } = await stream.finalChatCompletion();
+  assert.equal(message.content, 'I look.');
+  assert.deepEqual(message.tool_calls.map((one) => [one.id, one.function.name, one.function.arguments]), [['call_weather', 'weather', '{"city":"Rome"}'], ['call_time', 'time', '{"zone":"CET"}']]);
+  assert.deepEqual([finish, usage.total_tokens], ['tool_calls', 11]);
+  upstream.answer = upstream.openai;
+});
+
+test('images and files reach the provider as they are', async () => {
+  const image = `data:image/png;base64,${Buffer.alloc(200_000, 7).toString('base64')}`;
+  const content = [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: image, detail: 'low' } }, { type: 'image_url', image_url: { url: 'https://images.example/a.png' } }];
+  upstream.answer = says('A picture.');
+  const answer = await client().chat.completions.create({ model: 'gpt', messages: [{ role: 'user', content }] });
+  assert.equal(answer.choices[0].message.content, 'A picture.');
+  assert.deepEqual(JSON.parse(upstream.last.body).messages[0].content, content);
+  upstream.answer = upstream.openai;
+});
+
+// --- where policies change what passes ---
+
+test('the client works through policies that rewrite, redact, hide, cache and limit', async () => {
+  const { gateway: strict, up, stop, sent } = await scene(`
+use std.pii
+policy open { on "/v1/**" allow }
+policy all_of_it {
+  on "/v1/chat/completions"
+  redact request pii.email with placeholder
+  redact response pii.phone
+  prepend system "Be brief."
+  hide tools like "admin_*"
+  remove tool_calls like "shell_*"
+  clamp body.temperature to 0..=1
+  cache 1h when ai.tools.is_empty
+  deny 451 "no secrets" when response.text.contains("secret")
+  limit 6 requests per ever by "all"
+}`);
+  const via = (options = {}) => new OpenAI({ baseURL: `${strict.url}/v1`, apiKey: 'none', maxRetries: 0, ...options }).chat.completions;
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'Write to jo@example.com' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] }];
+  up.answer = says({ content: 'I write to <EMAIL_1>, or call +1 212 555 0123.', tool_calls: [call('mail', { to: '<EMAIL_1>' }), call('shell_run')] });
+  const tools = [tool('mail'), tool('admin_drop')];
+  const whole = await via().create({ model: 'm0', messages, tools, temperature: 1.5 });
+  const final = await via().stream({ model: 'm0', messages, tools, temperature: 1.5 }).finalChatCompletion();
+  for (const { choices: [{ message, finish_reason: finish }] } of [whole, final]) {
+    assert.equal(message.content, 'I write to jo@example.com, or call [REDACTED].');
+    assert.deepEqual(message.tool_calls.map((one) => [one.function.name, one.function.arguments]), [['mail', '{"to":"jo@example.com"}']]);
+    assert.equal(finish, 'tool_calls');
+  }
+  assert.equal(sent().messages[0].content, 'Be brief.');
+  assert.deepEqual(sent().messages[1].content, [{ type: 'text', text: 'Write to <EMAIL_1>' }, messages[0].content[1]]);
+  assert.deepEqual([sent().tools.map((one) => one.function.name), sent().temperature], [['mail'], 1]);
+  up.answer = says('kept');
+  const count = up.seen.length;
+  for (let i = 0; i < 2; i++) assert.equal((await via().create({ model: 'm0', messages })).choices[0].message.content, 'kept');
+  assert.equal(up.seen.length, count + 1);
+  up.answer = says('this is fine, '.repeat(20) + 'this is secret');
+  const cut = await via().create({ model: 'm0', messages, stream: true });
+  let text = '', finish;
+  for await (const chunk of cut) {
+    text += chunk.choices[0]?.delta.content ?? '';
+    finish = chunk.choices[0]?.finish_reason ?? finish;
+  }
+  assert.ok(text.startsWith('this is fine') && !text.includes('secret'));
+  assert.equal(finish, 'content_filter');
+  await assert.rejects(via().create({ model: 'm0', messages, seed: 1 }), (error) => error.status === 451 && error.code === 'all_of_it');
+  await assert.rejects(via().create({ model: 'm0', messages, seed: 2 }), OpenAI.RateLimitError);
+  await stop();
+});
+
+test('the client waits for as long as a limit says, and tries again', async () => {
+  const { gateway: strict, stop } = await scene('policy open { on "/v1/**" allow limit 1 requests per 1s by "all" strict }');
+  const patient = new OpenAI({ baseURL: `${strict.url}/v1`, apiKey: 'none', maxRetries: 5 });
+  for (let i = 0; i < 2; i++) assert.equal((await patient.chat.completions.create(chat({ model: 'm0' }))).choices[0].message.content, 'an answer');
+  await stop();
 });
