@@ -218,6 +218,25 @@ test('errors, broken and half answers are never kept', async () => {
   assert.equal(readEvents((await ask('plain', streamed)).text).text, 'good');
 });
 
+test('a stream of which the end was not seen is not kept', async () => {
+  const body = { ...prompt(), stream: true };
+  up.answer = says('about T-123456 and more');
+  assert.equal(readEvents((await ask('guarded', body)).text).finish, 'content_filter');
+  assert.equal(readEvents((await ask('guarded', body, { 'x-see': 'all' })).text).text, 'about T-123456 and more');
+  const other = { ...prompt(), stream: true };
+  up.answer = async (seen, response) => {
+    response.setHeader('content-type', 'text/event-stream');
+    while (!response.destroyed) await sleep(5, response.write(sse(chunk({ content: 'word ' }))));
+  };
+  const abort = new AbortController();
+  const left = await fetch(`${gateway.url}/t/plain`, { method: 'POST', body: JSON.stringify({ model: 'm0', ...other }), signal: abort.signal });
+  await left.body.getReader().read();
+  abort.abort();
+  await until(() => up.last.closed, 'the upstream is let go');
+  up.answer = says('whole');
+  assert.equal(readEvents((await ask('plain', other)).text).text, 'whole');
+});
+
 test('answers that hold more than text and calls are whole each time', async () => {
   const refusal = prompt();
   up.answer = json(completion({ content: null, refusal: 'I will not' }));

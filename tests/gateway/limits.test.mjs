@@ -29,6 +29,8 @@ policy day     { on "/t/day"    limit 2 requests per day by ${caller} }
 policy ever    { on "/t/ever"   limit 2 requests per ever by ${caller} }
 policy short   { on "/t/short"  limit 1 requests per 1s by ${caller} strict }
 policy tokens  { on "/t/tokens" limit tokens_day to 1000 }
+policy less    { on "/t/less"   limit tokens_day to 1000 clamp body.max_tokens to 1..=100 }
+policy more    { on "/t/more"   limit tokens_day to 1000 set body.max_tokens = 5000 }
 policy input   { on "/t/input"  limit input_ever to 1000 }
 policy budget  { on "/t/usd"    limit spent to $0.01 }
 policy sums    { on "/t/sum"    limit credits to 100 }
@@ -128,6 +130,14 @@ test('tokens are reserved while an answer is on its way, and settled when it is 
   up.answer = says('short', { usage: usageOf(7, 5) });
   assert.equal((await ask('tokens', who, { max_tokens: 900 })).status, 200);
   await gateway.settled('tokens_day', 24, who);
+});
+
+test('what is reserved is what the upstream is asked for', async () => {
+  up.answer = says('short', { usage: usageOf(7, 5) });
+  assert.equal((await ask('less', someone(), { max_tokens: 50_000 })).status, 200, 'it is asked for 100 tokens');
+  assert.equal((await ask('more', someone(), { max_tokens: 5 })).status, 429, 'it is asked for 5000 tokens');
+  assert.equal((await ask('tokens', someone(), { max_tokens: 300, n: 2 })).status, 200);
+  assert.equal((await ask('tokens', someone(), { max_tokens: 300, n: 4 })).status, 429, 'it is asked for 1200 tokens');
 });
 
 test('input tokens are limited by what is sent, and settled to what is reported', async () => {

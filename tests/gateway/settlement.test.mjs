@@ -158,8 +158,8 @@ test('many streams that all end differently leave nothing behind', async () => {
   up.answer = (seen, response) => answers[Number(seen.headers['x-way'])](seen, response);
   await Promise.all(Array.from({ length: 30 }, async (_, i) => {
     const abort = new AbortController();
-    const call = gateway.chat({ ...stream, max_tokens: 5 }, { headers: { 'x-caller': who, 'x-way': String(i % 6) }, signal: abort.signal }).catch(() => {});
-    if (i % 6 === 4) await sleep(50), abort.abort();
+    const call = gateway.chat({ ...stream, max_tokens: 5 }, { headers: { 'x-caller': who, 'x-way': String(i % 6), 'x-number': String(i) }, signal: abort.signal }).catch(() => {});
+    if (i % 6 === 4) await until(() => up.seen.some(({ headers }) => headers['x-caller'] === who && headers['x-number'] === String(i)), 'it is asked'), abort.abort();
     await call;
   }));
   await until(async () => (await gateway.used('tokens_ever', who)) < 200, 'all is settled');

@@ -1,7 +1,7 @@
 // What policies make of streams: nothing that depends on the pieces in which they come.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { breaksAfter, call, chunk, events, failsWith, inTurn, pieces, readEvents, says, sse, streams, usageOf } from './answers.mjs';
+import { breaksAfter, call, chunk, completion, events, failsWith, inTurn, json, pieces, readEvents, says, sse, streams, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
 import { sleep, until } from './support.mjs';
 
@@ -228,6 +228,22 @@ test('events of every form are read: CRLF, comments, several data lines, names',
     assert.equal(got.text, 'to [REDACTED]');
     assert.deepEqual([got.finish, got.finishes], ['stop', 1]);
   }
+});
+
+test('what was not asked for as a stream, or was, is redacted all the same', async () => {
+  up.answer = streams(events(['to jo@exam', 'ple.com']));
+  const streamed = await gateway.chat({}, { path: '/t/out' });
+  assert.equal(readEvents(streamed.text).text, 'to [REDACTED]');
+  up.answer = json(completion('to jo@example.com'));
+  assert.equal((await send('out')).content, 'to [REDACTED]');
+});
+
+test('HTTP/1.0 gets a stream that ends with its connection', async () => {
+  up.answer = streams(events(['to jo@exam', 'ple.com']));
+  const body = JSON.stringify({ model: 'm0', stream: true, ...user('x') });
+  const { text, ended } = await gateway.raw(`POST /t/out HTTP/1.0\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  assert.ok(ended && !/transfer-encoding/i.test(text));
+  assert.equal(readEvents(text.slice(text.indexOf('\r\n\r\n') + 4)).text, 'to [REDACTED]');
 });
 
 test('several answers at once can not be streamed where they are looked at', async () => {
