@@ -40,19 +40,17 @@ const lean = (texts) => [{ role: 'assistant' }, ...texts.map((content) => ({ con
   + sse({ choices: [{ delta: {}, finish_reason: 'stop' }] }) + sse('[DONE]');
 
 // The answer however the bytes of its events are cut in two; many at a time.
-async function atEveryOffset(bytes, one) {
-  const size = Buffer.byteLength(bytes);
-  for (let begin = 1; begin < size; begin += 32) {
-    const offsets = Array.from({ length: Math.min(32, size - begin) }, (_, i) => begin + i);
-    up.answer = (seen, response) => streams(bytes, [Number(seen.headers['x-cut'])])(seen, response);
-    await Promise.all(offsets.map((offset) => one(offset)));
-  }
+async function atOffsets(bytes, step, one) {
+  up.answer = (seen, response) => streams(bytes, [Number(seen.headers['x-cut'])])(seen, response);
+  const offsets = [];
+  for (let at = 1; at < Buffer.byteLength(bytes); at += step) offsets.push(at);
+  while (offsets.length) await Promise.all(offsets.splice(0, 32).map(one));
 }
 
 test('redaction does not depend on where the bytes of a stream are cut', async () => {
   const bytes = lean(['é: jo', '@exam', 'ple.com', ', T-12', '3456', '7, T-1', 'end']);
   let first;
-  await atEveryOffset(bytes, async (offset) => {
+  await atOffsets(bytes, 1, async (offset) => {
     const { text } = await gateway.chat({ stream: true }, { path: '/t/out', headers: { 'x-cut': String(offset) } });
     const got = readEvents(text);
     assert.equal(got.text, 'é: [REDACTED], [REDACTED]7, T-1end', `cut at ${offset}`);
@@ -71,7 +69,7 @@ test('redaction does not depend on how a text is spread over events', async () =
 
 test('placeholders are restored wherever they are cut', async () => {
   const bytes = lean(['to <EM', 'AIL_1> <', 'EMAIL_2>', '<EMAIL_', '3> <x> <']);
-  await atEveryOffset(bytes, async (offset) => {
+  await atOffsets(bytes, 3, async (offset) => {
     const { text } = await gateway.chat({ stream: true, ...user('jo@example.com') }, { path: '/t/place', headers: { 'x-cut': String(offset) } });
     assert.equal(readEvents(text).text, 'to jo@example.com <EMAIL_2><EMAIL_3> <x> <', `cut at ${offset}`);
   });
@@ -80,8 +78,9 @@ test('placeholders are restored wherever they are cut', async () => {
 
 // A stream whose end waits until the client has seen its beginning.
 async function seenBeforeItsEnd(name, beginning) {
-  let release;
+  let release, flowed = false;
   const released = new Promise((resolve) => (release = resolve));
+  const held = setTimeout(() => release(), 3000);
   up.answer = async (seen, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-powered-by': 'p', 'x-stays': 's' });
     response.write(sse(chunk({ role: 'assistant', content: beginning })));
@@ -93,14 +92,17 @@ async function seenBeforeItsEnd(name, beginning) {
   let text = '';
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     text += Buffer.from(part.value).toString();
+    flowed = flowed || (/words/.test(text) && !/end/.test(text));
     release();
   }
-  return { headers: response.headers, text: readEvents(text).text };
+  clearTimeout(held);
+  return { headers: response.headers, text: readEvents(text).text, flowed };
 }
 
 test('a text that nothing can be found in flows at once', async () => {
   const words = 'words '.repeat(100);
-  assert.equal((await seenBeforeItsEnd('out', words)).text, `${words} end`);
+  const { text, flowed } = await seenBeforeItsEnd('out', words);
+  assert.deepEqual([text, flowed], [`${words} end`, true]);
 });
 
 test('calls of tools come whole, redacted, with their ids, in the middle of a stream', async () => {
@@ -129,9 +131,10 @@ test('reasoning stays reasoning where answers are looked at', async () => {
 });
 
 test('headers of a streamed answer are set and removed', async () => {
-  const { headers, text } = await seenBeforeItsEnd('heads', 'some words');
+  const { headers, text, flowed } = await seenBeforeItsEnd('heads', 'some words');
   assert.equal(text, 'some words end');
   assert.deepEqual([headers.get('x-mark'), headers.get('x-powered-by'), headers.get('x-stays')], ['ours', null, 's']);
+  assert.ok(flowed, 'the stream is held back, though the header is known before');
 });
 
 test('a header that the whole answer is needed for is in a stream too', async () => {
@@ -148,7 +151,7 @@ test('a header that the whole answer is needed for is in a stream too', async ()
 
 test('a stream is cut before what is refused, wherever its bytes are cut', async () => {
   const bytes = lean(['All is', ' well. T-', '123', '456', ' and more']);
-  await atEveryOffset(bytes, async (offset) => {
+  await atOffsets(bytes, 3, async (offset) => {
     const { text, status } = await gateway.chat({ stream: true }, { path: '/t/cut', headers: { 'x-cut': String(offset) } });
     const got = readEvents(text);
     assert.equal(status, 200);
