@@ -289,3 +289,26 @@ test('where the first of many leaves or fails the others are answered', async ()
   assert.ok(got.filter((answer) => answer.status === 500).length <= 1);
   assert.ok(got.filter((answer) => answer.content === 'for the rest').length >= 7);
 });
+
+test('nobody asks for those who left while they waited', async () => {
+  const body = prompt(), before = up.seen.length;
+  let fail;
+  up.answer = async (seen, response) => {
+    await new Promise((resolve) => (fail = resolve));
+    failsWith(500)(seen, response);
+  };
+  const first = ask('plain', body);
+  await until(() => fail, 'the first is under way');
+  const abort = new AbortController();
+  const second = gateway.chat(body, { path: '/t/plain', signal: abort.signal }).catch(() => 'left');
+  await sleep(100);  // for it to wait
+  abort.abort();
+  assert.equal(await second, 'left');
+  await sleep(100);  // for the gateway to see it go
+  fail();
+  assert.equal((await first).status, 500);
+  up.answer = says('for whoever asks');
+  await sleep(100);
+  assert.equal(up.seen.length, before + 1);
+  assert.equal((await ask('plain', body)).content, 'for whoever asks');
+});

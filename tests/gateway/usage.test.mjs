@@ -10,6 +10,11 @@ import { until } from './support.mjs';
 const policy = `
 endpoint "/plain" { accepts: chat, model: "m0" }
 endpoint "/seen"  { accepts: chat, model: "m0" }
+endpoint "/t/*" { accepts: chat, model: "m0" }
+policy streamed { on "/t/streamed" set body.stream = true }
+policy whole    { on "/t/whole"    set body.stream = false }
+policy bare     { on "/t/bare"     remove body.stream_options }
+policy unasked  { on "/t/unasked"  set body["stream_options.include_usage"] = false }
 prompt say (text: string) { model: "m0", user: f"{text}" }
 meter input     = input_tokens per ever by ${caller}
 meter output    = output_tokens per ever by ${caller}
@@ -134,6 +139,17 @@ for (const path of ways) {
     assert.equal((await ask(path, {})).content, 'well');
   });
 }
+
+test('policies that write how a chat is streamed do not keep usage from being counted', async () => {
+  up.answer = says('some words', { usage: usageOf(100, 200) });
+  for (const [name, members] of [['streamed', {}], ['whole', stream], ['whole', { ...stream, stream_options: { include_usage: true } }], ['bare', stream], ['bare', { ...stream, stream_options: { include_usage: true } }],
+    ['unasked', { ...stream, stream_options: { include_usage: true } }], ['unasked', {}]]) {
+    const who = someone();
+    assert.equal((await ask(`/t/${name}`, members, who)).status, 200);
+    await counts(who, [100, 200]).catch((error) => assert.fail(`${error.message}: ${name} ${JSON.stringify(members)} was sent as ${up.last.body}`));
+    assert.ok(sent().stream || !('stream_options' in sent()), `options of a stream that is none: ${up.last.body}`);
+  }
+});
 
 test('money is counted by the prices of input, cached input and output', async () => {
   const who = someone();
