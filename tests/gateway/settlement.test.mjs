@@ -114,7 +114,10 @@ for (const name of ['plain', 'out']) {
 
 test('a client that leaves while it sends was never there', async () => {
   const who = `caller-${++number}`;
-  await gateway.raw(`POST /t/plain HTTP/1.1\r\nHost: a\r\nX-Caller: ${who}\r\nContent-Length: 1000\r\n\r\n{"model":`, { cut: true });
+  const id = '0123456789abcdef0123456789abcdef';
+  await gateway.raw(`POST /t/plain HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\nX-Caller: ${who}\r\nContent-Length: 1000\r\n\r\n{"model":`, { cut: true });
+  await gateway.logged(id);
+  await sleep(50);  // whether it counts as refused is not said
   await afterwards(who, { tokens: 0, calls: 0, refused: await gateway.used('refused', who) });
 });
 
