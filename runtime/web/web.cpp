@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -79,6 +80,9 @@ class Call {
                           [this](error_code failed, const tcp::endpoint&) {
                             failed ? end(failed, "connecting") : connected();
                           });
+    });
+    const std::stop_callback stopped(request_.stop, [this] {
+      asio::post(context_, [this] { end(asio::error::operation_aborted, "stopping"); });
     });
     context_.run();
     if (error_)

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ struct Request {
   std::string body;
   std::chrono::milliseconds timeout = std::chrono::seconds(10);  // for everything
   size_t most_bytes = 1 << 20;                                   // of the answer's body
+  std::stop_token stop;                                          // ends the call early
 };
 
 struct Answer {
