@@ -4,22 +4,10 @@
 #include <openssl/rand.h>
 
 #include "base/check.h"
+#include "runtime/identity/base64url.h"
 
 namespace aipol::identity {
 namespace {
-
-std::string base64url(const unsigned char* bytes, size_t size) {
-  constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  uint32_t bits = 0;
-  int held = 0;
-  for (size_t i = 0; i < size; ++i) {
-    bits = bits << 8 | bytes[i];
-    for (held += 8; held >= 6;) out += alphabet[bits >> (held -= 6) & 63];
-  }
-  if (held > 0) out += alphabet[bits << (6 - held) & 63];
-  return out;
-}
 
 const EVP_MD* sha256() {
   static const EVP_MD* const algorithm =
@@ -43,13 +31,13 @@ int hex_digit(char c) {
 Result<std::string> make_key() {
   unsigned char random[32];
   if (RAND_bytes(random, sizeof random) != 1) return failure("the system gives no random bytes");
-  return "aip_" + base64url(random, sizeof random);
+  return "aip_" + encode_base64url(random, sizeof random);
 }
 
 Result<std::string> make_key_id() {
   unsigned char random[9];
   if (RAND_bytes(random, sizeof random) != 1) return failure("the system gives no random bytes");
-  return "key_" + base64url(random, sizeof random);
+  return "key_" + encode_base64url(random, sizeof random);
 }
 
 KeyHash hash_key(std::string_view key) {

@@ -9,6 +9,7 @@
 #include "base/overloaded.h"
 #include "plan/ip.h"
 #include "runtime/identity/read_file.h"
+#include "runtime/identity/strict_json.h"
 
 namespace aipol::identity {
 namespace {
@@ -122,25 +123,6 @@ Key read_key(const Json& value, const std::string& where) {
   return key;
 }
 
-// nlohmann keeps one of two members of the same name in silence; this refuses them, and deep
-// nesting.
-class DuplicateCheck {
- public:
-  bool operator()(int depth, Json::parse_event_t event, Json& value) {
-    if (depth > 16) throw Wrong{"nested too deeply"};
-    if (event == Json::parse_event_t::object_start) open_.emplace_back();
-    if (event == Json::parse_event_t::object_end) open_.pop_back();
-    if (event == Json::parse_event_t::key &&
-        !open_.back().insert(value.get<std::string>()).second) {
-      throw Wrong{fmt::format("the member {} is there twice", value.dump())};
-    }
-    return true;
-  }
-
- private:
-  std::vector<std::set<std::string>> open_;
-};
-
 std::vector<Key> read_keys(const Json& root) {
   if (!root.is_object() || !root.contains("keys") || !root["keys"].is_array()) {
     throw Wrong{"must be an object with a list `keys`"};
@@ -183,15 +165,12 @@ Json write_key(const Key& key) {
 }  // namespace
 
 Result<std::vector<Key>> parse_key_file(std::string_view text) {
+  const auto root = parse_strict_json<Json>(text, 16);
+  if (!root) return std::unexpected(root.error());
   try {
-    return read_keys(Json::parse(text.begin(), text.end(), DuplicateCheck()));
+    return read_keys(*root);
   } catch (const Wrong& error) {
     return failure(error.message);
-  } catch (const nlohmann::json::exception& error) {
-    const std::string_view what =
-        error.what();  // "[json.exception.parse_error.101] parse error at line 1, …"
-    const size_t bracket = what.find("] ");
-    return failure(std::string(bracket == what.npos ? what : what.substr(bracket + 2)));
   }
 }
 
