@@ -2,8 +2,10 @@
 #include <cstring>
 #include <unordered_map>
 
-#include "runtime/identity/identities.h"
+#include "runtime/identity/credential.h"
 #include "runtime/identity/key_file.h"
+#include "runtime/identity/kinds.h"
+#include "runtime/identity/watched_file.h"
 
 namespace aipol::identity {
 namespace {
@@ -17,6 +19,19 @@ struct FirstBytes {
     return value;
   }
 };
+using Keys = std::unordered_map<KeyHash, Key, FirstBytes>;
+using KeysFile = WatchedFile<Keys>;
+
+Result<std::unique_ptr<const Keys>> read_keys(const std::filesystem::path& path) {
+  auto list = read_key_file(path);
+  if (!list) return std::unexpected(list.error());
+  auto keys = std::make_unique<Keys>();
+  for (Key& key : *list) {
+    const KeyHash hash = key.hash;
+    keys->emplace(hash, std::move(key));
+  }
+  return keys;
+}
 
 void fill(const Key& key, context::Principal& principal) {
   principal.kind = key.kind;
@@ -30,19 +45,18 @@ void fill(const Key& key, context::Principal& principal) {
   principal.attributes = key.attributes;
 }
 
-class ApiKeys : public Identity {
+class ApiKeys final : public Identity {
  public:
-  explicit ApiKeys(std::vector<Key> keys) {
-    for (Key& key : keys) {
-      const KeyHash hash = key.hash;
-      keys_.emplace(hash, std::move(key));
-    }
-  }
+  ApiKeys(std::string name, std::shared_ptr<const KeysFile> file)
+      : name_(std::move(name)), file_(std::move(file)) {}
 
-  Verdict check(std::string_view credential, int64_t time_ns,
+  const std::shared_ptr<const KeysFile>& file() const { return file_; }
+
+  Verdict check(const Credential& credential, int64_t time_ns,
                 context::Principal& principal) const override {
-    const auto found = keys_.find(hash_key(credential));
-    if (found == keys_.end()) return {};
+    const auto keys = file_->read();
+    const auto found = keys->find(credential.hash());
+    if (found == keys->end()) return {};
     const Key& key = found->second;
     if (key.revoked_ns && *key.revoked_ns <= time_ns)
       return {Verdict::Kind::bad, "the API key was revoked"};
@@ -52,16 +66,31 @@ class ApiKeys : public Identity {
     return {Verdict::Kind::known, {}};
   }
 
+  Health health() const override {
+    Health health = file_->health();
+    health.identity = name_;
+    health.keys = file_->read()->size();
+    return health;
+  }
+
  private:
-  std::unordered_map<KeyHash, Key, FirstBytes> keys_;
+  const std::string name_;
+  const std::shared_ptr<const KeysFile> file_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<const Identity>> load_api_keys(const std::filesystem::path& file) {
-  auto keys = read_key_file(file);
-  if (!keys) return std::unexpected(keys.error());
-  return std::make_unique<ApiKeys>(std::move(*keys));
+Result<std::unique_ptr<const Identity>> load_api_keys(const plan::Identity& declared,
+                                                      const Setting& setting) {
+  const auto path = setting.folder / declared.file;
+  for (const Identity* before : setting.before) {
+    const auto* keys = dynamic_cast<const ApiKeys*>(before);
+    if (keys != nullptr && keys->file()->path() == path)
+      return std::make_unique<ApiKeys>(declared.name, keys->file());
+  }
+  auto file = KeysFile::open(path, read_keys, declared.name, setting.report);
+  if (!file) return std::unexpected(file.error());
+  return std::make_unique<ApiKeys>(declared.name, std::move(*file));
 }
 
 }  // namespace aipol::identity
