@@ -95,11 +95,7 @@ std::optional<std::string> Admin::page(std::string_view path, unsigned& status,
                                        std::string& type) const {
   type = "text/plain; charset=utf-8";
   if (path == "/healthz") return "alive\n";
-  if (path == "/readyz") {
-    if (!inside_.draining()) return "ready\n";
-    status = 503;
-    return "draining\n";
-  }
+  if (path == "/readyz") return readiness(status);
   if (path == "/metrics") {
     type = "text/plain; version=0.0.4; charset=utf-8";
     return metrics();
@@ -109,6 +105,20 @@ std::optional<std::string> Admin::page(std::string_view path, unsigned& status,
     return policy();
   }
   return std::nullopt;
+}
+
+// Not before callers can be identified, and not while it ends.
+std::string Admin::readiness(unsigned& status) const {
+  std::string missing;
+  for (const identity::Health& one : inside_.service()->identities.health()) {
+    if (!one.keys_loaded)
+      missing += fmt::format("identity {}: its keys are not known yet: {}\n", one.identity,
+                             one.last_error);
+  }
+  if (inside_.draining()) missing += "draining\n";
+  if (missing.empty()) return "ready\n";
+  status = 503;
+  return missing;
 }
 
 std::string Admin::metrics() const {

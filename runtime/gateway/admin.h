@@ -31,6 +31,7 @@ class Admin {
  private:
   http::Task<> accept();
   http::Task<> serve(http::Socket socket);
+  std::string readiness(unsigned& status) const;
   std::string metrics() const;
   std::string policy() const;
 

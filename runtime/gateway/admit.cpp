@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
@@ -10,6 +12,7 @@
 #include "runtime/dialects/prompt_body.h"
 #include "runtime/gateway/read_request.h"
 #include "runtime/gateway/worker.h"
+#include "runtime/identity/client_address.h"
 
 namespace aipol::gateway {
 
@@ -43,8 +46,33 @@ bool find_endpoint(Exchange& x) {
   return true;
 }
 
+// What the connection's certificate is worth: looked at once for each version of the set, and again
+// when it ends.
+const identity::Peer* peer(Exchange& x) {
+  SSL* tls = x.client.tls();
+  if (tls == nullptr || !x.service->identities.wants_certificates()) return nullptr;
+  const int64_t now = x.call.request.time_ns;
+  auto& judged = x.client.judged;
+  if (!judged || judged->by != x.service || judged->peer.until_ns <= now) {
+    X509* certificate = SSL_get0_peer_certificate(tls);
+    judged = {x.service,
+              x.service->identities.check_peer(certificate, SSL_get_peer_cert_chain(tls), now)};
+  }
+  return &judged->peer;
+}
+
+void place(Exchange& x) {
+  context::Request& request = x.call.request;
+  const auto& trusted = x.service->settings().trusted_proxies;
+  if (!trusted.empty()) request.ip = identity::client_address(request.ip, request.headers, trusted);
+  const geo::Place* place = x.service->countries ? x.service->countries->find(request.ip) : nullptr;
+  request.country = place != nullptr ? std::optional(place->country) : std::nullopt;
+  request.region = place != nullptr ? place->region : "unknown";
+}
+
 bool identify(Exchange& x) {
-  const auto verdict = x.service->identities.identify(x.call.request.headers,
+  place(x);
+  const auto verdict = x.service->identities.identify(x.call.request.headers, peer(x),
                                                       x.call.request.time_ns, x.call.principal);
   if (verdict.kind != identity::Verdict::Kind::bad) return true;
   return x.refuse(Phase::head, 401, std::string(verdict.reason));

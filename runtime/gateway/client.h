@@ -14,6 +14,7 @@
 #include "runtime/http/deadline.h"
 #include "runtime/http/net.h"
 #include "runtime/http/send.h"
+#include "runtime/identity/mtls.h"
 #include "runtime/upstream/answer.h"
 
 namespace aipol::gateway {
@@ -27,6 +28,13 @@ class Client : public http::Deadline {
   // Speaks TLS from now on; false where the client does not, or not before the limit set.
   // `context` must outlive the client.
   http::Task<bool> secure(std::shared_ptr<ServerTls> context);
+  // What the client's certificate is worth to the version of the set that judged it.
+  struct Judged {
+    std::shared_ptr<const void> by;
+    identity::Peer peer;
+  };
+  std::optional<Judged> judged;
+
   // Null: plain HTTP.
   SSL* tls() { return tls_ ? tls_->native_handle() : nullptr; }
 

@@ -56,7 +56,10 @@ Result<void> serve(const Options& options, Policies& policies) {
   auto loaded = policies.load();
   if (!loaded) return std::unexpected(loaded.error());
   Lasting lasting;
-  auto service = make_service(loaded->program, options.folder, lasting);
+  const ServiceOptions making{
+      options.folder,
+      [to = options.announce](const std::string& line) { announce(to, line + "\n"); }, nullptr};
+  auto service = make_service(loaded->program, making, lasting);
   if (!service) return std::unexpected(service.error());
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
@@ -75,7 +78,7 @@ Result<void> serve(const Options& options, Policies& policies) {
   announce(options.announce, fmt::format("listening on {}\n", format_endpoint(*address)));
   {
     Reloader reloader(
-        policies, options.folder, lasting,
+        policies, making, lasting,
         {[&] { return fleet.service(); }, [&](auto fresh) { fleet.adopt(std::move(fresh)); },
          [&](const std::string& line) { announce(options.announce, line); }});
     reloader.start(stamp, std::move(loaded->afterwards));

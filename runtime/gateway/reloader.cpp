@@ -4,9 +4,9 @@
 
 namespace aipol::gateway {
 
-Reloader::Reloader(Policies& policies, std::filesystem::path folder, Lasting& lasting, Hooks hooks)
+Reloader::Reloader(Policies& policies, ServiceOptions options, Lasting& lasting, Hooks hooks)
     : policies_(policies),
-      folder_(std::move(folder)),
+      options_(std::move(options)),
       lasting_(lasting),
       hooks_(std::move(hooks)) {}
 
@@ -59,9 +59,11 @@ uint64_t Reloader::stamp() const { return policies_.stamp() * 31 + hooks_.curren
 
 void Reloader::reload() {
   const auto begun = std::chrono::steady_clock::now();
+  const auto before = hooks_.current();
+  options_.before = before.get();
   auto loaded = policies_.load();
   Result<std::shared_ptr<const Service>> service =
-      loaded ? make_service(loaded->program, folder_, lasting_)
+      loaded ? make_service(loaded->program, options_, lasting_)
              : Result<std::shared_ptr<const Service>>(std::unexpected(loaded.error()));
   lasting_.metrics.reload(service.has_value());
   if (!service) {

@@ -26,7 +26,7 @@ class Reloader {
 
   // `policies` and `lasting` must outlive it. `seen` is the stamp of the set in force; `afterwards`
   // what is left to be done for it.
-  Reloader(Policies& policies, std::filesystem::path folder, Lasting& lasting, Hooks hooks);
+  Reloader(Policies& policies, ServiceOptions options, Lasting& lasting, Hooks hooks);
   ~Reloader();
   Reloader(const Reloader&) = delete;
 
@@ -40,7 +40,7 @@ class Reloader {
   uint64_t stamp() const;
 
   Policies& policies_;
-  const std::filesystem::path folder_;
+  ServiceOptions options_;
   Lasting& lasting_;
   Hooks hooks_;
   std::mutex mutex_;

@@ -10,8 +10,7 @@ namespace {
 
 // Fields that nothing fills while serving.
 bool known_when_serving(const plan::Source& source) {
-  constexpr std::string_view unknown[] = {"classifier.", "ai.tool.", "ai.documents",
-                                          "request.country", "request.region"};
+  constexpr std::string_view unknown[] = {"classifier.", "ai.tool.", "ai.documents"};
   return std::ranges::none_of(unknown,
                               [&](std::string_view path) { return source.path.starts_with(path); });
 }

@@ -92,6 +92,7 @@ std::vector<std::filesystem::path> files_of(const plan::Plan& plan, const enforc
   for (const plan::Document& document : plan.documents) files.push_back(folder / document.file);
   for (const auto& [name, schema] : assets.schemas) files.push_back(folder / name);
   const plan::Gateway& settings = plan.deployment.gateway;
+  if (!settings.countries.empty()) files.push_back(folder / settings.countries);
   if (!settings.tls_certificate.empty()) files.push_back(folder / settings.tls_certificate);
   if (settings.tls_key && settings.tls_key->from == plan::Secret::From::file)
     files.push_back(folder / settings.tls_key->name);
@@ -112,14 +113,17 @@ uint64_t Service::stamp() const {
 }
 
 Result<std::shared_ptr<const Service>> make_service(
-    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder,
+    std::shared_ptr<const decision::Program> program, const ServiceOptions& options,
     Lasting& lasting) {
+  const std::filesystem::path& folder = options.folder;
   const plan::Plan& plan = program->plan();
   if (auto served = check_served(plan); !served) return std::unexpected(served.error());
   auto service = std::make_shared<Service>(std::move(program));
   auto assets = enforce::load_assets(plan, folder);
   if (!assets) return std::unexpected(assets.error());
-  auto identities = identity::Identities::load(plan.deployment.identities, folder);
+  auto identities = identity::Identities::load(
+      plan.deployment.identities, folder,
+      {options.report, options.before == nullptr ? nullptr : &options.before->identities});
   if (!identities) return std::unexpected(identities.error());
   auto remotes = make_remotes(plan.deployment, folder);
   if (!remotes) return std::unexpected(remotes.error());
@@ -128,10 +132,15 @@ Result<std::shared_ptr<const Service>> make_service(
   auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
   if (!engine) return std::unexpected(engine.error());
   service->engine = std::move(*engine);
-  auto tls = make_server_tls(plan.deployment.gateway, folder, false);
+  auto tls = make_server_tls(plan.deployment.gateway, folder, identities->wants_certificates());
   if (!tls) return std::unexpected(tls.error());
   service->tls = std::move(*tls);
   service->identities = std::move(*identities);
+  if (const std::string& file = plan.deployment.gateway.countries; !file.empty()) {
+    auto countries = geo::Countries::load(folder / file);
+    if (!countries) return std::unexpected(countries.error());
+    service->countries = std::move(*countries);
+  }
   service->remotes = std::move(*remotes);
   for (const plan::Model& model : plan.deployment.models)
     service->measured.push_back(

@@ -14,6 +14,7 @@
 #include "runtime/gateway/lasting.h"
 #include "runtime/gateway/tls.h"
 #include "runtime/gateway/usual_answers.h"
+#include "runtime/geo/countries.h"
 #include "runtime/identity/identities.h"
 #include "runtime/upstream/remote.h"
 
@@ -28,13 +29,14 @@ struct Service {
   std::shared_ptr<const decision::Program> program;
   std::unique_ptr<enforce::Engine> engine;
   identity::Identities identities;
-  std::shared_ptr<ServerTls> tls;         // null: plain HTTP
-  std::vector<upstream::Remote> remotes;  // by provider
-  std::string models;                     // the answer of GET /v1/models
-  dialects::Needs needs;                  // of a body, by the policies and by echo
-  Tokenizers tokenizers;                  // by model
-  bool counts_tokens = false;             // does something go by the tokens of requests
-  bool needs_body_text = false;           // does a policy read or check the body as it came
+  std::unique_ptr<const geo::Countries> countries;  // null: none are known
+  std::shared_ptr<ServerTls> tls;                   // null: plain HTTP
+  std::vector<upstream::Remote> remotes;            // by provider
+  std::string models;                               // the answer of GET /v1/models
+  dialects::Needs needs;                            // of a body, by the policies and by echo
+  Tokenizers tokenizers;                            // by model
+  bool counts_tokens = false;                       // does something go by the tokens of requests
+  bool needs_body_text = false;  // does a policy read or check the body as it came
   mutable UsualAnswers usual;
   std::unique_ptr<std::atomic<uint64_t>[]> hits;  // by statement: requests for which it fired
   std::vector<Metrics::OfModel> measured;         // by model
@@ -50,10 +52,16 @@ struct Service {
   const plan::Gateway& settings() const { return deployment().gateway; }
 };
 
+struct ServiceOptions {
+  std::filesystem::path folder;     // relative files are looked for here
+  identity::Report report;          // what goes wrong with keys later
+  const Service* before = nullptr;  // the version in force: its keys are taken over
+};
+
 // Reads key files and secrets. The error is one line that names the identity or provider. `lasting`
 // must outlive the service.
 Result<std::shared_ptr<const Service>> make_service(
-    std::shared_ptr<const decision::Program> program, const std::filesystem::path& folder,
+    std::shared_ptr<const decision::Program> program, const ServiceOptions& options,
     Lasting& lasting);
 
 }  // namespace aipol::gateway
