@@ -83,8 +83,9 @@ context::Surroundings Engine::surroundings() const {
   return around;
 }
 
-context::MeterReading Engine::read(uint32_t meter, std::string_view key) {
+context::MeterReading Engine::read(uint32_t meter, std::string_view key, bool* away) {
   meters::Reading reading = meters_->read(meter, key);
+  if (away != nullptr && reading.away) *away = true;
   return {reading.used, reading.average, reading.zscore, std::nullopt};
 }
 

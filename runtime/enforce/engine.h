@@ -64,8 +64,9 @@ class Engine {
   // What policies read of the world, for a call that is decided now.
   context::Surroundings surroundings() const;
 
-  // As Meters::read, with its amounts as policies see them.
-  context::MeterReading read(uint32_t meter, std::string_view key);
+  // As Meters::read, with its amounts as policies see them. Sets `away`, where given, if nothing
+  // is known.
+  context::MeterReading read(uint32_t meter, std::string_view key, bool* away = nullptr);
 
  private:
   Engine(std::shared_ptr<const decision::Program> program, Assets assets, World world)

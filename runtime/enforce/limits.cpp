@@ -100,8 +100,15 @@ void Passage::add_asks() {
   }
 }
 
+Decision Passage::unreachable(Phase phase) const {
+  Decision out = decision::refused(phase, 503, "the shared counters can not be reached");
+  out.fired = evaluation_.fired();
+  return out;
+}
+
 Decision Passage::over_limit(const meters::Verdict& verdict,
                              const std::vector<meters::Ask>& asks) const {
+  if (verdict.away) return unreachable(Phase::target);
   if (verdict.full)
     return decision::refused(Phase::target, 503, "the gateway can not count any more callers now");
   const decision::Metering& metering = engine_.program().metering();
@@ -195,14 +202,14 @@ void Passage::remember_readings() {
     for (uint32_t meter : engine_.program().metering().read[stage]) {
       const std::string* key = evaluation_.key(meter);
       bool charged = std::ranges::find(counted_, meter, &Counted::meter) != counted_.end();
-      if (key != nullptr && charged) before_.emplace_back(meter, engine_.read(meter, *key));
+      if (key != nullptr && charged) before_.emplace_back(meter, engine_.read(meter, *key, &away_));
     }
   }
 }
 
 context::MeterReading Passage::read(uint32_t meter, std::string_view key) {
   auto before = std::ranges::find(before_, meter, [](const auto& one) { return one.first; });
-  return before != before_.end() ? before->second : engine_.read(meter, key);
+  return before != before_.end() ? before->second : engine_.read(meter, key, &away_);
 }
 
 // A failed call used nothing; it was a request all the same.

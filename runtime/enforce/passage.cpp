@@ -16,13 +16,16 @@ Passage::Passage(Engine& engine, context::Call& call)
       evaluation_(engine.program(), call, engine.surroundings(), this, this) {}
 
 std::optional<Decision> Passage::head() {
-  engine_.world().sessions.recall(call_.session, engine_.world().clock.now());
-  return evaluation_.head();
+  away_ = !engine_.world().sessions.recall(call_.session, engine_.world().clock.now());
+  if (auto refused = evaluation_.head()) return refused;
+  if (away_) return unreachable(Phase::head);
+  return std::nullopt;
 }
 
 std::optional<Decision> Passage::body() {
   Decision decision = evaluation_.body();
   if (!decision.allowed) return decision;
+  if (away_) return unreachable(Phase::body);
   allowed_ = std::move(decision);
   return std::nullopt;
 }
@@ -62,6 +65,7 @@ bool Passage::watches_answer() const {
 
 std::optional<Decision> Passage::output(std::span<const uint32_t> cutting) {
   if (auto refused = evaluation_.output(cutting)) return refused;
+  if (away_) return unreachable(Phase::output);
   rewrite_response(evaluation_, redaction(Surface::response), placeholders_, call_.response);
   return std::nullopt;
 }

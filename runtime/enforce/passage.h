@@ -13,6 +13,9 @@
 //                                                    stream goes through OutputStream instead
 //   finish    usage.*                             -> `record` and `alerts`
 //
+// Where policies read what a store keeps that can not be reached, and that refuses, the step
+// refuses. Any of the steps may wait for the network where meters::Store::waits.
+//
 // A call that was refused goes to `finish` at once. A passage that ends without `finish` gives back
 // what it had reserved.
 #pragma once
@@ -135,6 +138,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   void leave_output_open(const context::Usage& estimate);
   decision::Decision over_limit(const meters::Verdict& verdict,
                                 const std::vector<meters::Ask>& asks) const;
+  decision::Decision unreachable(plan::Phase phase) const;
   void settle(bool failed);
   void count_late(const decision::Decision& outcome, bool failed);
   bool counts_denial(uint32_t meter, const decision::Decision& outcome) const;
@@ -160,6 +164,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   std::vector<std::pair<uint32_t, context::MeterReading>> before_;  // by meter
   std::string cache_key_;
   bool recalled_ = false;
+  bool away_ = false;  // policies asked for what the store could not say, so none may let it pass
   meters::Reservation reservation_;
   std::set<uint32_t> shadow_refusals_;
   std::set<uint32_t> shadow_fired_;  // of candidates

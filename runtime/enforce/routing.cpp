@@ -145,6 +145,7 @@ std::optional<Decision> Passage::choose(const context::Usage& estimate) {
   route::Options options = route_options();
   if (options.mirror && removed(options.mirror->target)) options.mirror.reset();
   attempts_ = route::plan_attempts(all, options, states, engine_.world().clock.now(), turns);
+  if (away_) return unreachable(Phase::target);
   if (attempts_.emptied != route::Emptied::no) {
     Decision out = without_target(attempts_.emptied, attempts_.statement);
     out.fired = evaluation_.fired();

@@ -17,18 +17,26 @@ namespace aipol::meters {
 class Buckets {
  public:
   static constexpr size_t most_open = 1024;
+  static constexpr size_t most_buckets = 4096;  // that are read
 
   // `open`: by a reservation that may still change.
   void add(const Rule& rule, int64_t time, Amount amount, bool open);
   // Changes what an open reservation made at `time` counts.
-  void change(const Rule& rule, int64_t time, Wide difference);
+  void change(int64_t time, Wide difference);
   // The same, and ends it.
-  void close(const Rule& rule, int64_t time, Wide difference);
+  void close(int64_t time, Wide difference);
 
   // Nanoseconds until `need` fits into the bucket of the limit: 0 now, `never` if it cannot.
   int64_t wait(const Rule& rule, int64_t now, Amount need, const Demand& demand);
 
+  // Nothing within may change any more: what is open counts as it is.
+  void close_all();
+
   int64_t idle_from() const;
+
+  void write(ByteWriter& to, int64_t base) const;
+  void read(ByteReader& from, int64_t base);
+
   size_t bytes() const { return open_.bytes() + buckets_.capacity() * sizeof(Bucket); }
 
  private:
@@ -45,11 +53,12 @@ class Buckets {
   static void fill(Wide& lack, Amount amount, int64_t length);
   void fit(const Rule& rule);
   void set_rate(Bucket& bucket, Amount rate);
-  void settle_front(const Rule& rule);
-  void shorten(const Rule& rule);
-  void add_late(const Rule& rule, Amount amount);
-  void recompute(const Rule& rule);
+  void settle_front();
+  void shorten();
+  void add_late(Amount amount);
+  void recompute();
 
+  int64_t length_ = 0;           // of the rule
   std::vector<Bucket> buckets_;  // by the rule's limits
   Charges open_;
   int64_t forgotten_until_ =

@@ -59,4 +59,34 @@ void Charges::join(int64_t grain) {
   all_.resize(last + 1);
 }
 
+void Charges::close_all() {
+  for (Counted& counted : all_) counted.open = 0;
+}
+
+void Charges::write(ByteWriter& to, int64_t base) const {
+  to.word(size());
+  for (const Counted& counted : *this) {
+    to.time(counted.time, base);
+    to.number(counted.amount);
+    to.word(counted.open);
+    base = counted.time;
+  }
+}
+
+void Charges::read(ByteReader& from, int64_t base, size_t most, Amount least) {
+  all_.clear();
+  head_ = 0;
+  for (size_t left = from.count(most); left > 0; --left) {
+    Counted counted;
+    counted.time = from.time(base);
+    counted.amount = from.number();
+    counted.open = static_cast<uint32_t>(from.count(UINT32_MAX));
+    bool ascends = all_.empty() || counted.time > all_.back().time;
+    if (!ascends || counted.amount < least) from.fail();
+    if (from.bad()) return;
+    all_.push_back(counted);
+    base = counted.time;
+  }
+}
+
 }  // namespace aipol::meters

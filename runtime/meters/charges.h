@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "runtime/meters/amount.h"
+#include "runtime/meters/bytes.h"
 
 namespace aipol::meters {
 
@@ -37,6 +37,14 @@ class Charges {
   // Done again with the same grain, or multiples of it, nothing moves by more than the last grain
   // in all.
   void join(int64_t grain);
+
+  // After this no reservation within may change any more.
+  void close_all();
+
+  // Times are written from `base` on.
+  void write(ByteWriter& to, int64_t base) const;
+  // At most `most` of them, none below `least`.
+  void read(ByteReader& from, int64_t base, size_t most, Amount least);
 
   size_t bytes() const { return all_.capacity() * sizeof(Counted); }
 

@@ -1,8 +1,10 @@
 #include "runtime/meters/memory_store.h"
 
+#include <algorithm>
 #include <bit>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/keyed_hash.h"
@@ -13,7 +15,9 @@ namespace {
 
 struct Counter {
   State state;
-  size_t bytes = 0;  // of the state's own memory, as the shard counts it
+  size_t bytes = 0;      // of the state's own memory, as the shard counts it
+  uint32_t take = 0;     // the last that gave it; 0: it is kept nowhere else
+  bool changed = false;  // since then
 };
 
 struct HashedKey {
@@ -63,10 +67,26 @@ struct alignas(64) MemoryStore::Shard {
   Counters counters;
   size_t bytes = 0;
   size_t hand = 0;  // the bucket that is looked at next for what is idle
+  std::vector<Counters::value_type*> changed;
+  std::unordered_set<HashedKey, HashOf, SameKey> gone;  // that are kept elsewhere
 
   void erase(Counters::iterator at) {
     bytes -= node_bytes + key_bytes(at->first.key) + at->second.bytes;
+    if (at->second.changed) std::erase(changed, &*at);
+    if (at->second.take != 0) gone.insert(at->first);
     counters.erase(at);
+  }
+
+  void note_change(Counters::value_type& at) {
+    if (!at.second.changed) changed.push_back(&at);
+    at.second.changed = true;
+  }
+
+  void take(Counters::value_type& at, uint32_t take, std::vector<Change>& onto) {
+    onto.push_back({at.first.meter, at.first.key, {}});
+    encode(at.second.state, onto.back().state);
+    at.second.changed = false;
+    at.second.take = take;
   }
 
   void look_for_idle(size_t buckets, int64_t now) {
@@ -88,10 +108,12 @@ struct alignas(64) MemoryStore::Shard {
     }
   }
 
-  Counter& make(const HashedAddress& at) {
+  Counters::value_type& make(const HashedAddress& at) {
     HashedKey key{at.hash, at.address.meter, std::string(at.address.key)};
     bytes += node_bytes + key_bytes(key.key);
-    return counters.try_emplace(std::move(key)).first->second;
+    auto& made = *counters.try_emplace(std::move(key)).first;
+    if (!gone.empty() && gone.erase(made.first) != 0) made.second.take = 1;
+    return made;
   }
 };
 
@@ -117,7 +139,7 @@ class MemoryStore::Transaction {
     for (Found& found : found_) {
       auto& counters = shard(found).counters;
       auto at = counters.find(found.at);
-      found.counter = at == counters.end() ? nullptr : &at->second;
+      found.counter = at == counters.end() ? nullptr : &*at;
     }
   }
 
@@ -143,28 +165,61 @@ class MemoryStore::Transaction {
   void apply(Step& step, int64_t now) {
     std::vector<State*> states(found_.size());
     for (size_t i = 0; i < found_.size(); ++i)
-      states[i] = found_[i].counter ? &found_[i].counter->state : nullptr;
+      states[i] = found_[i].counter ? &found_[i].counter->second.state : nullptr;
     step.apply(states);
-    for (Found& found : found_)
-      if (found.counter) account(found);
+    bool noted = store_.notes_ && step.changed();
+    for (Found& found : found_) {
+      if (!found.counter) continue;
+      account(found);
+      if (noted) shard(found).note_change(*found.counter);
+    }
     // After this no counter of the transaction may be touched: one may have become idle.
     for (Found& found : found_)
       if (found.made) shard(found).look_for_idle(looked_at_for_each_new, now);
   }
 
+  // Only of those that are there.
+  void take(uint32_t number, std::vector<Change>& onto) {
+    for (Found& found : found_) {
+      if (!found.counter || !found.counter->second.changed) continue;
+      std::erase(shard(found).changed, found.counter);
+      shard(found).take(*found.counter, number, onto);
+    }
+  }
+
+  bool unwritten() const {
+    uint32_t written = store_.written_.load(std::memory_order_acquire);
+    return std::ranges::any_of(found_, [&](const Found& found) {
+      return found.counter &&
+             (found.counter->second.changed || found.counter->second.take > written);
+    });
+  }
+
+  bool put(State&& state) {
+    Found& found = found_.front();
+    if (found.counter) return true;
+    if (shard(found).bytes >= store_.most_bytes_ / shard_count) return false;
+    found.counter = &shard(found).make(found.at);
+    found.counter->second.state = std::move(state);
+    found.counter->second.take = 1;
+    account(found);
+    return true;
+  }
+
  private:
   struct Found {
     HashedAddress at;
-    Counter* counter = nullptr;
+    Counters::value_type* counter = nullptr;
     bool made = false;
   };
 
   static size_t number(uint64_t hash) { return hash >> 58; }
   Shard& shard(const Found& found) { return store_.shards_[number(found.at.hash)]; }
   void account(Found& found) {
-    size_t bytes = found.counter->state.bytes();
-    shard(found).bytes += bytes - found.counter->bytes;
-    found.counter->bytes = bytes;
+    Counter& counter = found.counter->second;
+    size_t bytes = counter.state.bytes();
+    shard(found).bytes += bytes - counter.bytes;
+    counter.bytes = bytes;
   }
   template <class Do>
   void each_shard(Do act) {
@@ -189,13 +244,51 @@ uint32_t MemoryStore::meter(std::string_view identity) {
   return found->second;
 }
 
-bool MemoryStore::transact(std::span<const Address> addresses, Missing missing, int64_t now,
-                           Step& step) {
+Outcome MemoryStore::transact(std::span<const Address> addresses, Missing missing, int64_t now,
+                              Step& step) {
   Transaction transaction(*this, addresses);
   transaction.find();
-  if (missing == Missing::make && !transaction.make(now)) return false;
+  if (missing == Missing::make && !transaction.make(now)) return Outcome::full;
   transaction.apply(step, now);
-  return true;
+  return Outcome::done;
+}
+
+std::string MemoryStore::name(uint32_t meter) {
+  std::lock_guard lock(names_mutex_);
+  auto found = std::ranges::find(names_, meter, [](const auto& name) { return name.second; });
+  return found == names_.end() ? std::string() : found->first;
+}
+
+void MemoryStore::take_changes(uint32_t take, std::vector<Change>& onto) {
+  for (size_t i = 0; i < shard_count; ++i) {
+    Shard& shard = shards_[i];
+    std::lock_guard lock(shard.mutex);
+    for (const HashedKey& gone : shard.gone) onto.push_back({gone.meter, gone.key, {}});
+    for (Counters::value_type* changed : shard.changed) shard.take(*changed, take, onto);
+    shard.gone.clear();
+    shard.changed.clear();
+  }
+}
+
+void MemoryStore::take_changes(uint32_t take, std::span<const Address> of,
+                               std::vector<Change>& onto) {
+  Transaction transaction(*this, of);
+  transaction.find();
+  transaction.take(take, onto);
+}
+
+bool MemoryStore::unwritten(std::span<const Address> addresses) {
+  Transaction transaction(*this, addresses);
+  transaction.find();
+  return transaction.unwritten();
+}
+
+// The key comes from outside this process: it may be any.
+bool MemoryStore::put(const Address& address, State state) {
+  if (address.key.size() > longest_key) return false;
+  Transaction transaction(*this, {&address, 1});
+  transaction.find();
+  return transaction.put(std::move(state));
 }
 
 void MemoryStore::sweep(int64_t now) {
@@ -217,6 +310,15 @@ size_t MemoryStore::size() const {
     size += shards_[i].counters.size();
   }
   return size;
+}
+
+size_t MemoryStore::changes() const {
+  size_t changes = 0;
+  for (size_t i = 0; i < shard_count; ++i) {
+    std::lock_guard lock(shards_[i].mutex);
+    changes += shards_[i].changed.size() + shards_[i].gone.size();
+  }
+  return changes;
 }
 
 size_t MemoryStore::bytes() const {

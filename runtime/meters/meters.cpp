@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "runtime/meters/charging.h"
 
 namespace aipol::meters {
 
@@ -63,17 +64,27 @@ uint32_t add_limit(Rule& rule, const Limit& limit) {
   return static_cast<uint32_t>(rule.limits.size() - 1);
 }
 
-// One counter, looked at or charged.
-template <class Do>
-class OneStep final : public Step {
+// One counter, looked at.
+class Read final : public Step {
  public:
-  explicit OneStep(Do act) : act_(std::move(act)) {}
+  Read(const Rule& rule, int64_t now) : rule_(rule), now_(now) {}
+  const Reading& reading() const { return reading_; }
+
   void apply(std::span<State* const> states) override {
-    if (states[0]) act_(*states[0]);
+    reading_ = {};
+    if (!states[0]) return;
+    State& state = *states[0];
+    advance(state, rule_, now_);
+    auto [average, zscore] = compare(state, rule_);
+    reading_ = {used(state, rule_), average, zscore, false};
+    rest(state, rule_);
   }
+  bool changed() const override { return false; }
 
  private:
-  Do act_;
+  const Rule& rule_;
+  int64_t now_;
+  Reading reading_;
 };
 
 }  // namespace
@@ -83,42 +94,41 @@ Result<std::unique_ptr<Meters>> Meters::make(std::span<const plan::Meter> meters
                                              std::span<const Limit> limits, const Clock& clock,
                                              Store& store) {
   AIPOL_CHECK(reads.size() == meters.size(), "what is read is said of each meter");
-  std::unique_ptr<Meters> made(new Meters(clock, store));
+  auto rules = std::make_shared<Rules>();
   for (size_t i = 0; i < meters.size(); ++i) {
     auto rule = rule_of(meters[i], reads[i], store);
     if (!rule) return failure(std::move(rule.error().message));
-    made->rules_.push_back(std::move(*rule));
+    rules->push_back(std::move(*rule));
   }
+  std::unique_ptr<Meters> made(new Meters(clock, store, rules));
   for (const Limit& limit : limits)
-    made->limits_.push_back({limit.meter, add_limit(made->rules_[limit.meter], limit)});
+    made->limits_.push_back({limit.meter, add_limit((*rules)[limit.meter], limit)});
   return made;
 }
 
 Reading Meters::read(uint32_t meter, std::string_view key) {
   const Rule& rule = rules_[meter];
   int64_t now = clock_.now();
-  Reading reading;
-  OneStep step([&](State& state) {
-    advance(state, rule, now);
-    auto [average, zscore] = compare(state, rule);
-    reading = {used(state, rule), average, zscore};
-    rest(state, rule);
-  });
+  Read read(rule, now);
   Address address{rule.id, key};
-  std::ignore = store_.transact({&address, 1}, Store::Missing::skip, now, step);
-  return reading;
+  switch (store_.transact({&address, 1}, Store::Missing::skip, now, read)) {
+    case Outcome::done:
+      return read.reading();
+    case Outcome::away:
+      return {0, 0, 0, true};
+    case Outcome::full:
+    case Outcome::passed:
+      break;
+  }
+  return {};
 }
 
 bool Meters::count(uint32_t meter, std::string_view key, Amount amount) {
   if (amount <= 0) return true;
-  const Rule& rule = rules_[meter];
   int64_t now = clock_.now();
-  OneStep step([&](State& state) {
-    charge(state, rule, advance(state, rule, now), amount, false);
-    rest(state, rule);
-  });
-  Address address{rule.id, key};
-  return store_.transact({&address, 1}, Store::Missing::make, now, step);
+  Charging step(rules_of_, {{meter, now, amount, false}}, Charging::When::due);
+  Address address{rules_[meter].id, key};
+  return store_.transact({&address, 1}, Store::Missing::make, now, step) != Outcome::full;
 }
 
 void Meters::sweep() { store_.sweep(clock_.now()); }

@@ -79,7 +79,8 @@ struct Refusal {
 struct Verdict {
   bool admitted = false;
   bool full = false;             // refused because the store has no room for another counter
-  uint32_t refusing = 0;         // where not admitted and not full: the ask that answers
+  bool away = false;             // refused because the store can not be reached
+  uint32_t refusing = 0;         // where not admitted, full or away: the ask that answers
   int64_t retry_after = 0;       // nanoseconds: the longest wait of those that refuse; `never`
   std::vector<Refusal> refused;  // all that refuse, in the order asked
   std::vector<Refusal> shadow;   // limits on shadow meters that would have refused
@@ -91,6 +92,7 @@ struct Reading {
       0;  // exact for the window, before this request; of concurrent meters what is in flight
   double average = 0;  // of the same key's past windows, in the meter's amounts
   double zscore = 0;   // 0 until three past windows exist
+  bool away = false;   // nothing is known: the store can not be reached, and that refuses
 };
 inline Amount remaining(Amount used, Amount limit) {
   return used >= limit ? 0 : saturating_subtract(limit, used);
@@ -136,7 +138,8 @@ class Meters {
                                               std::span<const Limit> limits, const Clock& clock,
                                               Store& store);
 
-  // What is 0 for a key that was never counted. `meter` is its number in the plan.
+  // What is 0 for a key that was never counted. `meter` is its number in the plan. One transaction
+  // of the store, so as exact as a reservation.
   Reading read(uint32_t meter, std::string_view key);
 
   // Admits by all of the asks or by none, atomically with all other calls; an admitted request is
@@ -159,8 +162,8 @@ class Meters {
   // Ends a reservation as if it had never been made.
   void release(Reservation& reservation);
 
-  // Counts at once, without limits: denials, errors. False where the store has no room for another
-  // counter.
+  // Counts at once, without limits: denials, errors; later where the store can not be reached now.
+  // False where it has no room for another counter.
   bool count(uint32_t meter, std::string_view key, Amount amount);
 
   // Drops counters that are as if never used. The store does so little by little as new ones come;
@@ -176,15 +179,19 @@ class Meters {
   class Raise;
   class Ending;
 
-  Meters(const Clock& clock, Store& store) : clock_(clock), store_(store) {}
+  Meters(const Clock& clock, Store& store, std::shared_ptr<const std::vector<Rule>> rules)
+      : clock_(clock), store_(store), rules_of_(std::move(rules)), rules_(*rules_of_) {}
   std::vector<Address> held_by(const Reservation& reservation) const;
+  static void note(Outcome outcome, Verdict& verdict);
   static void choose_answer(std::span<const Ask> asks, Verdict& verdict);
   // Settles to `amounts`; to nothing where they are empty.
   void finish(Reservation& reservation, std::span<const Amount> amounts);
 
   const Clock& clock_;
   Store& store_;
-  std::vector<Rule> rules_;  // by meter
+  std::shared_ptr<const std::vector<Rule>>
+      rules_of_;                    // a store may do steps when these meters are gone
+  const std::vector<Rule>& rules_;  // by meter
   std::vector<NumberedLimit> limits_;
 };
 

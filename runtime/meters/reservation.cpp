@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "runtime/meters/charging.h"
 
 namespace aipol::meters {
 
@@ -61,6 +62,25 @@ class Meters::Admission final : public Step {
     }
   }
 
+  bool changed() const override { return verdict_.admitted; }
+  bool refused() const override { return !verdict_.admitted; }
+
+  std::unique_ptr<Step> copy() const override {
+    if (!verdict_.admitted) return nullptr;
+    std::vector<Charging::Charge> charges;
+    for (const Reservation::Held& held : into_.held_)
+      charges.push_back({held.meter, held.time, held.amount, true, !held.charged});
+    return std::make_unique<Charging>(meters_.rules_of_, std::move(charges), Charging::When::asked);
+  }
+  std::unique_ptr<Step> undo() const override {
+    if (!verdict_.admitted) return nullptr;
+    std::vector<Changing::Change> changes;
+    for (const Reservation::Held& held : into_.held_)
+      changes.push_back({held.meter, held.time, -Wide{held.amount}, !held.charged});
+    return std::make_unique<Changing>(meters_.rules_of_, std::move(changes), now_,
+                                      Changing::Ends::yes);
+  }
+
  private:
   const Rule& rule(size_t charge) const { return meters_.rules_[charges_[charge].meter]; }
 
@@ -113,6 +133,11 @@ class Meters::Raise final : public Step {
     }
   }
 
+  bool changed() const override { return done(); }
+  bool refused() const override { return !done(); }
+  std::unique_ptr<Step> copy() const override { return raised(1); }
+  std::unique_ptr<Step> undo() const override { return raised(-1); }
+
   void note() {
     for (size_t i = 0; i < more_.size(); ++i)
       if (at_[i]) reservation_.held_[i].amount += more_[i];
@@ -120,6 +145,19 @@ class Meters::Raise final : public Step {
 
  private:
   const Rule& rule(size_t charge) const { return meters_.rules_[reservation_.held_[charge].meter]; }
+
+  // Of the counters that are charged, which are the addresses.
+  std::unique_ptr<Step> raised(int sign) const {
+    if (!done()) return nullptr;
+    std::vector<Changing::Change> changes;
+    for (size_t i = 0; i < more_.size(); ++i) {
+      const Reservation::Held& held = reservation_.held_[i];
+      if (held.charged) changes.push_back({held.meter, held.time, sign * Wide{more_[i]}, false});
+    }
+    return std::make_unique<Changing>(meters_.rules_of_, std::move(changes), now_,
+                                      Changing::Ends::no);
+  }
+
   int64_t wait_of(const Ask& ask) {
     State* state = at_[ask.charge];
     const Rule& asked = rule(ask.charge);
@@ -154,14 +192,28 @@ class Meters::Ending final : public Step {
       State* state = states[next++];
       if (!state) continue;
       const Rule& rule = meters_.rules_[held.meter];
-      Amount used = amounts_.empty() ? 0 : std::max<Amount>(amounts_[i], 0);
       advance(*state, rule, now_);
-      close(*state, rule, held.time, Wide{used} - held.amount);
+      close(*state, rule, held.time, used(i) - held.amount);
       rest(*state, rule);
     }
   }
+  bool due() const override { return true; }
+
+  std::unique_ptr<Step> copy() const override {
+    std::vector<Changing::Change> changes;
+    for (size_t i = 0; i < reservation_.held_.size(); ++i) {
+      const Reservation::Held& held = reservation_.held_[i];
+      if (held.charged) changes.push_back({held.meter, held.time, used(i) - held.amount, false});
+    }
+    return std::make_unique<Changing>(meters_.rules_of_, std::move(changes), now_,
+                                      Changing::Ends::yes);
+  }
 
  private:
+  Wide used(size_t charge) const {
+    return amounts_.empty() ? 0 : std::max<Amount>(amounts_[charge], 0);
+  }
+
   const Meters& meters_;
   const Reservation& reservation_;
   std::span<const Amount> amounts_;
@@ -194,17 +246,22 @@ void Meters::reserve(std::span<const Charge> charges, std::span<const Ask> asks,
   for (const Ask& ask : asks)
     AIPOL_CHECK(limits_[ask.limit].meter == charges[ask.charge].meter,
                 "a limit is asked with the charge to its meter");
-  verdict.full = false;
   int64_t now = clock_.now();
   Admission admission(*this, charges, asks, now, into, verdict);
-  verdict.full = !store_.transact(held_by(into), Store::Missing::make, now, admission);
-  if (verdict.full) {
-    verdict.refused.clear();
-    verdict.shadow.clear();
-    verdict.admitted = false;
-  }
+  Outcome outcome = store_.transact(held_by(into), Store::Missing::make, now, admission);
+  note(outcome, verdict);
   choose_answer(asks, verdict);
-  if (verdict.admitted) into.meters_ = this;
+  if (verdict.admitted && outcome == Outcome::done) into.meters_ = this;
+}
+
+// Of what was not done: why not.
+void Meters::note(Outcome outcome, Verdict& verdict) {
+  verdict.full = outcome == Outcome::full;
+  verdict.away = outcome == Outcome::away;
+  if (outcome == Outcome::done) return;
+  verdict.refused.clear();
+  verdict.shadow.clear();
+  verdict.admitted = outcome == Outcome::passed;
 }
 
 void Meters::choose_answer(std::span<const Ask> asks, Verdict& verdict) {
@@ -222,15 +279,15 @@ bool Meters::extend(Reservation& reservation, std::span<const Amount> amounts,
   AIPOL_CHECK(amounts.size() == reservation.held_.size(), "each charge is extended");
   int64_t now = clock_.now();
   Raise raise(*this, reservation, amounts, asks, now);
-  bool stored = store_.transact(held_by(reservation), Store::Missing::skip, now, raise);
-  bool admitted = stored && raise.done();
-  if (admitted) raise.note();
-  if (verdict == nullptr) return admitted;
-  verdict->admitted = admitted;
-  verdict->full = !stored;
-  verdict->refused = raise.take_refused();
-  choose_answer(asks, *verdict);
-  return admitted;
+  Outcome outcome = store_.transact(held_by(reservation), Store::Missing::skip, now, raise);
+  Verdict found;
+  found.admitted = raise.done();
+  if (outcome == Outcome::done && found.admitted) raise.note();
+  found.refused = raise.take_refused();
+  note(outcome, found);
+  choose_answer(asks, found);
+  if (verdict != nullptr) *verdict = std::move(found);
+  return found.admitted;
 }
 
 void Meters::finish(Reservation& reservation, std::span<const Amount> amounts) {

@@ -21,9 +21,18 @@ class SlidingLog {
   // than 0.
   int64_t wait(int64_t length, int64_t now, Wide most) const;
   int64_t idle_from(int64_t length) const;
+  // Joins instants until there are at most `most`; what was counted leaves the window late by at
+  // most two parts in `most`.
+  void shorten(size_t most);
+
+  void write(ByteWriter& to, int64_t base) const;
+  void read(ByteReader& from, int64_t base);
+
   size_t bytes() const { return charges_.bytes(); }
 
  private:
+  void sum_up();
+
   Charges charges_;
   Wide used_ = 0;
   int64_t left_until_ = int_min;  // what was counted up to here has left the window

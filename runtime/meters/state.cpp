@@ -57,13 +57,13 @@ void change(State& state, const Rule& rule, int64_t time, Wide difference) {
   if (concurrent(rule) || difference == 0) return;
   if (rule.tallies) state.tally.add(time, difference);
   if (rule.logs) state.log.change(time, difference);
-  if (rule.has_buckets) state.buckets.change(rule, time, difference);
+  if (rule.has_buckets) state.buckets.change(time, difference);
 }
 
 void close(State& state, const Rule& rule, int64_t time, Wide difference) {
   if (state.open > 0) --state.open;
   change(state, rule, time, difference);
-  if (rule.has_buckets) state.buckets.close(rule, time, 0);
+  if (rule.has_buckets) state.buckets.close(time, 0);
 }
 
 Amount used(const State& state, const Rule& rule) {
@@ -80,8 +80,49 @@ void rest(State& state, const Rule& rule) {
   state.idle_from = int_min;
   if (rule.tallies) state.idle_from = std::max(state.idle_from, state.tally.idle_from(rule));
   if (rule.logs) state.idle_from = std::max(state.idle_from, state.log.idle_from(rule.length));
+  state.counts_until = state.idle_from;
   if (rule.has_buckets) state.idle_from = std::max(state.idle_from, state.buckets.idle_from());
   if (state.open > 0) state.idle_from = never;
+}
+
+void abandon(State& state) {
+  if (state.open == 0) return;
+  state.open = 0;
+  state.buckets.close_all();
+  state.idle_from = std::max(state.counts_until, state.buckets.idle_from());
+}
+
+namespace {
+
+constexpr uint64_t version = 1;
+
+}  // namespace
+
+void encode(const State& state, std::string& onto) {
+  ByteWriter to(onto);
+  to.word(version);
+  to.number(state.latest);
+  to.word(state.open);
+  to.time(state.idle_from, state.latest);
+  to.time(state.counts_until, state.latest);
+  state.tally.write(to, state.latest);
+  state.log.write(to, state.latest);
+  state.buckets.write(to, state.latest);
+}
+
+std::optional<State> decode(std::string_view bytes) {
+  ByteReader from(bytes);
+  if (from.word() != version) return std::nullopt;
+  State state;
+  state.latest = from.number();
+  state.open = static_cast<uint32_t>(from.count(UINT32_MAX));
+  state.idle_from = from.time(state.latest);
+  state.counts_until = from.time(state.latest);
+  state.tally.read(from, state.latest);
+  state.log.read(from, state.latest);
+  state.buckets.read(from, state.latest);
+  if (from.bad() || !from.ended()) return std::nullopt;
+  return state;
 }
 
 }  // namespace aipol::meters

@@ -2,6 +2,10 @@
 // meter's rule and a time.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "runtime/meters/buckets.h"
 #include "runtime/meters/sliding_log.h"
 #include "runtime/meters/tally.h"
@@ -11,9 +15,10 @@ namespace aipol::meters {
 struct State {
   int64_t latest =
       int_min;  // time of the last use: where a clock is set back, a counter's time stands still
-  uint32_t open = 0;            // reservations; of concurrent meters what is in flight
-  int64_t idle_from = int_min;  // from when on it is as one that was never used; `never` while a
-                                // reservation is open
+  uint32_t open = 0;               // reservations; of concurrent meters what is in flight
+  int64_t idle_from = int_min;     // from when on it is as one that was never used; `never` while a
+                                   // reservation is open
+  int64_t counts_until = int_min;  // the same, of tally and log alone
   Tally tally;
   SlidingLog log;
   Buckets buckets;
@@ -41,5 +46,14 @@ Comparison compare(const State& state, const Rule& rule);
 
 // Notes `idle_from`. Last of all.
 void rest(State& state, const Rule& rule);
+
+// Nobody is left who could end what is open: what was reserved stays counted as it was estimated,
+// concurrent slots are free.
+void abandon(State& state);
+
+// The state as bytes, of a version that `decode` knows.
+void encode(const State& state, std::string& onto);
+// Any bytes: nothing where they are no state. It takes at most a small multiple of the bytes' size.
+std::optional<State> decode(std::string_view bytes);
 
 }  // namespace aipol::meters

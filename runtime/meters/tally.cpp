@@ -56,6 +56,33 @@ Comparison Tally::compare(Wide with) const {
   return {average, count < 3 ? 0.0 : (static_cast<double>(with) - average) / deviation};
 }
 
+void Tally::write(ByteWriter& to, int64_t base) const {
+  to.time(window_.begin, base);
+  to.time(window_.end, window_.begin);
+  to.wide(used_);
+  to.word(past_.size());
+  for (const Past& past : past_) {
+    to.time(past.begin, base);
+    to.wide(past.used);
+    base = past.begin;
+  }
+}
+
+void Tally::read(ByteReader& from, int64_t base) {
+  window_.begin = from.time(base);
+  window_.end = from.time(window_.begin);
+  used_ = from.wide(most_total);
+  if (window_.end < window_.begin) from.fail();
+  past_.resize(from.count(most_past_windows));
+  int64_t last = int_min;
+  for (Past& past : past_) {
+    past.begin = base = from.time(base);
+    past.used = from.wide(most_total);
+    if (past.begin < last || past.begin > window_.begin) from.fail();
+    last = past.begin;
+  }
+}
+
 int64_t Tally::idle_from(const Rule& rule) const {
   bool never_used = used_ == 0 && std::all_of(past_.begin(), past_.end(),
                                               [](const Past& past) { return past.used == 0; });

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "runtime/meters/bytes.h"
 #include "runtime/meters/rule.h"
 
 namespace aipol::meters {
@@ -29,6 +30,9 @@ class Tally {
   Comparison compare(Wide with) const;
   // From when on it is as if nothing had ever been counted.
   int64_t idle_from(const Rule& rule) const;
+  void write(ByteWriter& to, int64_t base) const;
+  void read(ByteReader& from, int64_t base);
+
   size_t bytes() const { return past_.capacity() * sizeof(Past); }
 
  private:

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "runtime/decision/decision.h"
 #include "runtime/enforce/engine.h"
+#include "runtime/enforce/memory_sessions.h"
 #include "runtime/enforce/passage.h"
 #include "runtime/meters/memory_store.h"
 #include "runtime/offline/described_call.h"
@@ -61,7 +62,7 @@ class Simulation {
 
   VirtualClock clock_;
   meters::MemoryStore store_;
-  enforce::Sessions sessions_;
+  enforce::MemorySessions sessions_;
   enforce::Alerts alerts_;
   enforce::MemoryAnswers answers_;
   std::unique_ptr<enforce::Engine> engine_;

@@ -27,12 +27,15 @@ inline plan::Window sliding(int64_t nanoseconds) {
 }
 inline plan::Window calendar(plan::Window::Kind kind) { return {kind, 0}; }
 
+// Counts in a store of its own unless another is given.
 struct Metering {
   explicit Metering(std::vector<plan::Meter> declared, std::vector<meters::Limit> limits = {},
-                    std::vector<meters::Reads> reads = {}) {
+                    std::vector<meters::Reads> reads = {}, meters::Store* elsewhere = nullptr) {
     for (size_t i = 0; i < declared.size(); ++i) declared[i].name = "m" + std::to_string(i);
     reads.resize(declared.size(), {true, true});
-    meters = std::move(meters::Meters::make(declared, reads, limits, clock, store).value());
+    meters = std::move(meters::Meters::make(declared, reads, limits, clock,
+                                            elsewhere != nullptr ? *elsewhere : store)
+                           .value());
   }
 
   // One charge to meter 0 against limit 0.
