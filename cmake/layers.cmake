@@ -55,7 +55,7 @@ set(AIPOL_LAYERS
   "runtime/dialects     | base plan runtime/context | simdjson json"
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
-  "runtime/gateway      | base runtime/tokens plan runtime/abi runtime/context runtime/decision runtime/meters runtime/route runtime/enforce runtime/data runtime/schema stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http runtime/geo | asio openssl prometheus"
+  "runtime/gateway      | base runtime/tokens plan runtime/abi runtime/context runtime/decision runtime/meters runtime/route runtime/enforce runtime/stores runtime/data runtime/schema stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http runtime/geo | asio openssl prometheus"
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
   "@runtime             | runtime/web runtime/tokens runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline runtime/geo runtime/stores | "
 

@@ -127,6 +127,19 @@ std::string Admin::metrics() const {
   add_gauge(out, "aipol_requests_in_flight", "Requests being served.",
             static_cast<double>(lasting.in_flight.load()));
   add_gauge(out, "aipol_load", "Share of the processors that is busy.", lasting.load.load());
+  const stores::Statistics state = lasting.stores().statistics();
+  add_gauge(out, "aipol_state_counters", "Counters in memory.",
+            static_cast<double>(state.counters));
+  add_gauge(out, "aipol_state_unwritten", "Counters that wait to be written.",
+            static_cast<double>(state.unwritten));
+  add_gauge(out, "aipol_state_write_errors", "Writes that failed.",
+            static_cast<double>(state.write_errors));
+  add_gauge(out, "aipol_state_round_trips", "Round trips to the shared store.",
+            static_cast<double>(state.round_trips));
+  add_gauge(out, "aipol_state_conflicts", "Round trips that another gateway came before.",
+            static_cast<double>(state.conflicts));
+  add_gauge(out, "aipol_state_away", "Whether the shared store can not be reached.",
+            state.away_since == 0 ? 0 : 1);
   const auto service = inside_.service();
   out += fmt::format(
       "# HELP aipol_policy_info The policy set in force.\n# TYPE aipol_policy_info gauge\n"

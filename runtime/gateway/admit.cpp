@@ -10,6 +10,7 @@
 #include "base/saturate.h"
 #include "runtime/context/header_fields.h"
 #include "runtime/dialects/prompt_body.h"
+#include "runtime/gateway/off_loop.h"
 #include "runtime/gateway/read_request.h"
 #include "runtime/gateway/worker.h"
 #include "runtime/identity/client_address.h"
@@ -132,36 +133,38 @@ bool goes_on(Exchange& x, std::optional<decision::Decision> refusal) {
   return x.decision.allowed = false;
 }
 
-template <class Step>
-bool decide(Exchange& x, Step step) {
+// A step of the passage that may read or change counters.
+using Step = std::optional<decision::Decision> (*)(Exchange& x);
+
+Task<bool> decide(Exchange& x, Step step) {
   const auto begun = http::Clock::now();
-  std::optional<decision::Decision> refusal = step(*x.passage);
+  std::optional<decision::Decision> refusal;
+  co_await off_loop(x.worker, [&] { refusal = step(x); });
   x.outcome.decided += http::Clock::now() - begun;
-  return goes_on(x, std::move(refusal));
+  co_return goes_on(x, std::move(refusal));
 }
 
-bool decide_head(Exchange& x) {
+void begin_passage(Exchange& x) {
   context::read_header_fields(x.service->settings().data_tags, x.call);
   x.passage.emplace(*x.service->engine, x.call);
   context::Surroundings& around = x.passage->evaluation().around();
   Lasting& lasting = x.worker.lasting();
   around.load = lasting.load.load(std::memory_order_relaxed);
   around.in_flight = lasting.in_flight.load(std::memory_order_relaxed) - 1;
-  return decide(x, [](enforce::Passage& passage) { return passage.head(); });
 }
 
-bool choose_target(Exchange& x) {
+Task<bool> choose_target(Exchange& x) {
   x.estimate = estimate_of(x);
-  if (!decide(x, [&](enforce::Passage& passage) { return passage.choose(x.estimate); }))
-    return false;
+  const bool chosen = co_await decide(x, [](Exchange& y) { return y.passage->choose(y.estimate); });
+  if (!chosen) co_return false;
   if (x.passage->attempts().empty() && x.dialect->operation != "models")
-    return x.refuse(Phase::body, 404, "unknown model");
+    co_return x.refuse(Phase::body, 404, "unknown model");
   if (x.choices > 1 && x.call.ai.stream && x.passage->watches_answer()) {
     x.param.assign(1, 'n');
-    return x.refuse(Phase::body, 400,
-                    "n: must be 1 where the answer is streamed and policies look at it");
+    co_return x.refuse(Phase::body, 400,
+                       "n: must be 1 where the answer is streamed and policies look at it");
   }
-  return true;
+  co_return true;
 }
 
 // Until the call that is under way for the same answer has ended. False: nobody is; this one is
@@ -210,19 +213,23 @@ Task<bool> recall(Exchange& x) {
 }  // namespace
 
 Task<Admitted> admit(Exchange& x) {
-  if (!find_endpoint(x) || !identify(x) || !decide_head(x)) co_return Admitted::refused;
+  if (!find_endpoint(x) || !identify(x)) co_return Admitted::refused;
+  begin_passage(x);
+  const bool welcome = co_await decide(x, [](Exchange& y) { return y.passage->head(); });
+  if (!welcome) co_return Admitted::refused;
   const bool has_body = co_await read_body(x);
   if (!has_body || !read_dialect(x)) co_return Admitted::refused;
-  if (!decide(x, [](enforce::Passage& passage) { return passage.body(); }))
-    co_return Admitted::refused;
-  if (!choose_target(x)) co_return Admitted::refused;
+  const bool allowed = co_await decide(x, [](Exchange& y) { return y.passage->body(); });
+  if (!allowed) co_return Admitted::refused;
+  const bool chosen = co_await choose_target(x);
+  if (!chosen) co_return Admitted::refused;
   const bool cached = co_await recall(x);
   if (x.outcome.client_gone) {
     x.keep_alive = x.refuse(Phase::target, 499, "the client left while it waited for an answer");
     co_return Admitted::refused;
   }
-  if (!decide(x, [&](enforce::Passage& passage) { return passage.admit(x.estimate); }))
-    co_return Admitted::refused;
+  const bool within = co_await decide(x, [](Exchange& y) { return y.passage->admit(y.estimate); });
+  if (!within) co_return Admitted::refused;
   x.decision = x.passage->allowed();
   if (x.dialect->operation == "models") co_return Admitted::models;
   co_return cached ? Admitted::cached : Admitted::forward;

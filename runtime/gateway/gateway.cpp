@@ -56,6 +56,12 @@ Result<void> serve(const Options& options, Policies& policies) {
   auto loaded = policies.load();
   if (!loaded) return std::unexpected(loaded.error());
   Lasting lasting;
+  const plan::Gateway& first = loaded->program->plan().deployment.gateway;
+  if (auto opened = lasting.open(
+          first, options.folder,
+          [to = options.announce](const std::string& line) { announce(to, line + "\n"); });
+      !opened)
+    return opened;
   const ServiceOptions making{
       options.folder,
       [to = options.announce](const std::string& line) { announce(to, line + "\n"); }, nullptr};
@@ -85,6 +91,7 @@ Result<void> serve(const Options& options, Policies& policies) {
     service->reset();
     fleet.run(reloader);
   }
+  lasting.close();
   log.close();
   ignore_further_signals();
   return {};

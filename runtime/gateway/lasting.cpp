@@ -4,9 +4,36 @@
 
 namespace aipol::gateway {
 
+namespace {
+
+// Transactions that wait together go to the server together.
+constexpr size_t thread_count = 32;
+
+}  // namespace
+
 Lasting::Lasting() {
   std::random_device device;
   for (uint64_t& word : redaction_secret) word = uint64_t{device()} << 32 | device();
+}
+
+Result<void> Lasting::open(const plan::Gateway& settings, const std::filesystem::path& folder,
+                           std::function<void(const std::string&)> report) {
+  stores::Options options;
+  options.state = settings.state;
+  options.when_away = stores::when_away(settings.on_state_error);
+  options.window = settings.state_window;
+  options.folder = folder;
+  options.report = std::move(report);
+  auto opened = stores::open(std::move(options), clock);
+  if (!opened) return std::unexpected(opened.error());
+  stores_ = std::move(*opened);
+  if (stores_->counters().waits()) threads_.emplace(thread_count);
+  return {};
+}
+
+void Lasting::close() {
+  if (threads_) threads_->join();
+  stores_->stop();
 }
 
 }  // namespace aipol::gateway

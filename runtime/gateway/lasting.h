@@ -4,24 +4,38 @@
 
 #include <array>
 #include <atomic>
+#include <boost/asio/thread_pool.hpp>
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "runtime/enforce/engine.h"
 #include "runtime/gateway/flights.h"
 #include "runtime/gateway/metrics.h"
-#include "runtime/meters/memory_store.h"
+#include "runtime/stores/stores.h"
 
 namespace aipol::gateway {
 
-struct Lasting {
+class Lasting {
+ public:
   Lasting();
 
-  enforce::World world() { return {clock, store, sessions, alerts, answers, redaction_secret}; }
+  // Before anything is served. The error is that of stores::open.
+  Result<void> open(const plan::Gateway& settings, const std::filesystem::path& folder,
+                    std::function<void(const std::string&)> report);
+  // When the last request has ended.
+  void close();
+
+  enforce::World world() {
+    return {clock, stores_->counters(), stores_->sessions(), alerts, answers, redaction_secret};
+  }
+  const stores::Stores& stores() const { return *stores_; }
+  // Whether transactions wait for another machine: they have threads of their own then.
+  bool waits() const { return threads_.has_value(); }
+  boost::asio::thread_pool& waiting_threads() { return *threads_; }
 
   SystemClock clock;
-  meters::MemoryStore store;
-  enforce::Sessions sessions;
   enforce::Alerts alerts;
   enforce::MemoryAnswers answers;
   std::array<uint64_t, 2> redaction_secret;  // from the system's random source
@@ -29,6 +43,10 @@ struct Lasting {
   Metrics metrics;
   std::atomic<int64_t> in_flight{0};  // requests
   std::atomic<double> load{0};        // share of the processors that was busy, 0 to 1
+
+ private:
+  std::unique_ptr<stores::Stores> stores_;
+  std::optional<boost::asio::thread_pool> threads_;
 };
 
 }  // namespace aipol::gateway

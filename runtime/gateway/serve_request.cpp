@@ -4,6 +4,7 @@
 #include "runtime/gateway/answer.h"
 #include "runtime/gateway/forward.h"
 #include "runtime/gateway/log_line.h"
+#include "runtime/gateway/off_loop.h"
 #include "runtime/gateway/read_request.h"
 #include "runtime/gateway/worker.h"
 
@@ -66,11 +67,12 @@ void measure(Exchange& x) {
 }
 
 // What is owed whatever became of the request.
-void finish(Exchange& x) {
+Task<> finish(Exchange& x) {
   if (x.passage) {
     if (!x.call.usage.cached) x.call.usage = x.used.value_or(context::Usage{});
     const bool unanswered = x.target && !x.used && x.outcome.status == 0;
-    x.passage->finish(x.decision, x.target, x.outcome.failed || unanswered);
+    const bool failed = x.outcome.failed || unanswered;
+    co_await off_loop(x.worker, [&] { x.passage->finish(x.decision, x.target, failed); });
     if (x.target && x.used && !x.outcome.client_gone)
       x.service->usual.note(*x.target, x.used->output_tokens);
   }
@@ -90,7 +92,7 @@ Task<bool> serve_request(Exchange& x) {
   if (arrival == Arrival::request) admitted = co_await admit(x);
   co_await answer(x, admitted);
   x.client.clear_limit();
-  finish(x);
+  co_await finish(x);
   co_return x.keep_alive;
 }
 
