@@ -125,6 +125,28 @@ std::string format_time(int64_t nanoseconds) {
   return text + "Z";
 }
 
+void append_time(std::string& out, int64_t nanoseconds, int digits) {
+  int64_t seconds = nanoseconds / ns_per_second - (nanoseconds % ns_per_second < 0);
+  int64_t days = seconds / 86'400 - (seconds % 86'400 < 0);
+  auto clock = static_cast<unsigned>(seconds - days * 86'400);
+  auto fraction = static_cast<unsigned>(nanoseconds - seconds * ns_per_second);
+  std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
+  char text[] = "0000-00-00T00:00:00.000000000Z";
+  auto put = [&text](size_t end, size_t count, unsigned value) {
+    for (; count > 0; --count, value /= 10) text[--end] = static_cast<char>('0' + value % 10);
+  };
+  put(4, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put(7, 2, static_cast<unsigned>(date.month()));
+  put(10, 2, static_cast<unsigned>(date.day()));
+  put(13, 2, clock / 3600);
+  put(16, 2, clock / 60 % 60);
+  put(19, 2, clock % 60);
+  put(29, 9, fraction);
+  auto size = static_cast<size_t>(20 + digits);
+  text[size] = 'Z';
+  out.append(text, size + 1);
+}
+
 bool zone_exists(const std::string& name) {
   cctz::time_zone zone;
   return cctz::load_time_zone(name, &zone);

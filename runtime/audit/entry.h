@@ -51,6 +51,7 @@ struct Payload {
   std::vector<context::Message> messages;
   std::string response;
   std::vector<context::ToolCall> tool_calls;
+  std::vector<std::pair<std::string, std::string>> arguments;  // of an MCP tool, by path
 };
 
 // Views: all must live until the entry is written. Only `plan`, `call` and `decision` are needed.

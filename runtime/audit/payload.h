@@ -3,15 +3,13 @@
 
 #include <optional>
 
-#include "plan/plan.h"
 #include "runtime/audit/entry.h"
-#include "runtime/enforce/assets.h"
+#include "runtime/enforce/passage.h"
 
 namespace aipol::audit {
 
-// Nothing unless a policy logs the payload. What the record's detectors find is replaced; a
-// detector that can not be asked hides the whole text.
-std::optional<Payload> payload_of(const enforce::Record& record, const context::Call& call,
-                                  const plan::Plan& plan, const enforce::Assets& assets);
+// Nothing unless a policy logs the payload. The call is what the client sent and got; what the
+// policies have redacted in records is replaced. After Passage::finish.
+std::optional<Payload> payload_of(const enforce::Passage& passage, const context::Call& call);
 
 }  // namespace aipol::audit

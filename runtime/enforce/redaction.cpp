@@ -39,6 +39,12 @@ Redaction::Redaction(const native::Detectors& detectors, const plan::Plan& plan,
   asked_.erase(repeated.begin(), repeated.end());
 }
 
+Redaction Redaction::with(RedactionRule rule) const {
+  std::vector<RedactionRule> rules = rules_;
+  rules.push_back(std::move(rule));
+  return Redaction(detectors_, plan_, std::move(rules), secret_);
+}
+
 void Redaction::add(const native::Detectors::Span& span, std::vector<Find>& finds) const {
   if (span.end <= span.begin) return;
   for (const RedactionRule& rule : rules_) {

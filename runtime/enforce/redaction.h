@@ -36,6 +36,8 @@ class Redaction {
             std::vector<RedactionRule> rules, const std::array<uint64_t, 2>& secret);
 
   bool empty() const { return rules_.empty(); }
+  // The same with one rule more.
+  Redaction with(RedactionRule rule) const;
 
   // Finds that overlap are one; it is replaced as the rule says that has the highest priority, then
   // begins leftmost, then is longest, then has the smallest policy name.
