@@ -217,8 +217,11 @@ void Passage::settle(bool failed) {
   if (!reservation_.holds()) return;
   context::Usage used = failed ? context::Usage{} : call_.usage;
   std::vector<Amount> amounts;
-  for (const Counted& one : counted_)
+  for (const Counted& one : counted_) {
     amounts.push_back(one.reserved ? amount(one.meter, used, !failed) : 0);
+    if (amounts.back() > 0)
+      touched_.push_back({one.meter, *evaluation_.key(one.meter), amounts.back()});
+  }
   engine_.meters().settle(reservation_, amounts);
 }
 
@@ -253,7 +256,9 @@ void Passage::count_late(const Decision& outcome, bool failed) {
     } else if (outcome.allowed) {
       add = amount(number, call_.usage, true);
     }
-    if (add > 0) engine_.meters().count(number, *evaluation_.key(number), add);
+    if (add <= 0) continue;
+    engine_.meters().count(number, *evaluation_.key(number), add);
+    touched_.push_back({number, *evaluation_.key(number), add});
   }
 }
 

@@ -96,6 +96,13 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   const decision::Evaluation& evaluation() const { return evaluation_; }
   decision::Evaluation& evaluation() { return evaluation_; }
   // After `finish`.
+  // What the call added to meters in the end.
+  struct Touched {
+    uint32_t meter = 0;
+    std::string key;
+    int64_t amount = 0;
+  };
+  const std::vector<Touched>& touched() const { return touched_; }
   const Record& record() const { return record_; }
   const std::vector<Alert>& alerts() const { return due_; }
   // Policies whose shadow statements would have had an effect.
@@ -171,6 +178,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   std::set<uint32_t> objected_;      // statements that inspect, shadow ones too
   Placeholders placeholders_;
   Record record_;
+  std::vector<Touched> touched_;
   std::vector<Alert> due_;
 };
 

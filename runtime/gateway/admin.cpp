@@ -140,6 +140,18 @@ std::string Admin::metrics() const {
             static_cast<double>(state.conflicts));
   add_gauge(out, "aipol_state_away", "Whether the shared store can not be reached.",
             state.away_since == 0 ? 0 : 1);
+  for (const auto& [name, help, value] :
+       {std::tuple("aipol_audit_records_total", "Records that sinks took.",
+                   &audit::Statistics::written),
+        std::tuple("aipol_audit_shed_total", "Records that were left out.",
+                   &audit::Statistics::shed),
+        std::tuple("aipol_audit_errors_total", "Attempts to write records that failed.",
+                   &audit::Statistics::errors),
+        std::tuple("aipol_audit_queued", "Records that wait.", &audit::Statistics::queued)}) {
+    out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
+    for (const audit::Statistics& sink : lasting.log().statistics())
+      out += fmt::format("{}{{sink=\"{}\"}} {}\n", name, sink.name, sink.*value);
+  }
   const auto service = inside_.service();
   out += fmt::format(
       "# HELP aipol_policy_info The policy set in force.\n# TYPE aipol_policy_info gauge\n"

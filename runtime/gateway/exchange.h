@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/audit/entry.h"
 #include "runtime/context/call.h"
 #include "runtime/dialects/dialect.h"
 #include "runtime/enforce/passage.h"
@@ -20,11 +21,11 @@ class Worker;
 
 // What the log says of a request beyond the call and the decision.
 struct Outcome {
-  uint32_t attempts = 0;     // at providers
-  bool failed = false;       // no answer came, or the provider failed
-  uint16_t status = 0;       // answered; 0: nothing was
-  std::string trouble;       // why an answer failed or broke off; empty: it did not
-  bool client_gone = false;  // before the answer's end
+  std::vector<audit::Attempt> tries;  // at providers
+  bool failed = false;                // no answer came, or the provider failed
+  uint16_t status = 0;                // answered; 0: nothing was
+  std::string trouble;                // why an answer failed or broke off; empty: it did not
+  bool client_gone = false;           // before the answer's end
   http::Clock::time_point begun, deciding, sent,
       first_byte;                      // sent, first_byte: of the provider; epoch: never
   std::chrono::nanoseconds decided{};  // time spent in decisions

@@ -7,16 +7,15 @@ namespace aipol::gateway {
 
 namespace asio = http::asio;
 
-Fleet::Fleet(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log)
+Fleet::Fleet(std::shared_ptr<const Service> service, Lasting& lasting)
     : service_(std::move(service)),
       lasting_(lasting),
-      log_(log),
       admin_(control_,
              {lasting, [this] { return this->service(); }, [this] { return stopping_; }}) {}
 
 Result<void> Fleet::listen(const Endpoint& endpoint, unsigned threads) {
   for (unsigned i = 0; i < threads; ++i) {
-    Worker& worker = workers_.emplace_back(service_, lasting_, log_);
+    Worker& worker = workers_.emplace_back(service_, lasting_);
     if (auto listening = worker.listen(endpoint); !listening) return listening;
   }
   return {};
@@ -72,6 +71,7 @@ void Fleet::await_signal() {
 void Fleet::await_reload(Reloader& reloader) {
   reloads_.async_wait([this, &reloader](http::ErrorCode error, int) {
     if (error) return;
+    lasting_.log().reopen();  // files that a rotation moved away
     reloader.ask();
     await_reload(reloader);
   });

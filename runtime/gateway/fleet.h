@@ -20,7 +20,7 @@ namespace aipol::gateway {
 class Fleet {
  public:
   // All must outlive the fleet.
-  Fleet(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log);
+  Fleet(std::shared_ptr<const Service> service, Lasting& lasting);
 
   Result<void> listen(const Endpoint& endpoint, unsigned threads);
   Result<void> listen_to_operators(const Endpoint& endpoint);
@@ -42,7 +42,6 @@ class Fleet {
   mutable std::mutex mutex_;
   std::shared_ptr<const Service> service_;
   Lasting& lasting_;
-  AccessLog& log_;
   http::asio::io_context control_;
   http::asio::signal_set signals_{control_, SIGTERM, SIGINT};
   http::asio::signal_set reloads_{control_, SIGHUP};

@@ -54,7 +54,7 @@ class Trial {
   Task<bool> run(http::Clock::time_point until) {
     route::TargetStates& states = x_.service->engine->targets();
     const route::Attempt attempt = states.begin(target_);
-    ++x_.outcome.attempts;
+    const auto begun = http::Clock::now();
     x_.target = target_;
     std::optional<UpstreamRequest> request;
     std::unique_ptr<upstream::Answer> answer;
@@ -82,6 +82,12 @@ class Trial {
     // Who leaves in the middle pays for what was made until then.
     x_.outcome.failed =
         x_.outcome.client_gone ? !x_.used : failure_ || answer->head().status >= 500;
+    const bool answered = !failure_ || begun_;
+    x_.outcome.tries.push_back(
+        {target_,
+         answered ? answer->head().status : uint16_t{0},
+         std::chrono::duration_cast<std::chrono::microseconds>(http::Clock::now() - begun).count(),
+         {}});
     co_return again || (failure_ && !begun_ && wants_another(std::nullopt));
   }
 

@@ -7,7 +7,6 @@
 #include <csignal>
 #include <thread>
 
-#include "runtime/gateway/access_log.h"
 #include "runtime/gateway/fleet.h"
 
 namespace aipol::gateway {
@@ -58,7 +57,7 @@ Result<void> serve(const Options& options, Policies& policies) {
   Lasting lasting;
   const plan::Gateway& first = loaded->program->plan().deployment.gateway;
   if (auto opened = lasting.open(
-          first, options.folder,
+          first, options.folder, options.log,
           [to = options.announce](const std::string& line) { announce(to, line + "\n"); });
       !opened)
     return opened;
@@ -72,8 +71,7 @@ Result<void> serve(const Options& options, Policies& policies) {
   const plan::Gateway& settings = (*service)->settings();
   const auto address = find_address(options.listen.value_or(settings.listen));
   if (!address) return std::unexpected(address.error());
-  AccessLog log(options.log);
-  Fleet fleet(*service, lasting, log);
+  Fleet fleet(*service, lasting);
   const unsigned threads =
       options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   if (auto listening = fleet.listen(*address, threads); !listening) return listening;
@@ -92,7 +90,6 @@ Result<void> serve(const Options& options, Policies& policies) {
     fleet.run(reloader);
   }
   lasting.close();
-  log.close();
   ignore_further_signals();
   return {};
 }

@@ -1,6 +1,10 @@
 #include "runtime/gateway/lasting.h"
 
+#include <fmt/format.h>
+
 #include <random>
+
+#include "runtime/identity/secret.h"
 
 namespace aipol::gateway {
 
@@ -8,6 +12,7 @@ namespace {
 
 // Transactions that wait together go to the server together.
 constexpr size_t thread_count = 32;
+constexpr std::chrono::seconds longest_wait_for_sinks{10};
 
 }  // namespace
 
@@ -17,7 +22,17 @@ Lasting::Lasting() {
 }
 
 Result<void> Lasting::open(const plan::Gateway& settings, const std::filesystem::path& folder,
-                           std::function<void(const std::string&)> report) {
+                           int standard_output, std::function<void(const std::string&)> report) {
+  audit::Options audit;
+  audit.folder = folder;
+  audit.standard_output = standard_output;
+  audit.secret = [folder](const plan::Secret& secret) {
+    return identity::read_secret(secret, folder);
+  };
+  audit.trouble = [report](std::string_view sink, std::string_view what) {
+    report(fmt::format("sink {}: {}", sink, what));
+  };
+  log_ = std::make_unique<audit::Log>(std::move(audit));
   stores::Options options;
   options.state = settings.state;
   options.when_away = stores::when_away(settings.on_state_error);
@@ -34,6 +49,7 @@ Result<void> Lasting::open(const plan::Gateway& settings, const std::filesystem:
 void Lasting::close() {
   if (threads_) threads_->join();
   stores_->stop();
+  log_->stop(longest_wait_for_sinks);
 }
 
 }  // namespace aipol::gateway

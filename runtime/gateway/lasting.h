@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "runtime/audit/log.h"
 #include "runtime/enforce/engine.h"
 #include "runtime/gateway/flights.h"
 #include "runtime/gateway/metrics.h"
@@ -23,7 +24,7 @@ class Lasting {
 
   // Before anything is served. The error is that of stores::open.
   Result<void> open(const plan::Gateway& settings, const std::filesystem::path& folder,
-                    std::function<void(const std::string&)> report);
+                    int standard_output, std::function<void(const std::string&)> report);
   // When the last request has ended.
   void close();
 
@@ -31,6 +32,7 @@ class Lasting {
     return {clock, stores_->counters(), stores_->sessions(), alerts, answers, redaction_secret};
   }
   const stores::Stores& stores() const { return *stores_; }
+  audit::Log& log() { return *log_; }
   // Whether transactions wait for another machine: they have threads of their own then.
   bool waits() const { return threads_.has_value(); }
   boost::asio::thread_pool& waiting_threads() { return *threads_; }
@@ -46,6 +48,7 @@ class Lasting {
 
  private:
   std::unique_ptr<stores::Stores> stores_;
+  std::unique_ptr<audit::Log> log_;
   std::optional<boost::asio::thread_pool> threads_;
 };
 

@@ -3,9 +3,9 @@
 #include "runtime/gateway/admit.h"
 #include "runtime/gateway/answer.h"
 #include "runtime/gateway/forward.h"
-#include "runtime/gateway/log_line.h"
 #include "runtime/gateway/off_loop.h"
 #include "runtime/gateway/read_request.h"
+#include "runtime/gateway/record.h"
 #include "runtime/gateway/worker.h"
 
 namespace aipol::gateway {
@@ -44,7 +44,7 @@ void measure_target(const Exchange& x) {
   const auto seconds = [](std::chrono::nanoseconds time) {
     return std::chrono::duration<double>(time).count();
   };
-  model.retries->Increment(x.outcome.attempts);
+  model.retries->Increment(static_cast<double>(x.outcome.tries.size()));
   if (x.outcome.failed) return model.failures->Increment();
   model.duration->Observe(seconds(http::Clock::now() - x.outcome.sent));
   model.first_token->Observe(seconds(x.outcome.first_byte - x.outcome.sent));
@@ -79,7 +79,7 @@ Task<> finish(Exchange& x) {
   measure(x);
   if (!x.flight.empty()) x.worker.lasting().flights.land(x.flight);
   x.flight.clear();
-  log_request(x);
+  co_await record(x);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/file_stamp.h"
 #include "runtime/dialects/openai_answers.h"
 #include "runtime/enforce/rewriting.h"
+#include "runtime/gateway/record.h"
 #include "runtime/gateway/served.h"
 #include "runtime/identity/secret.h"
 
@@ -132,6 +133,10 @@ Result<std::shared_ptr<const Service>> make_service(
   auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
   if (!engine) return std::unexpected(engine.error());
   service->engine = std::move(*engine);
+  auto outlet =
+      lasting.log().configure(sinks_of(plan.deployment), plan.deployment.gateway.audit_blocks);
+  if (!outlet) return std::unexpected(outlet.error());
+  service->outlet = std::move(*outlet);
   auto tls = make_server_tls(plan.deployment.gateway, folder, identities->wants_certificates());
   if (!tls) return std::unexpected(tls.error());
   service->tls = std::move(*tls);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "runtime/audit/log.h"
 #include "runtime/decision/program.h"
 #include "runtime/dialects/dialect.h"
 #include "runtime/enforce/engine.h"
@@ -30,6 +31,7 @@ struct Service {
   std::unique_ptr<enforce::Engine> engine;
   identity::Identities identities;
   std::unique_ptr<const geo::Countries> countries;  // null: none are known
+  std::shared_ptr<audit::Outlet> outlet;            // of its sinks (record.h)
   std::shared_ptr<ServerTls> tls;                   // null: plain HTTP
   std::vector<upstream::Remote> remotes;            // by provider
   std::string models;                               // the answer of GET /v1/models

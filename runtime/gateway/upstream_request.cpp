@@ -108,8 +108,7 @@ bool asks_for_usage(const Exchange& exchange, const context::Call& sent,
 std::string chat_body(Exchange& exchange, context::BodyEdits& edits, const context::Call& sent) {
   if (asks_for_usage(exchange, sent, edits))
     edits.fields.push_back({"stream_options.include_usage", true});
-  if (!sent.ai.stream)
-    edits.fields.push_back({"stream_options", std::nullopt});
+  if (!sent.ai.stream) edits.fields.push_back({"stream_options", std::nullopt});
   enforce::Passage& passage = *exchange.passage;
   const enforce::Redaction redaction = passage.redaction(enforce::Surface::request);
   std::function<std::string(std::string_view)> redact;

@@ -23,11 +23,10 @@ Client& as_client(http::Deadline& deadline) { return static_cast<Client&>(deadli
 
 }  // namespace
 
-Worker::Worker(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log)
+Worker::Worker(std::shared_ptr<const Service> service, Lasting& lasting)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // one thread runs it; others only post
       service_(std::move(service)),
       lasting_(lasting),
-      log_(log),
       deadlines_(context_),
       pool_(context_) {}
 

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "runtime/dialects/dialect.h"
-#include "runtime/gateway/access_log.h"
 #include "runtime/gateway/listener.h"
 #include "runtime/gateway/request_id.h"
 #include "runtime/gateway/service.h"
@@ -18,8 +17,8 @@ class Client;
 
 class Worker {
  public:
-  // `lasting` and `log` must outlive the worker.
-  Worker(std::shared_ptr<const Service> service, Lasting& lasting, AccessLog& log);
+  // `lasting` must outlive the worker.
+  Worker(std::shared_ptr<const Service> service, Lasting& lasting);
 
   Result<void> listen(const Endpoint& endpoint);
   void run();  // until stop() and the last request's end
@@ -37,7 +36,6 @@ class Worker {
   upstream::Pool& pool() { return pool_; }
   dialects::BodyReader& body_reader() { return body_reader_; }
   RequestIds& request_ids() { return request_ids_; }
-  AccessLog& log() { return log_; }
 
  private:
   http::Task<> accept_connections();
@@ -51,7 +49,6 @@ class Worker {
   http::asio::io_context context_;
   std::shared_ptr<const Service> service_;
   Lasting& lasting_;
-  AccessLog& log_;
   http::Deadlines deadlines_;
   upstream::Pool pool_;
   dialects::BodyReader body_reader_;

@@ -1,0 +1,129 @@
+#include "runtime/gateway/record.h"
+
+#include <algorithm>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+
+#include "runtime/audit/entry.h"
+#include "runtime/audit/log.h"
+#include "runtime/audit/payload.h"
+#include "runtime/audit/recipients.h"
+#include "runtime/gateway/worker.h"
+
+namespace aipol::gateway {
+
+using http::Task;
+
+namespace {
+
+namespace asio = http::asio;
+
+int64_t micros(std::chrono::nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+}
+
+// Those of the set and those that its policies name; standard output where it has neither. None
+// where policies leave the request out.
+std::vector<uint32_t> sinks_for(const Exchange& x) {
+  const enforce::Record* record = x.passage ? &x.passage->record() : nullptr;
+  std::vector<uint32_t> sinks;
+  audit::recipients_of(record, x.service->settings(), x.call.request.id, sinks);
+  const bool named =
+      !x.service->settings().audit.empty() || (record != nullptr && !record->sinks.empty());
+  const bool kept = record == nullptr || (record->level != enforce::LogLevel::none &&
+                                          audit::sampled(x.call.request.id, record->sample));
+  if (!named && kept) sinks.push_back(static_cast<uint32_t>(x.service->deployment().sinks.size()));
+  return sinks;
+}
+
+audit::Times times_of(const Outcome& outcome) {
+  const http::Clock::time_point never;
+  audit::Times times;
+  times.total = micros(http::Clock::now() - outcome.begun);
+  times.decision = micros(outcome.decided);
+  if (outcome.sent != never && outcome.first_byte > outcome.sent) {
+    times.upstream = micros(outcome.first_byte - outcome.sent);
+    times.answer = micros(http::Clock::now() - outcome.sent);
+  }
+  return times;
+}
+
+std::string line_of(const Exchange& x) {
+  audit::Entry entry;
+  entry.plan = &x.service->plan();
+  entry.call = &x.call;
+  entry.decision = &x.decision;
+  std::optional<audit::Payload> payload;
+  std::vector<audit::MeterUse> meters;
+  std::vector<std::string> shadow;
+  if (x.passage) {
+    entry.record = &x.passage->record();
+    payload = audit::payload_of(*x.passage, x.call);
+    entry.payload = payload ? &*payload : nullptr;
+    for (const enforce::Passage::Touched& one : x.passage->touched())
+      meters.push_back({one.meter, one.key, one.amount});
+    const std::set<std::string> policies = x.passage->shadow();
+    shadow.assign(policies.begin(), policies.end());
+  }
+  entry.head_read = x.head_read;
+  entry.peer = x.client.address();
+  if (x.endpoint != nullptr) entry.endpoint = x.endpoint->glob;
+  if (!x.outcome.failed) entry.target = x.target;
+  entry.attempts = x.outcome.tries;
+  entry.meters = meters;
+  entry.shadow = shadow;
+  entry.status = x.outcome.status;
+  entry.times = times_of(x.outcome);
+  entry.request_bytes = static_cast<int64_t>(x.body_bytes);
+  entry.response_bytes = static_cast<int64_t>(x.client.bytes_out);
+  entry.trouble = x.outcome.trouble;
+  entry.client_gone = x.outcome.client_gone;
+  std::string line;
+  line.reserve(1024);
+  audit::append_json(line, entry);
+  return line;
+}
+
+// Until it is taken: by the sinks, or by their account of what they had no room for.
+Task<> submit(Exchange& x, std::vector<uint32_t> sinks, std::string line) {
+  audit::Outlet& outlet = *x.service->outlet;
+  while (!outlet.try_submit(sinks, line)) {
+    auto executor = x.worker.context().get_executor();
+    auto wait = [&](auto handler) {
+      outlet.when_room(sinks, [executor, handler = std::move(handler)]() mutable {
+        asio::post(executor, std::move(handler));
+      });
+    };
+    co_await asio::async_initiate<const asio::deferred_t, void()>(wait, asio::deferred);
+  }
+}
+
+}  // namespace
+
+std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment) {
+  std::vector<plan::Sink> sinks = deployment.sinks;
+  plan::Sink& output = sinks.emplace_back();
+  output.name = "standard output";
+  output.kind = "stdout";
+  return sinks;
+}
+
+Task<> record(Exchange& x) {
+  std::vector<uint32_t> sinks = sinks_for(x);
+  if (!sinks.empty()) {
+    std::string line = line_of(x);
+    co_await submit(x, std::move(sinks), std::move(line));
+  }
+  if (!x.passage) co_return;
+  for (const enforce::Alert& alert : x.passage->alerts()) {
+    audit::AlertEntry entry{&x.service->plan(),     &alert,
+                            x.call.request.time_ns, x.call.request.id,
+                            x.call.principal.id,    x.call.model_name};
+    std::string line;
+    audit::append_json(line, entry);
+    std::vector<uint32_t> to = alert.sinks;
+    co_await submit(x, std::move(to), std::move(line));
+  }
+}
+
+}  // namespace aipol::gateway

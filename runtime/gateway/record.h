@@ -1,0 +1,19 @@
+// The audit trail of what the gateway serves: a record of every request, and alerts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/gateway/exchange.h"
+
+namespace aipol::gateway {
+
+// The sinks of a set and, behind them, one that writes to standard output: it gets the records of
+// which the set says nothing.
+std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment);
+
+// Writes the record of a request that has ended, and its alerts. Waits where sinks have no room and
+// the set says that requests wait for them.
+http::Task<> record(Exchange& exchange);
+
+}  // namespace aipol::gateway
