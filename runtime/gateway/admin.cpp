@@ -6,6 +6,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
@@ -21,7 +22,9 @@ namespace {
 
 constexpr size_t most_head = 16 * 1024;
 
-using Answer = beast::http::response<beast::http::string_body>;
+constexpr size_t most_connections = 256;
+
+using Stream = beast::basic_stream<asio::ip::tcp, http::Executor>;
 
 void add_gauge(std::string& out, std::string_view name, std::string_view help, double value) {
   out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n{} {}\n", name, help, name, name, value);
@@ -60,35 +63,53 @@ http::Task<> Admin::accept() {
 }
 
 http::Task<> Admin::serve(http::Socket socket) {
+  if (connections_ >= most_connections) co_return;
+  ++connections_;
+  Stream stream(std::move(socket));
   beast::flat_buffer buffer(most_head);
   for (bool goes_on = true; goes_on;) {
     beast::http::request_parser<beast::http::empty_body> parser;
     parser.header_limit(most_head);
-    auto [unread, got] = co_await beast::http::async_read(socket, buffer, parser, http::as_result);
+    stream.expires_after(inside_.service()->settings().idle_timeout);
+    auto [unread, got] =
+        co_await beast::http::async_read_header(stream, buffer, parser, http::as_result);
     if (unread) break;
-    const auto& request = parser.get();
-    const std::string target(request.target());
-    Answer answer;
-    answer.version(request.version());
-    answer.keep_alive(request.keep_alive());
-    unsigned status = 200;
-    std::string type;
-    auto body = page(target.substr(0, target.find('?')), status, type);
-    const bool reads = request.method() == beast::http::verb::get;
-    if (!reads || !body) {
-      status = reads ? 404 : 405;
-      type = "text/plain";
-      body =
-          reads ? "there are /metrics, /healthz, /readyz and /policy\n" : "GET alone is served\n";
-    }
-    answer.result(status);
-    answer.set(beast::http::field::content_type, type);
-    answer.body() = std::move(*body);
-    answer.prepare_payload();
+    Answer answer = answer_to(parser.get());
+    // A body that was announced is not read: nothing can follow it.
+    const bool has_body = parser.chunked() || parser.content_length().value_or(0) > 0;
+    answer.keep_alive(parser.get().keep_alive() && !has_body);
     goes_on = answer.keep_alive();
-    auto [unsent, sent] = co_await beast::http::async_write(socket, answer, http::as_result);
+    beast::http::response_serializer<beast::http::string_body> writer(answer);
+    const bool head = parser.get().method() == beast::http::verb::head;
+    writer.split(head);
+    auto [unsent, sent] =
+        head ? co_await beast::http::async_write_header(stream, writer, http::as_result)
+             : co_await beast::http::async_write(stream, writer, http::as_result);
     if (unsent) break;
   }
+  --connections_;
+}
+
+Admin::Answer Admin::answer_to(const Request& request) const {
+  using beast::http::verb;
+  const std::string target(request.target());
+  const bool reads = request.method() == verb::get || request.method() == verb::head;
+  unsigned status = 200;
+  std::string type;
+  auto body = page(target.substr(0, target.find('?')), status, type);
+  Answer answer;
+  answer.version(request.version());
+  if (!reads || !body) {
+    status = reads ? 404 : 405;
+    type = "text/plain";
+    body = reads ? "there are /metrics, /healthz, /readyz and /policy\n" : "GET alone is served\n";
+  }
+  if (!reads) answer.set(beast::http::field::allow, "GET, HEAD");
+  answer.result(status);
+  answer.set(beast::http::field::content_type, type);
+  answer.body() = std::move(*body);
+  answer.prepare_payload();
+  return answer;
 }
 
 std::optional<std::string> Admin::page(std::string_view path, unsigned& status,

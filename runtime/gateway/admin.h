@@ -1,6 +1,7 @@
 // What operators see of a gateway, on an address of its own: /metrics, /healthz, /readyz, /policy.
 #pragma once
 
+#include <boost/beast/http.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,7 +31,10 @@ class Admin {
 
  private:
   http::Task<> accept();
+  using Request = boost::beast::http::request<boost::beast::http::empty_body>;
+  using Answer = boost::beast::http::response<boost::beast::http::string_body>;
   http::Task<> serve(http::Socket socket);
+  Answer answer_to(const Request& request) const;
   std::string readiness(unsigned& status) const;
   std::string metrics() const;
   std::string policy() const;
@@ -38,6 +42,7 @@ class Admin {
   http::asio::io_context& context_;
   Inside inside_;
   std::optional<Acceptor> acceptor_;
+  size_t connections_ = 0;
 };
 
 }  // namespace aipol::gateway

@@ -52,8 +52,9 @@ bool is_meant_for(const Json& claims, std::string_view audience) {
 }
 
 Judged<Lifetime> check_times(const Json& claims, int64_t leeway_ns, int64_t time_ns) {
-  const auto expires = claims.contains("exp") ? time_of(claims["exp"]) : std::nullopt;
-  if (!expires) return refused("the token does not say when it expires");
+  if (!claims.contains("exp")) return refused("the token does not say when it expires");
+  const auto expires = time_of(claims["exp"]);
+  if (!expires) return refused("the token is malformed");
   Lifetime life;
   life.expires_ns = *expires;
   life.until_ns = saturating_add(*expires, leeway_ns);

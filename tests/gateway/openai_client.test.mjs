@@ -31,8 +31,8 @@ test('a chat is answered by echo and logged with the statement that allowed it',
   assert.equal(line.decision, 'allow');
   assert.equal(line.policy, 'clerks');
   assert.match(line.statement, /gateway\.aipol:20$/);
-  assert.equal(line.principal, 'clerk');
-  assert.equal(line.model, 'echo');
+  assert.equal(line.principal.id, 'clerk');
+  assert.equal(line.model.name, 'echo');
   assert.equal(line.status, 200);
   assert.ok(line.us.total >= line.us.decision);
   assert.ok(!JSON.stringify(line).includes('Hello'));
