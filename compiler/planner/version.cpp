@@ -137,6 +137,19 @@ void add_documents(Hash& hash, const plan::Plan& plan) {
   });
 }
 
+// What most sets leave as it is changes their version only where they do not.
+const std::vector<std::string> usual_algorithms = {"RS256", "PS256", "ES256", "EdDSA"};
+constexpr std::chrono::seconds usual_leeway{60};
+
+void add_gateway(Hash& hash, const plan::Gateway& gateway) {
+  for (const plan::Network& network : gateway.trusted_proxies) {
+    hash.add(network.address.high), hash.add(network.address.low);
+    hash.add(uint64_t{network.prefix});
+  }
+  if (!gateway.countries.empty()) hash.add(std::string_view(gateway.countries));
+  if (gateway.on_state_error != "deny") hash.add(std::string_view(gateway.on_state_error));
+}
+
 void add_deployment(Hash& hash, const plan::Deployment& deployment) {
   hash.each(deployment.providers, [&](const plan::Provider& p) {
     hash.add(std::string_view(p.name)), hash.add(std::string_view(p.kind)),
@@ -156,6 +169,10 @@ void add_deployment(Hash& hash, const plan::Deployment& deployment) {
         hash.add(std::string_view(i.header)), hash.add(std::string_view(i.file));
     for (const std::string& text : {i.issuer, i.audience, i.jwks, i.ca}) {
       hash.add(std::string_view(text));
+    }
+    if (i.leeway != usual_leeway) hash.add(static_cast<uint64_t>(i.leeway.count()));
+    if (i.algorithms != usual_algorithms) {
+      hash.each(i.algorithms, [&](const std::string& name) { hash.add(std::string_view(name)); });
     }
     hash.each(i.map, [&](const plan::Identity::Mapping& m) {
       hash.add(std::string_view(m.field)), hash.add(std::string_view(m.claim));
@@ -190,6 +207,7 @@ void add_deployment(Hash& hash, const plan::Deployment& deployment) {
   });
   hash.each(deployment.gateway.data_tags,
             [&](const std::string& tag) { hash.add(std::string_view(tag)); });
+  add_gateway(hash, deployment.gateway);
 }
 
 }  // namespace

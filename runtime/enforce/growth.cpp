@@ -26,6 +26,15 @@ class Reading {
     });
   }
 
+  // What is known once all of it is here.
+  bool reads_end(NodeId node) const {
+    constexpr std::string_view of_end[] = {"response.text", "response.tool_calls",
+                                           "response.finish_reason", "response.size"};
+    return some(node, [&](NodeId part) {
+      return std::ranges::find(of_end, path(part)) != std::end(of_end);
+    });
+  }
+
  private:
   std::string_view path(NodeId node) const {
     const plan::Node& at = plan_.code[node];
@@ -184,7 +193,8 @@ OutputGuard guard_of(const plan::Plan& plan, uint32_t number) {
   return guard;
 }
 
-// Header fields are sent before the text.
+// Header fields are sent before the text: a field that hangs on what is known at its end holds it
+// back.
 bool changes_fields(const plan::Plan& plan, const plan::Statement& statement) {
   if (statement.effect != plan::Effect::set && statement.effect != plan::Effect::remove)
     return false;
@@ -193,7 +203,11 @@ bool changes_fields(const plan::Plan& plan, const plan::Statement& statement) {
   const plan::Node& node = plan.code[field->values[0]];
   if (node.op != plan::Op::constant) return false;
   const auto* path = std::get_if<std::string>(&plan.constants[node.payload]);
-  return path != nullptr && path->starts_with("response.header.");
+  if (path == nullptr || !path->starts_with("response.header.")) return false;
+  Reading reading(plan);
+  const plan::Argument* value = decision::argument(statement, "value");
+  return reading.reads_end(statement.guard) ||
+         (value != nullptr && reading.reads_end(value->values[0]));
 }
 
 }  // namespace

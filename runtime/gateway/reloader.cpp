@@ -61,6 +61,7 @@ void Reloader::reload() {
   const auto begun = std::chrono::steady_clock::now();
   const auto before = hooks_.current();
   options_.before = before.get();
+  const uint64_t policies = policies_.stamp();
   auto loaded = policies_.load();
   Result<std::shared_ptr<const Service>> service =
       loaded ? make_service(loaded->program, options_, lasting_)
@@ -72,6 +73,7 @@ void Reloader::reload() {
     return;
   }
   const std::string version = (*service)->plan().version;
+  seen_ = policies * 31 + (*service)->stamp();
   hooks_.adopt(std::move(*service));
   const auto took = std::chrono::steady_clock::now() - begun;
   hooks_.tell(fmt::format("policies {} are in force, loaded in {} ms\n", version,

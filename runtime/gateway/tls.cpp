@@ -64,6 +64,11 @@ Result<std::shared_ptr<ServerTls>> make_server_tls(const plan::Gateway& settings
   }
   if (auto used = use_key(*context, *settings.tls_key, folder); !used)
     return std::unexpected(used.error());
+  // OpenSSL has a place for a key of each kind: one of another kind is not noticed before.
+  if (SSL_CTX_check_private_key(native) != 1) {
+    return failure(fmt::format("gateway: tls: the key {} is not that of the certificate {}",
+                               settings.tls_key->name, certificate.string()));
+  }
   if (asks) {
     // A resumed session would bring the certificate without those that lead to its authority.
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
