@@ -27,11 +27,11 @@ const open = new Set();
 after(() => open.forEach(({ ups, gateway }) => (ups.forEach((up) => up.stop()), gateway.process.kill('SIGKILL'))));
 
 // `stop`: the gateway ends in order, or the test fails.
-export async function scene(policy, { upstreams = 1, members, settings = '', files, args, shared = false } = {}) {
+export async function scene(policy, { upstreams = 1, members, settings = '', files, args, env, shared = false } = {}) {
   const ups = await Promise.all(Array.from({ length: upstreams }, () => Upstream.start()));
   for (const up of ups) up.answer = says('an answer');
-  const text = `package scene\n${policy}\ngateway { listen: "127.0.0.1:0" ${settings} }\n${models(ups.map((up) => up.port), members)}`;
-  const gateway = await Gateway.start({ policy: text, files, args });
+  const whole = (policy) => `package scene\n${policy}\ngateway { listen: "127.0.0.1:0" ${settings} }\n${models(ups.map((up) => up.port), members)}`;
+  const gateway = await Gateway.start({ policy: whole(policy), files, args, env });
   const started = { ups, gateway };
   if (!shared) open.add(started);
   const stop = async () => {
@@ -39,5 +39,5 @@ export async function scene(policy, { upstreams = 1, members, settings = '', fil
     for (const up of ups) up.stop();
     assert.deepEqual(await gateway.stop(), { code: 0, signal: null });
   };
-  return { gateway, ups, up: ups[0], stop, sent: (up = ups[0]) => JSON.parse(up.last.body) };
+  return { gateway, ups, up: ups[0], stop, reload: (policy) => gateway.reload(whole(policy)), sent: (up = ups[0]) => JSON.parse(up.last.body) };
 }

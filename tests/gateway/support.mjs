@@ -96,13 +96,14 @@ export class Gateway {
     await new Promise((resolve, reject) => {
       gateway.process.stderr.on('data', (data) => {
         gateway.stderr += data;
-        const match = /^listening on ([^\n]*):(\d+)\n/.exec(gateway.stderr);
-        if (match) resolve((gateway.port = Number(match[2])));
+        const match = /^listening on .*:(\d+)\n/m.exec(gateway.stderr);
+        if (match) resolve((gateway.port = Number(match[1])));
       });
       gateway.exit.then(() => reject(new Error(`the gateway ended: ${gateway.stderr}`)));
     });
     hold(gateway.process, 'unref');
     gateway.url = `http://127.0.0.1:${gateway.port}`;
+    gateway.admin = /^operators at (.*)\n/m.exec(gateway.stderr)?.[1];
     return gateway;
   }
 
@@ -113,6 +114,32 @@ export class Gateway {
     const result = await this.exit;
     rmSync(this.folder, { recursive: true, force: true });
     return result;
+  }
+
+  write(file, text) {
+    writeFileSync(path.join(this.folder, file), text);
+  }
+
+  // Has the set loaded again, with other policies where they are given; what the gateway says of it.
+  async reload(policy) {
+    if (policy !== undefined) this.write('gateway.aipol', policy);
+    const { length } = this.stderr;
+    this.process.kill('SIGHUP');
+    await until(() => /(are in force, loaded|stay in force: )[^]*\n$/.test(this.stderr.slice(length)), () => `it is loaded: ${this.stderr}`);
+    return this.stderr.slice(length);
+  }
+
+  // What a path at the operators' address answers.
+  async operators(page) {
+    return this.read(await fetch(`http://${this.admin}${page}`));
+  }
+
+  // A counter of /metrics, of the series with these labels; all that have them are added up.
+  async metric(name, labels = {}) {
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    const { text } = await this.operators('/metrics');
+    const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    return lines.filter((line) => wanted.every((one) => line.includes(one))).reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
   // The log line of a request, waited for.
