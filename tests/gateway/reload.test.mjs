@@ -203,6 +203,16 @@ policy by { on "/**" deny 403 f"blocked at {prices["a"] ?? 0}" when (${caller}) 
   await stop();
 });
 
+test('a set is loaded once for what has changed', async () => {
+  const { gateway, reload, stop } = await scene('policy open { on "/**" allow }', { settings: operators, files: { 'blocked.json': '[]' } });
+  assert.match(await reload('data blocked from "blocked.json" : list<string>\npolicy open { on "/**" allow when principal.id not in blocked }'), force);
+  const { since } = (await gateway.operators('/policy')).json;
+  await sleep(3000);  // of looks that find nothing new
+  assert.equal(gateway.stderr.split('in force').length, 2, gateway.stderr);
+  assert.equal((await gateway.operators('/policy')).json.since, since);
+  await stop();
+});
+
 test('requests in flight end under the version that admitted them', async () => {
   const open = 'meter spent = tokens per ever by "all"\npolicy open { on "/**" allow limit spent to 1M }';
   const before = `use std.pii\n${open}\npolicy words { on "/**" redact response pii.email }\n${probe('spent')}`;

@@ -64,7 +64,7 @@ export function makeFolder(policy, files = {}) {
 }
 
 export async function run(args, env = {}) {
-  const child = spawn(binary, args, { env: { ...process.env, FAR_KEY: 'sk-far', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, args, { env: { ...process.env, FAR_KEY: 'sk-far', ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
   let out = '', err = '';
   child.stdout.on('data', (data) => (out += data));
   child.stderr.on('data', (data) => (err += data));
