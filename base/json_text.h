@@ -15,10 +15,11 @@ void append_json_number(std::string& out, int64_t value);
 // Nano-dollars as dollars, nanoseconds as seconds: 1'500'000 is 0.0015. Exact.
 void append_json_billionths(std::string& out, int64_t billionths);
 
-// Objects and lists, written as they come, behind nothing or a line break. Names are plain ASCII.
+// Objects and lists, written as they come, behind what is in the text already. Names are plain
+// ASCII.
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  explicit JsonWriter(std::string& out) : out_(out), begin_(out.size()) {}
 
   void open(char bracket) {
     separate();
@@ -97,11 +98,11 @@ class JsonWriter {
 
  private:
   void separate() {
-    if (!out_.empty() && out_.back() != '{' && out_.back() != '[' && out_.back() != '\n')
-      out_ += ',';
+    if (out_.size() != begin_ && out_.back() != '{' && out_.back() != '[') out_ += ',';
   }
 
   std::string& out_;
+  size_t begin_;  // of what is written here
 };
 
 }  // namespace aipol

@@ -124,7 +124,7 @@ bool Channel::out_of_time() const { return stopped() && Clock::now() >= deadline
 // Until there are records and a little time for more has passed, or something else is to be done.
 void Channel::wait_for_work(std::unique_lock<std::mutex>& lock) {
   auto asked = [this] { return stopping_ || adopt_ || reopen_; };
-  auto ready = [&] { return asked() || !waiting_.empty(); };
+  auto ready = [&] { return asked() || !waiting_.empty() || shed_ != shed_told_; };
   std::optional<Milliseconds> due = writer_->due();
   if (due)
     wake_.wait_for(lock, *due, ready);
@@ -157,7 +157,7 @@ void Channel::chain_one(std::string_view record) {
 
 void Channel::chain(std::string_view records, uint64_t shed) {
   batch_.text.clear();
-  batch_.records = 0;
+  batch_.records = batch_.notices = 0;
   batch_.queued_bytes = records.size();
   while (!records.empty()) {
     size_t end = records.find('\n');
@@ -167,21 +167,26 @@ void Channel::chain(std::string_view records, uint64_t shed) {
   if (shed > 0) {
     chain_one(shed_record(SystemClock().now(), shed));
     shed_told_ += shed;
+    ++batch_.notices;
   }
   batch_.rest = batch_.text;
 }
 
-// The outcome of an attempt: trouble is told when it begins and when it ends.
-void Channel::note(const Result<void>& done) {
+// The outcome of an attempt: trouble is told when it begins and when it ends, which only what
+// failed can say.
+void Channel::note(const Result<void>& done, bool& fails) {
   uint64_t refused = writer_->take_refused();
   shed_ += refused;
+  // A notice that is refused is not worth another one, which would be refused, too.
+  if (batch_.records == batch_.notices) shed_told_ += refused;
   spooled_bytes_ = writer_->spooled_bytes();
   if (!done) ++errors_;
   bool changed = false;
   {
     const std::lock_guard lock(mutex_);
-    changed = failing_ == done.has_value();
-    failing_ = !done.has_value();
+    fails = !done.has_value();
+    changed = failing_ != (write_fails_ || work_fails_);
+    failing_ = write_fails_ || work_fails_;
   }
   if (!trouble_) return;
   if (changed) trouble_(name(), done ? "works again" : done.error().message);
@@ -202,7 +207,7 @@ void Channel::write_batch(std::unique_lock<std::mutex>& lock) {
   while (!batch_.rest.empty() && !out_of_time()) {
     lock.unlock();
     Result<void> done = writer_->write(batch_.rest);
-    note(done);
+    note(done, write_fails_);
     lock.lock();
     if (done) {
       backoff_.reset();
@@ -226,7 +231,7 @@ void Channel::do_asked(std::unique_lock<std::mutex>& lock) {
   plan::Sink settings = settings_;
   lock.unlock();
   if (adopt) writer_->adopt(settings);
-  if (reopen) note(writer_->reopen());
+  if (reopen) note(writer_->reopen(), work_fails_);
   lock.lock();
 }
 
@@ -245,7 +250,7 @@ void Channel::run() {
     if (taken) write_batch(lock);
     if (writer_->due() == Milliseconds(0)) {
       lock.unlock();
-      note(writer_->work());
+      note(writer_->work(), work_fails_);
       lock.lock();
     }
     busy_ = false;
@@ -253,7 +258,7 @@ void Channel::run() {
     if (stopping_ && (out_of_time() || finished())) break;
   }
   lock.unlock();
-  note(writer_->finish());
+  if (Result<void> done = writer_->finish(); !done) note(done, work_fails_);
   lock.lock();
   tell_waiters(lock);
 }

@@ -52,7 +52,7 @@ class Channel {
   struct Batch {
     std::string text;       // chained lines
     std::string_view rest;  // of it: what is not written yet
-    uint64_t records = 0;
+    uint64_t records = 0, notices = 0;
     size_t queued_bytes = 0;  // what it counts in the queue
   };
 
@@ -63,7 +63,7 @@ class Channel {
   void chain_one(std::string_view record);
   void write_batch(std::unique_lock<std::mutex>& lock);
   void do_asked(std::unique_lock<std::mutex>& lock);
-  void note(const Result<void>& done);
+  void note(const Result<void>& done, bool& fails);
   void tell_waiters(std::unique_lock<std::mutex>& lock);
   bool out_of_time() const;
   bool finished() const;
@@ -90,6 +90,7 @@ class Channel {
                         spooled_bytes_ = 0, seq_ = 0;
 
   // Of the thread.
+  bool write_fails_ = false, work_fails_ = false;
   std::string taken_;
   Batch batch_;
   Chain chain_;

@@ -45,6 +45,10 @@ Result<std::unique_ptr<FileWriter>> FileWriter::open(const std::filesystem::path
   writer->recovered_ = std::move(*recovered);
   writer->head_ = {writer->recovered_.last, *head ? (*head)->first : 1, writer->size_};
   doubt = writer->recovered_.doubt;
+  // From the first record on there is an anchor.
+  if (!*head && writer->size_ == 0) {
+    if (Result<void> done = writer->anchor(); !done) return std::unexpected(done.error());
+  }
   return writer;
 }
 

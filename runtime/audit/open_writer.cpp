@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "runtime/audit/file_writer.h"
 #include "runtime/audit/post_writer.h"
 #include "runtime/audit/spool_writer.h"
@@ -53,6 +54,7 @@ Result<Place> place_of(const plan::Sink& sink, const Options& options) {
   place.spool = located(sink.spool);
   auto read = [&](const std::optional<plan::Secret>& secret, std::string& into) -> Result<void> {
     if (!secret) return {};
+    AIPOL_CHECK(options.secret != nullptr, "there is a way to read secrets");
     Result<std::string> text = options.secret(*secret);
     if (!text) return failure(fmt::format("sink {}: {}", sink.name, text.error().message));
     into = std::move(*text);

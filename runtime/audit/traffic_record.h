@@ -12,13 +12,13 @@ namespace aipol::audit {
 
 struct TrafficRecord {
   const context::Call* call = nullptr;  // as the client sent it, with the upstream's answer
-  std::string_view body;                // of the request, as it came
-  std::string_view policy_version;
-  std::span<const std::string> chunks;  // of a streamed answer: its text in pieces
-  std::string_view error;               // no answer came: timeout, refused, reset, broken
+  std::string_view body = {};           // of the request, as it came
+  std::string_view policy_version = {};
+  std::span<const std::string> chunks = {};  // of a streamed answer: its text in pieces
+  std::string_view error = {};               // no answer came: timeout, refused, reset, broken
   // Headers that bear credentials, in lower case, besides those that always do: those of the
   // identities.
-  std::span<const std::string> credentials;
+  std::span<const std::string> credentials = {};
 };
 
 // Appends the record, without a line break.

@@ -28,6 +28,17 @@ std::optional<std::vector<std::string>> texts(const json& value) {
   return items;
 }
 
+// What aipol wrote itself (runtime/audit): it tells more of a request than policies can read.
+bool is_recorded(const json& record) {
+  auto version = record.find("v"), kind = record.find("kind");
+  return version != record.end() && version->is_number_integer() && kind != record.end() &&
+         kind->is_string();
+}
+
+bool is_of_request(const json& record) {
+  return record["kind"] == "request" || record["kind"] == "traffic";
+}
+
 // RFC 3339, or seconds since the epoch.
 std::optional<int64_t> time(const json& value) {
   if (value.is_string()) return parse_time(value.get<std::string>());
@@ -101,6 +112,8 @@ class CallReader {
 
   Result<void> read(const json& record) {
     if (!record.is_object()) return failure("the record is not a JSON object");
+    recorded_ = is_recorded(record);
+    if (recorded_ && !is_of_request(record)) return failure("the record is not of a request");
     for (const auto& [key, value] : record.items()) {
       Result<void> done = key == "time" ? field("request.time", value) : container(key, value);
       if (!done) return done;
@@ -112,8 +125,9 @@ class CallReader {
   Result<void> container(const std::string& name, const json& value) {
     constexpr std::string_view known[] = {"request", "principal", "session", "ai",
                                           "model",   "response",  "usage",   "system"};
-    if (std::ranges::find(known, name) == std::end(known))
-      return failure(fmt::format("{}: no such part of a record", name));
+    bool unknown = std::ranges::find(known, name) == std::end(known);
+    if (unknown && recorded_) return name == "id" ? field("request.id", value) : Result<void>();
+    if (unknown) return failure(fmt::format("{}: no such part of a record", name));
     if (name == "model" && value.is_string()) return field("model.name", value);
     if (!value.is_object()) return failure(fmt::format("{}: must be an object", name));
     for (const auto& [key, item] : value.items()) {
@@ -132,7 +146,7 @@ class CallReader {
     if (form_of(path)) return field(path, value);
     bool read = std::ranges::find(plan_.sources, path, &plan::Source::path) != plan_.sources.end();
     if (object == "principal" || (object == "request" && read)) return attribute(path, value);
-    if (path == "system.policy_version") return {};  // of who recorded it
+    if (path == "system.policy_version" || recorded_) return {};
     return failure(fmt::format("{}: no such field", path));
   }
 
@@ -150,7 +164,8 @@ class CallReader {
   Result<void> attribute(const std::string& path, const json& value) {
     std::optional<context::AttributeValue> found = attribute_of(value);
     if (!found)
-      return failure(fmt::format("{}: must be a plain value or an array of strings or numbers", path));
+      return failure(
+          fmt::format("{}: must be a plain value or an array of strings or numbers", path));
     set_attribute(out_, path, std::move(*found));
     return {};
   }
@@ -200,9 +215,16 @@ class CallReader {
 
   const plan::Plan& plan_;
   DescribedCall& out_;
+  bool recorded_ = false;
 };
 
 }  // namespace
+
+bool is_other_record(std::string_view text) {
+  if (text.size() > max_record_bytes) return false;
+  json record = json::parse(text, nullptr, false);
+  return record.is_object() && is_recorded(record) && !is_of_request(record);
+}
 
 Result<DescribedCall> read_call(std::string_view text, const plan::Plan& plan) {
   if (text.size() > max_record_bytes) return failure("the record is larger than 64 MiB");
