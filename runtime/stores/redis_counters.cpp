@@ -68,7 +68,7 @@ RedisCounters::RedisCounters(const Options& options, RedisAddress address, const
       prefix_(fmt::format("aipol:{{{}}}:", tag_of(options.space))),
       gateways_key_(prefix_ + "gateways"),
       turn_key_(prefix_ + "turn"),
-      link_(std::move(address)),
+      link_(std::move(address), options.patience),
       seen_(most_seen_bytes, {random_word(), random_word()}),
       backlog_(most_owed_bytes) {
   restore();

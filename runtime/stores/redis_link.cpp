@@ -12,7 +12,6 @@ namespace aipol::stores {
 
 namespace {
 
-constexpr timeval command_timeout{0, 250'000};
 constexpr std::chrono::milliseconds move_timeout{250};
 constexpr int most_moves = 4;
 constexpr size_t deepest = 4;
@@ -44,6 +43,10 @@ Reply reply_of(const redisReply& from, size_t depth = 0) {
   return reply;
 }
 
+timeval timeval_of(std::chrono::milliseconds time) {
+  return {time.count() / 1000, time.count() % 1000 * 1000};
+}
+
 struct Node {
   std::string host;
   uint16_t port = 0;
@@ -71,8 +74,11 @@ void ignore_broken_pipes() {
 
 }  // namespace
 
-RedisLink::RedisLink(RedisAddress address)
-    : address_(std::move(address)), host_(address_.host), port_(address_.port) {
+RedisLink::RedisLink(RedisAddress address, std::chrono::milliseconds patience)
+    : address_(std::move(address)),
+      patience_(patience),
+      host_(address_.host),
+      port_(address_.port) {
   ignore_broken_pipes();
 }
 
@@ -97,15 +103,14 @@ Result<void> RedisLink::connect(std::chrono::milliseconds within) {
 Result<void> RedisLink::connect_to(const std::string& host, uint16_t port,
                                    std::chrono::milliseconds within) {
   close();
-  const timeval connect_timeout{within.count() / 1000, within.count() % 1000 * 1000};
-  context_ = redisConnectWithTimeout(host.c_str(), port, connect_timeout);
+  context_ = redisConnectWithTimeout(host.c_str(), port, timeval_of(within));
   if (context_ == nullptr) return wrong("no memory");
   if (context_->err != 0) {
     std::string what = context_->errstr;
     close();
     return wrong(what);
   }
-  redisSetTimeout(context_, command_timeout);
+  redisSetTimeout(context_, timeval_of(patience_));
   redisEnableKeepAlive(context_);
   host_ = host;
   port_ = port;
@@ -161,7 +166,8 @@ Result<std::vector<Reply>> RedisLink::exchange(std::span<const Command> commands
     void* reply = nullptr;
     if (redisGetReply(context_, &reply) != REDIS_OK || reply == nullptr) {
       bool late = context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
-      std::string what = late ? "no answer within 250 ms" : context_->errstr;
+      std::string what =
+          late ? fmt::format("no answer within {} ms", patience_.count()) : context_->errstr;
       close();
       return wrong(what);
     }

@@ -27,12 +27,13 @@ struct Reply {
 
 using Command = std::vector<std::string>;  // the name and its arguments
 
-// For one thread at a time. The replies of what was sent come within 250 ms each, or the connection
-// is given up. Where a cluster says that another of its nodes
-// has the keys, it goes there; all keys of a link must be in one slot.
+// For one thread at a time. The replies of what was sent come within `patience` each, or the
+// connection is given up. Where a cluster says that another of its nodes has the keys, it goes
+// there; all keys of a link must be in one slot.
 class RedisLink {
  public:
-  explicit RedisLink(RedisAddress address);
+  explicit RedisLink(RedisAddress address,
+                     std::chrono::milliseconds patience = std::chrono::milliseconds(250));
   ~RedisLink();
   RedisLink(const RedisLink&) = delete;
 
@@ -54,6 +55,7 @@ class RedisLink {
   std::unexpected<Error> wrong(std::string_view what) const;
 
   const RedisAddress address_;
+  const std::chrono::milliseconds patience_;
   std::string host_;  // where it is
   uint16_t port_ = 0;
   redisContext* context_ = nullptr;

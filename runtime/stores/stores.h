@@ -37,9 +37,10 @@ struct Options {
   plan::State state;
   WhenAway when_away = WhenAway::deny;
   std::chrono::nanoseconds window = std::chrono::milliseconds(100);
-  std::filesystem::path folder;         // where a relative file of `sqlite` lies
-  std::string space = "aipol";          // gateways share on a server what has the same
-  size_t most_bytes = size_t{1} << 30;  // of counters in this process
+  std::filesystem::path folder;             // where a relative file of `sqlite` lies
+  std::chrono::milliseconds patience{250};  // with which a server's reply is awaited
+  std::string space = "aipol";              // gateways share on a server what has the same
+  size_t most_bytes = size_t{1} << 30;      // of counters in this process
   // Is told, by any thread, in one sentence, when something goes wrong and when it is well again.
   std::function<void(const std::string&)> report = [](const std::string&) {};
 };

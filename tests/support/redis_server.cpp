@@ -1,7 +1,6 @@
 #include "tests/support/redis_server.h"
 
 #include <arpa/inet.h>
-#include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -11,6 +10,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/check.h"
 #include "runtime/stores/redis_link.h"
 
 namespace aipol::testing {
@@ -19,6 +19,8 @@ namespace {
 
 constexpr const char* program = "/usr/bin/redis-server";
 
+constexpr uint16_t highest_port = 55'000;  // a node of a cluster has another one, 10,000 above
+
 uint16_t free_port() {
   int listener = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in at{};
@@ -26,10 +28,13 @@ uint16_t free_port() {
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(at);
   auto* address = reinterpret_cast<sockaddr*>(&at);
-  REQUIRE(::bind(listener, address, size) == 0);
-  REQUIRE(::getsockname(listener, address, &size) == 0);
+  AIPOL_CHECK(::bind(listener, address, size) == 0, "a port is free");
+  AIPOL_CHECK(::getsockname(listener, address, &size) == 0, "a socket has a name");
+  uint16_t port = ntohs(at.sin_port);
+  // While this one is held, another is given.
+  if (port > highest_port) port = free_port();
   ::close(listener);
-  return ntohs(at.sin_port);
+  return port;
 }
 
 std::string shown(const stores::Reply& reply) {
@@ -41,21 +46,25 @@ std::string shown(const stores::Reply& reply) {
 
 }  // namespace
 
-bool RedisServer::installed() {
-  if (::access(program, X_OK) == 0) return true;
-  MESSAGE("skipped: ", program, " is not installed");
-  return false;
-}
+bool RedisServer::installed() { return ::access(program, X_OK) == 0; }
 
 RedisServer::RedisServer(std::vector<std::string> settings)
     : settings_(std::move(settings)), port_(free_port()) {
+  std::string name = (std::filesystem::temp_directory_path() / "aipol-redis-XXXXXX").string();
+  AIPOL_CHECK(::mkdtemp(name.data()) != nullptr, "a folder can be made");
+  folder_ = name;
   start();
+}
+
+RedisServer::~RedisServer() {
+  kill();
+  std::filesystem::remove_all(folder_);
 }
 
 void RedisServer::start() {
   std::vector<std::string> arguments = {program,  "--port",    std::to_string(port_),
                                         "--bind", "127.0.0.1", "--save",
-                                        "",       "--dir",     folder_.path().string()};
+                                        "",       "--dir",     folder_.string()};
   arguments.insert(arguments.end(), settings_.begin(), settings_.end());
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -72,7 +81,7 @@ void RedisServer::start() {
     if (pong == "PONG" || pong.starts_with("NOAUTH")) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  FAIL("redis-server does not answer");
+  AIPOL_CHECK(false, "redis-server answers");
 }
 
 void RedisServer::kill() {

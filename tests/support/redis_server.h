@@ -2,22 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
-
-#include "tests/support/scratch_folder.h"
 
 namespace aipol::testing {
 
 class RedisServer {
  public:
-  // False, and a message: the program is not installed, so that tests skip what needs it.
+  // Without it, tests skip what needs it: `no_redis` in needs_redis.h.
   static bool installed();
 
   // With nothing on disk unless `settings` say otherwise ("--appendonly", "yes").
   explicit RedisServer(std::vector<std::string> settings = {});
   RedisServer(const RedisServer&) = delete;
-  ~RedisServer() { kill(); }
+  ~RedisServer();
 
   // On the same port and folder as before; returns when it answers.
   void start();
@@ -29,7 +28,7 @@ class RedisServer {
   std::string ask(const std::vector<std::string>& command) const;
 
  private:
-  ScratchFolder folder_;
+  std::filesystem::path folder_;
   std::vector<std::string> settings_;
   uint16_t port_ = 0;
   int process_ = -1;

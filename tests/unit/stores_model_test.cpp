@@ -2,7 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/meter_model.h"
-#include "tests/support/redis_server.h"
+#include "tests/support/needs_redis.h"
+#include "tests/support/scratch_folder.h"
 
 namespace aipol::testing {
 
@@ -27,6 +28,7 @@ model::OpenStores redis_at(const RedisServer& server, const std::string& space) 
     stores::Options options;
     options.state = {plan::State::Kind::redis, server.address()};
     options.space = space;
+    options.patience = std::chrono::seconds(10);
     options.report = [](const std::string& text) { FAIL_CHECK(text); };
     return std::move(*stores::open(options, clock));
   };
@@ -47,7 +49,7 @@ TEST_CASE("meters on SQLite do what the model does, over restarts") {
 }
 
 TEST_CASE("meters on Redis do what the model does, over restarts") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   for (uint64_t seed = 0; seed < 60; ++seed) {
     CAPTURE(seed);

@@ -8,7 +8,7 @@
 #include "runtime/stores/redis_link.h"
 #include "runtime/stores/stores.h"
 #include "tests/support/hammer.h"
-#include "tests/support/redis_server.h"
+#include "tests/support/needs_redis.h"
 
 namespace aipol::testing {
 
@@ -20,8 +20,10 @@ namespace {
 
 struct Gateway {
   explicit Gateway(const RedisServer& server, WhenAway when = WhenAway::deny,
-                   const std::string& credentials = "") {
+                   const std::string& credentials = "",
+                   std::chrono::milliseconds patience = std::chrono::seconds(10)) {
     stores::Options options;
+    options.patience = patience;
     options.state = {plan::State::Kind::redis, server.address(credentials)};
     options.when_away = when;
     options.report = [this](const std::string& text) {
@@ -68,12 +70,13 @@ struct Gateway {
   meters::Verdict verdict;
 };
 
+constexpr std::chrono::milliseconds short_patience(250);
 const std::vector<std::string> on_disk = {"--appendonly", "yes", "--appendfsync", "always"};
 
 }  // namespace
 
 TEST_CASE("gateways on one server count together") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server), two(server);
   CHECK(one.stores->counters().waits());
@@ -91,7 +94,7 @@ TEST_CASE("gateways on one server count together") {
 }
 
 TEST_CASE("a request takes one round trip") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server);
   CHECK(one.use(1, 100));
@@ -102,7 +105,7 @@ TEST_CASE("a request takes one round trip") {
 }
 
 TEST_CASE("counters that matter no more expire on the server") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server);
   Metering timed({meter_of(Measure::tokens, sliding(minute)),
@@ -126,7 +129,7 @@ TEST_CASE("counters that matter no more expire on the server") {
 }
 
 TEST_CASE("what a gateway that died had open is free again, and counts as estimated") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server);
   std::string gateways = "aipol:{aipol}:gateways";
@@ -151,7 +154,7 @@ TEST_CASE("what a gateway that died had open is free again, and counts as estima
 }
 
 TEST_CASE("a gateway that stops takes nothing with it") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server);
   meters::Reservation lost;
@@ -166,7 +169,7 @@ TEST_CASE("a gateway that stops takes nothing with it") {
 }
 
 TEST_CASE("where the server is away requests are refused, and what they had used follows") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server(on_disk);
   Gateway one(server, WhenAway::deny);
   meters::Reservation before;
@@ -200,7 +203,7 @@ TEST_CASE("where the server is away requests are refused, and what they had used
 }
 
 TEST_CASE("where the server is away requests pass uncounted") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server(on_disk);
   Gateway one(server, WhenAway::allow);
   meters::Reservation before, during;
@@ -218,7 +221,7 @@ TEST_CASE("where the server is away requests pass uncounted") {
 }
 
 TEST_CASE("where the server is away the gateway counts alone, and adds what was used") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server(on_disk);
   Gateway one(server, WhenAway::local), other(server);
   meters::Reservation before, over;
@@ -251,7 +254,7 @@ TEST_CASE("where the server is away the gateway counts alone, and adds what was 
 
 // The server takes the commands but answers too late: whether they were done is not known.
 TEST_CASE("a reply that never came is no request counted twice, or lost") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   std::string to;
   SUBCASE("to a reservation") { to = "reserve"; }
   SUBCASE("to a settlement") { to = "settle"; }
@@ -260,7 +263,7 @@ TEST_CASE("a reply that never came is no request counted twice, or lost") {
     CAPTURE(static_cast<int>(when));
     bool alone = when == WhenAway::local;
     RedisServer server;
-    Gateway one(server, when);
+    Gateway one(server, when, "", short_patience);
     meters::Reservation held, during;
     CHECK(one.use(1, 100));
     CHECK(one.reserve(10, 100, held));
@@ -285,11 +288,11 @@ TEST_CASE("a reply that never came is no request counted twice, or lost") {
 }
 
 TEST_CASE("a server that goes and comes in the middle leaves the ledger right") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   for (WhenAway when : {WhenAway::deny, WhenAway::local}) {
     CAPTURE(static_cast<int>(when));
     RedisServer server(on_disk);
-    Gateway one(server, when);
+    Gateway one(server, when, "", short_patience);
     Ledger ledger;
     std::atomic<int64_t> in_flight{0}, most{0};
     std::atomic<bool> over{false};
@@ -324,7 +327,7 @@ TEST_CASE("a server that goes and comes in the middle leaves the ledger right") 
 }
 
 TEST_CASE("a server that is not there yet is awaited") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   server.kill();
   Gateway one(server);
@@ -336,7 +339,7 @@ TEST_CASE("a server that is not there yet is awaited") {
 }
 
 TEST_CASE("all keys lie in one slot of a cluster") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server({"--cluster-enabled", "yes"});
   REQUIRE(server.ask({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"}) == "OK");
   for (int i = 0;
@@ -373,7 +376,7 @@ TEST_CASE("all keys lie in one slot of a cluster") {
 }
 
 TEST_CASE("a password is used and never told") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server({"--requirepass", "top s3cret"});
   Gateway right(server, WhenAway::deny, ":top%20s3cret@");
   CHECK(right.use(1, 10));
@@ -387,7 +390,7 @@ TEST_CASE("a password is used and never told") {
 }
 
 TEST_CASE("a value that is no counter refuses, alone") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server);
   CHECK(one.use(1, 10));
@@ -404,7 +407,7 @@ TEST_CASE("a value that is no counter refuses, alone") {
 }
 
 TEST_CASE("scripts that the server forgot are sent again") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server);
   CHECK(one.use(1, 10));
@@ -415,7 +418,7 @@ TEST_CASE("scripts that the server forgot are sent again") {
 }
 
 TEST_CASE("sessions are shared") {
-  if (!RedisServer::installed()) return;
+  if (no_redis()) return;
   RedisServer server;
   Gateway one(server), two(server);
   one.stores->sessions().remember("s", {"a"}, 1);

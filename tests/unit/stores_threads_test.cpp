@@ -3,7 +3,8 @@
 
 #include "runtime/stores/stores.h"
 #include "tests/support/hammer.h"
-#include "tests/support/redis_server.h"
+#include "tests/support/needs_redis.h"
+#include "tests/support/scratch_folder.h"
 
 namespace aipol::testing {
 
@@ -34,6 +35,7 @@ stores::Options options(plan::State state, const ScratchFolder& folder) {
   stores::Options options;
   options.state = std::move(state);
   options.folder = folder.path();
+  options.patience = std::chrono::seconds(10);
   options.report = [](const std::string& text) { FAIL_CHECK(text); };
   return options;
 }
@@ -59,7 +61,7 @@ TEST_CASE("64 threads hold a budget, and counters equal the ledger") {
     CHECK(world.meters->read(2, "all").used == 0);
   }
   SUBCASE("on Redis") {
-    if (!RedisServer::installed()) return;
+    if (no_redis()) return;
     RedisServer server;
     auto stores = std::move(
         *stores::open(options({plan::State::Kind::redis, server.address()}, folder), clock));
@@ -70,7 +72,7 @@ TEST_CASE("64 threads hold a budget, and counters equal the ledger") {
     CHECK(statistics.conflicts <= 4);
   }
   SUBCASE("two gateways on one Redis") {
-    if (!RedisServer::installed()) return;
+    if (no_redis()) return;
     RedisServer server;
     stores::Options opened = options({plan::State::Kind::redis, server.address()}, folder);
     auto one = std::move(*stores::open(opened, clock));
