@@ -72,6 +72,7 @@ int decide_all(const EvalOptions& options, offline::Simulation& simulation, std:
   size_t decided = 0;
   while (records.next(record)) {
     Result<offline::DescribedCall> call = offline::read_call(record, plan);
+    if (!call && offline::is_other_record(record)) continue;
     if (!call && decided == 0) {  // perhaps the first line of a longer document
       records.read_rest(record);
       call = offline::read_call(record, plan);
