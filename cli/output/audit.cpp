@@ -26,7 +26,7 @@ ordered_json object_of(const VerifiedLog& log) {
                       {"records", verified.records},
                       {"first", verified.first.seq},
                       {"last", verified.last.seq},
-                      {"hash", text_of(verified.last.hash)},
+                      {"hash", std::string(audit::text_of(verified.last.hash))},
                       {"chains", verified.chains},
                       {"anchored", verified.anchored},
                       {"behind_anchor", verified.behind},
@@ -49,7 +49,7 @@ std::string verified_text(const std::string& log, const audit::Verified& verifie
                                 counted(verified.files, "file"));
   if (verified.records > 0)
     out += fmt::format(", {} to {}, ends with {}", verified.first.seq, verified.last.seq,
-                       text_of(verified.last.hash));
+                       audit::text_of(verified.last.hash));
   out += '\n';
   if (!verified.anchored)
     out += "  no anchor: records that were cut off the end would not be missed\n";

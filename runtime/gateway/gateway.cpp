@@ -66,6 +66,7 @@ Result<void> serve(const Options& options, Policies& policies) {
       [to = options.announce](const std::string& line) { announce(to, line + "\n"); }, nullptr};
   auto service = make_service(loaded->program, making, lasting);
   if (!service) return std::unexpected(service.error());
+  const uint64_t seen = stamp_of(stamp, **service);
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   const plan::Gateway& settings = (*service)->settings();
@@ -85,7 +86,7 @@ Result<void> serve(const Options& options, Policies& policies) {
         policies, making, lasting,
         {[&] { return fleet.service(); }, [&](auto fresh) { fleet.adopt(std::move(fresh)); },
          [&](const std::string& line) { announce(options.announce, line); }});
-    reloader.start(stamp, std::move(loaded->afterwards));
+    reloader.start(seen, std::move(loaded->afterwards));
     service->reset();
     fleet.run(reloader);
   }

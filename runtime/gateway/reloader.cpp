@@ -19,7 +19,7 @@ Reloader::~Reloader() {
 }
 
 void Reloader::start(uint64_t seen, std::function<void()> afterwards) {
-  seen_ = seen * 31 + hooks_.current()->stamp();
+  seen_ = seen;
   thread_ = std::jthread([this, afterwards = std::move(afterwards)] { run(afterwards); });
 }
 
@@ -32,7 +32,7 @@ void Reloader::ask() {
 }
 
 void Reloader::run(std::function<void()> afterwards) {
-  if (afterwards) afterwards();
+  if (afterwards) background_ = std::jthread(std::move(afterwards));
   while (wait(seen_)) reload();
 }
 
@@ -59,6 +59,7 @@ uint64_t Reloader::stamp() const { return policies_.stamp() * 31 + hooks_.curren
 
 void Reloader::reload() {
   const auto begun = std::chrono::steady_clock::now();
+  background_ = {};  // waits for what the last load left to be done
   const auto before = hooks_.current();
   options_.before = before.get();
   const uint64_t policies = policies_.stamp();
@@ -78,7 +79,7 @@ void Reloader::reload() {
   const auto took = std::chrono::steady_clock::now() - begun;
   hooks_.tell(fmt::format("policies {} are in force, loaded in {} ms\n", version,
                           std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-  if (loaded->afterwards) loaded->afterwards();
+  if (loaded->afterwards) background_ = std::jthread(std::move(loaded->afterwards));
 }
 
 }  // namespace aipol::gateway

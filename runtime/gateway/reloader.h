@@ -14,6 +14,10 @@
 
 namespace aipol::gateway {
 
+inline uint64_t stamp_of(uint64_t policies, const Service& service) {
+  return policies * 31 + service.stamp();
+}
+
 class Reloader {
  public:
   static constexpr std::chrono::milliseconds between_looks{500};
@@ -24,8 +28,8 @@ class Reloader {
     std::function<void(std::string)> tell;
   };
 
-  // `policies` and `lasting` must outlive it. `seen` is the stamp of the set in force; `afterwards`
-  // what is left to be done for it.
+  // `policies` and `lasting` must outlive it. `seen` is the stamp of the set in force, with what it
+  // read (stamp_of); `afterwards` what is left to be done for it.
   Reloader(Policies& policies, ServiceOptions options, Lasting& lasting, Hooks hooks);
   ~Reloader();
   Reloader(const Reloader&) = delete;
@@ -47,6 +51,7 @@ class Reloader {
   std::condition_variable wake_;
   bool asked_ = false, stopping_ = false;
   uint64_t seen_ = 0;
+  std::jthread background_;  // what a load left to be done; may be slow, and of low priority
   std::jthread thread_;
 };
 
