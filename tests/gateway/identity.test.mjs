@@ -142,7 +142,7 @@ test('the official client with a token of an OpenID provider', async () => {
   const { data, response } = await client(token).chat.completions.create(chat({ model: 'm0' })).withResponse();
   assert.equal(data.choices[0].message.content, 'an answer');
   const line = await gateway.logged(response.headers.get('x-request-id'));
-  assert.deepEqual([line.principal, line.kind, line.decision], ['checkout', 'app', 'allow']);
+  assert.deepEqual([line.principal.id, line.principal.kind, line.decision], ['checkout', 'app', 'allow']);
   const stream = await client(token).chat.completions.create(chat({ model: 'm0', stream: true }));
   let text = '';
   for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';

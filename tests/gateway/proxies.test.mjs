@@ -92,14 +92,16 @@ test('forwarded counts where x-forwarded-for is missing', () => says(proxies('12
   ['198.51.100.2', 'Forwarded: for=203.0.113.9', xff('198.51.100.2')],
 ]));
 
-test('limits by address go by the address that was found', async () => {
+test('limits by address and the log go by the address that was found', async () => {
   const { gateway, stop } = await scene('meter calls = requests per ever by request.ip\npolicy open { on "/**" allow limit calls to 1 }', { settings: proxies('127.0.0.0/8') });
   const ask = (forwarded) => gateway.chat({}, { headers: { 'x-forwarded-for': forwarded } });
   assert.equal((await ask('203.0.113.9')).status, 200);
   assert.equal((await ask('203.0.113.10')).status, 200);
   assert.equal((await ask('1.1.1.1, 203.0.113.9')).status, 429);  // who writes entries of his own stays who he is
-  assert.equal((await ask('2001:DB8::0:7')).status, 200);
+  const { headers, status } = await ask('2001:DB8::0:7');
+  assert.equal(status, 200);
   assert.equal((await ask('2001:db8::7')).status, 429);
+  assert.equal((await gateway.logged(headers.get('x-request-id'))).request.ip, '2001:db8::7');
   await stop();
 });
 
