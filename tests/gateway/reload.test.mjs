@@ -24,7 +24,7 @@ function held() {
   return one;
 }
 
-test('100 reloads under load fail no request and drop no stream', { timeout: 120_000 }, async () => {
+test('100 reloads under load fail no request and drop no stream', { timeout: 300_000 }, async () => {
   const versions = 100, clients = 32;
   const version = (number) => `
 policy open { on "/v1/**" allow set response.header["x-version"] = "${number}" }
