@@ -115,8 +115,9 @@ TEST_CASE("tokens have their time, with leeway") {
   CHECK(times(R"({"exp":18446744073709551615})", 60, now) == "good");
   CHECK(times(R"({"exp":-1})", 60, now) == "the token has expired");
   CHECK(times(R"({"exp":-9223372036854775808})", 60, now) == "the token has expired");
-  for (const char* claims : {"{}", R"({"exp":"1001"})", R"({"exp":null})", R"({"exp":[1001]})"})
-    CHECK(times(claims, 60, now) == "the token does not say when it expires");
+  CHECK(times("{}", 60, now) == "the token does not say when it expires");
+  for (const char* claims : {R"({"exp":"1001"})", R"({"exp":null})", R"({"exp":[1001]})"})
+    CHECK(times(claims, 60, now) == "the token is malformed");
   CHECK(times(R"({"exp":2000,"nbf":"1"})", 60, now) == "the token is malformed");
   CHECK(times(R"({"exp":2000,"iat":{}})", 60, now) == "the token is malformed");
 }
