@@ -368,7 +368,6 @@ std::optional<ChatChunk> ChatChunk::read(std::string_view data) {
     if (chunk.reasoning.empty()) chunk.reasoning = text_in(*delta, "reasoning");
     chunk.readable = !member(*delta, "function_call", Json::value_t::object) &&
                      !member(*delta, "audio", Json::value_t::object);
-    chunk.has_calls = delta->contains("tool_calls");
   }
   return chunk;
 }

@@ -71,7 +71,6 @@ class ChatChunk {
   bool has_choices = false;
   bool other_choice = false;  // speaks of a choice that is not the first
   bool readable = true;       // has nothing that is not known here: older calls, speech
-  bool has_calls = false;
   // Adds what it has of calls of tools to those that came before.
   void add_calls(std::vector<context::ToolCall>& calls, std::vector<std::string>& ids) const;
 

@@ -161,6 +161,7 @@ std::string Admin::metrics() const {
             static_cast<double>(state.conflicts));
   add_gauge(out, "aipol_state_away", "Whether the shared store can not be reached.",
             state.away_since == 0 ? 0 : 1);
+  const std::vector<audit::Statistics> sinks = lasting.log().statistics();
   for (const auto& [name, help, value] :
        {std::tuple("aipol_audit_records_total", "Records that sinks took.",
                    &audit::Statistics::written),
@@ -170,7 +171,7 @@ std::string Admin::metrics() const {
                    &audit::Statistics::errors),
         std::tuple("aipol_audit_queued", "Records that wait.", &audit::Statistics::queued)}) {
     out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
-    for (const audit::Statistics& sink : lasting.log().statistics())
+    for (const audit::Statistics& sink : sinks)
       out += fmt::format("{}{{sink=\"{}\"}} {}\n", name, sink.name, sink.*value);
   }
   const auto service = inside_.service();

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "base/token_estimate.h"
 #include "runtime/dialects/chat_answer.h"
 #include "runtime/gateway/answer.h"
 #include "runtime/gateway/event_delivery.h"
@@ -266,8 +267,9 @@ std::optional<std::string> Delivery::whole_body(std::string body) {
     answer->tell(response);
     exchange_.used = dialects::read_usage(exchange_.worker.body_reader(), {body, false});
     if (!exchange_.used)
-      exchange_.used = context::Usage{.input_tokens = exchange_.estimate.input_tokens,
-                                      .output_tokens = tokens_of_bytes(response.text.size())};
+      exchange_.used =
+          context::Usage{.input_tokens = exchange_.estimate.input_tokens,
+                         .output_tokens = static_cast<int64_t>(whole_tokens(response.text.size()))};
     if (answer->plain()) passage.keep_answer(response);
   } else {
     assign_text(response.text, body);

@@ -1,5 +1,6 @@
 #include "runtime/gateway/usage_watch.h"
 
+#include "base/token_estimate.h"
 #include "runtime/dialects/chat_answer.h"
 
 namespace aipol::gateway {
@@ -9,8 +10,6 @@ namespace {
 constexpr std::string_view no_usage = ",\"usage\":null";
 
 }  // namespace
-
-int64_t tokens_of_bytes(size_t bytes) { return static_cast<int64_t>((bytes + 3) / 4); }
 
 std::string_view UsageWatch::push(std::string_view bytes, bool last) {
   bytes_ += bytes.size();
@@ -66,9 +65,9 @@ std::optional<context::Usage> UsageWatch::used(int64_t input) {
   } else if (auto answer = dialects::ChatAnswer::read(body_)) {
     context::Response response;
     answer->tell(response);
-    counted.output_tokens = tokens_of_bytes(response.text.size());
+    counted.output_tokens = static_cast<int64_t>(whole_tokens(response.text.size()));
   } else {
-    counted.output_tokens = tokens_of_bytes(bytes_);
+    counted.output_tokens = static_cast<int64_t>(whole_tokens(bytes_));
   }
   return counted;
 }

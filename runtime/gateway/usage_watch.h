@@ -41,7 +41,4 @@ class UsageWatch {
   std::optional<context::Usage> reported_;
 };
 
-// Tokens of so much text, where nobody counted.
-int64_t tokens_of_bytes(size_t bytes);
-
 }  // namespace aipol::gateway
