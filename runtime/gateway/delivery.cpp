@@ -47,7 +47,9 @@ Failure Delivery::malformed() const {
 
 Delivery::State Delivery::take() {
   body_.clear();
-  return answer_.take(body_);
+  const State state = answer_.take(body_);
+  for (const std::string_view piece : body_) exchange_.answer.add(piece);
+  return state;
 }
 
 // What policies may read before the body.
@@ -78,6 +80,7 @@ Task<std::optional<Failure>> Delivery::run() {
   const bool events = chat && streams_events(head);
   has_body_ = head.framing != http::Framing::none;
   watched_ = exchange_.passage->watches_answer();
+  if (exchange_.service->records) exchange_.answer.begin(exchange_.call.response, chat, events);
   if (!watched_) co_return co_await pass(events);
   tell_fields();
   if (has_body_ && is_encoded(head))

@@ -287,7 +287,7 @@ test('an answer tells what its limits have left', async () => {
   const who = someone();
   const first = limitsOf(await ask('rate', who));
   assert.equal(first['ratelimit-policy'], '"rate.1";q=3;w=3600');
-  assert.match(first.ratelimit, /^"rate\.0";r=2;t=(1200|1199)$/);
+  assert.match(first.ratelimit, /^"rate\.1";r=2;t=(1200|1199)$/);
   assert.equal(first['x-ratelimit-limit-requests'], '3');
   assert.equal(first['x-ratelimit-remaining-requests'], '2');
   assert.match(first['x-ratelimit-reset-requests'], /^(20m0s|19m59s)$/);
