@@ -17,7 +17,7 @@ namespace {
 
 struct ServeOptions {
   PolicySetOptions set;
-  std::string listen, admin;
+  std::string listen, admin, record;
   unsigned threads = 0;
 };
 
@@ -104,6 +104,7 @@ int run_serve(const ServeOptions& options) {
   if (!options.admin.empty()) gateway.admin = options.admin;
   gateway.folder = folder_of(options.set.paths);
   gateway.threads = options.threads;
+  if (!options.record.empty()) gateway.recording = std::filesystem::absolute(options.record);
   Result<void> served = gateway::serve(gateway, policies);
   return served ? well : fail(served.error().message);
 }
@@ -117,10 +118,13 @@ Run add_serve(CLI::App& command) {
                      "address to listen on, instead of the policy set's");
   command.add_option("--admin", options->admin,
                      "address of metrics, health and the policies in force, instead of the set's");
+  command.add_option("--record", options->record,
+                     "file that gets what replaying each request needs, texts included");
   command.add_option("--threads", options->threads, "threads that serve; one a core by default");
   command.footer(
       "Examples:\n  aipol serve policies/\n  aipol serve policies/ --listen 127.0.0.1:0\n"
-      "  aipol serve policies/ --admin 127.0.0.1:9901");
+      "  aipol serve policies/ --admin 127.0.0.1:9901\n"
+      "  aipol serve policies/ --record traffic.jsonl");
   return [options] { return run_serve(*options); };
 }
 

@@ -66,13 +66,15 @@ void add_ai(JsonWriter& out, const Entry& entry) {
 }
 
 void add_model(JsonWriter& out, const Entry& entry) {
-  const plan::Deployment& deployment = entry.plan->deployment;
-  if (!entry.call->model_name.empty()) {
-    out.open("model", '{');
-    out.text("name", entry.call->model_name);
-    out.close('}');
-  }
+  if (entry.call->model_name.empty()) return;
+  out.open("model", '{');
+  out.text("name", entry.call->model_name);
+  out.close('}');
+}
+
+void add_target(JsonWriter& out, const Entry& entry) {
   if (!entry.target) return;
+  const plan::Deployment& deployment = entry.plan->deployment;
   const plan::Model& target = deployment.models[*entry.target];
   out.text("target", target.name);
   out.text("provider", deployment.providers[target.provider].name);
@@ -188,6 +190,12 @@ void add_times(JsonWriter& out, const Times& times) {
 
 }  // namespace
 
+void add_outcome(JsonWriter& out, std::string& text, const Entry& entry) {
+  add_target(out, entry);
+  add_attempts(out, entry);
+  add_decision(out, text, entry);
+}
+
 void append_json(std::string& text, const Entry& entry) {
   JsonWriter out(text);
   const context::Call& call = *entry.call;
@@ -198,9 +206,8 @@ void append_json(std::string& text, const Entry& entry) {
     add_principal(out, call.principal);
     add_ai(out, entry);
     add_model(out, entry);
-    add_attempts(out, entry);
   }
-  add_decision(out, text, entry);
+  add_outcome(out, text, entry);
   add_fired(out, text, entry);
   add_meters(out, text, entry);
   add_answer(out, entry);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_text.h"
 #include "plan/plan.h"
 #include "runtime/context/call.h"
 #include "runtime/decision/decision.h"
@@ -79,6 +80,10 @@ struct Entry {
 
 // Appends the record of a request, without a line break. What is not UTF-8 becomes U+FFFD.
 void append_json(std::string& out, const Entry& entry);
+
+// Of the object that is being written onto `text`: the members that tell whom the request was tried
+// on and what was decided.
+void add_outcome(JsonWriter& out, std::string& text, const Entry& entry);
 
 // The record of an alert: `id` is the request that caused it.
 struct AlertEntry {

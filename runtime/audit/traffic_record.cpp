@@ -41,6 +41,7 @@ class Writer {
       out_.text("name", call_.model_name);
       out_.close('}');
     }
+    if (record_.outcome != nullptr) add_outcome(out_, text_, *record_.outcome);
     add_answer();
     out_.open("system", '{');
     out_.text("policy_version", record_.policy_version);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/audit/entry.h"
 #include "runtime/context/call.h"
 
 namespace aipol::audit {
@@ -14,6 +15,7 @@ struct TrafficRecord {
   const context::Call* call = nullptr;  // as the client sent it, with the upstream's answer
   std::string_view body = {};           // of the request, as it came
   std::string_view policy_version = {};
+  const Entry* outcome = nullptr;            // what was decided then; may be null
   std::span<const std::string> chunks = {};  // of a streamed answer: its text in pieces
   std::string_view error = {};               // no answer came: timeout, refused, reset, broken
   // Headers that bear credentials, in lower case, besides those that always do: those of the

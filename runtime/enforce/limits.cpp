@@ -190,8 +190,18 @@ std::optional<Decision> Passage::reserve(context::Usage estimate) {
   const decision::Metering& metering = engine_.program().metering();
   for (const meters::Refusal& refusal : verdict.shadow)
     shadow_refusals_.insert(metering.limits[asks_[refusal.ask].limit].statement);
+  keep_quotas(verdict);
   if (verdict.admitted) return std::nullopt;
   return over_limit(verdict, asks_);
+}
+
+void Passage::keep_quotas(const meters::Verdict& verdict) {
+  for (size_t i = 0; i < verdict.rooms.size(); ++i) {
+    uint32_t number = charges_[asks_[i].charge].meter;
+    const plan::Meter& meter = engine_.plan().meters[number];
+    if (meter.shadow || meter.measure == Measure::usd || meter.measure == Measure::sum) continue;
+    quotas_.push_back({number, std::max<Amount>(asks_[i].amount, 0), verdict.rooms[i]});
+  }
 }
 
 // What statements of later phases read of the meters that are charged now.

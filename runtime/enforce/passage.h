@@ -107,6 +107,14 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   const std::vector<Alert>& alerts() const { return due_; }
   // Policies whose shadow statements would have had an effect.
   std::set<std::string> shadow() const;
+  // What limits have left for the caller, once they were asked: one entry for each limit that
+  // counts for it. Shadow ones and those on amounts that are no counts (usd, sums) are left out.
+  struct Quota {
+    uint32_t meter = 0;
+    int64_t limit = 0;
+    meters::Room room;
+  };
+  const std::vector<Quota>& quotas() const { return quotas_; }
   // Of limits on shadow meters: statements that would have refused.
   const std::set<uint32_t>& shadow_refusals() const { return shadow_refusals_; }
 
@@ -146,6 +154,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   decision::Decision over_limit(const meters::Verdict& verdict,
                                 const std::vector<meters::Ask>& asks) const;
   decision::Decision unreachable(plan::Phase phase) const;
+  void keep_quotas(const meters::Verdict& verdict);
   void settle(bool failed);
   void count_late(const decision::Decision& outcome, bool failed);
   bool counts_denial(uint32_t meter, const decision::Decision& outcome) const;
@@ -173,6 +182,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   bool recalled_ = false;
   bool away_ = false;  // policies asked for what the store could not say, so none may let it pass
   meters::Reservation reservation_;
+  std::vector<Quota> quotas_;
   std::set<uint32_t> shadow_refusals_;
   std::set<uint32_t> shadow_fired_;  // of candidates
   std::set<uint32_t> objected_;      // statements that inspect, shadow ones too

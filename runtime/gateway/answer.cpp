@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/dialects/openai_answers.h"
+#include "runtime/gateway/rate_limits.h"
 #include "runtime/gateway/read_request.h"
 
 namespace aipol::gateway {
@@ -62,6 +63,8 @@ HeadWriter begin_answer(Exchange& exchange, uint16_t status, std::string& out) {
     writer.field("connection", "close");
   else if (exchange.head.minor == 0)
     writer.field("connection", "keep-alive");
+  if (exchange.passage)
+    write_rate_limits(writer, exchange.passage->quotas(), exchange.service->plan().meters);
   return writer;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/dialects/chat_answer.h"
 #include "runtime/gateway/answer.h"
 #include "runtime/gateway/event_delivery.h"
+#include "runtime/gateway/rate_limits.h"
 #include "runtime/gateway/upstream_request.h"
 #include "runtime/gateway/usage_watch.h"
 #include "runtime/gateway/worker.h"
@@ -28,20 +29,14 @@ constexpr std::chrono::seconds longest_wait_for_usage{2};
 
 bool good(uint16_t status) { return status >= 200 && status < 300; }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
 bool streams_events(const http::ResponseHead& head) {
   const http::Field* type = head.find("content-type");
-  return type != nullptr && lower(type->value).starts_with("text/event-stream");
+  return type != nullptr && lower_ascii(type->value).starts_with("text/event-stream");
 }
 
 bool is_encoded(const http::ResponseHead& head) {
   const http::Field* encoding = head.find("content-encoding");
-  return encoding != nullptr && lower(encoding->value) != "identity";
+  return encoding != nullptr && lower_ascii(encoding->value) != "identity";
 }
 
 }  // namespace
@@ -52,7 +47,9 @@ Failure Delivery::malformed() const {
 
 Delivery::State Delivery::take() {
   body_.clear();
-  return answer_.take(body_);
+  const State state = answer_.take(body_);
+  for (const std::string_view piece : body_) exchange_.answer.add(piece);
+  return state;
 }
 
 // What policies may read before the body.
@@ -63,11 +60,16 @@ void Delivery::tell_head() {
   response.latency_ns = (exchange_.outcome.first_byte - exchange_.outcome.sent).count();
 }
 
+bool Delivery::returns(const http::Field& field) const {
+  const bool limited = !exchange_.passage->quotas().empty();
+  return is_returned(field, answer_.head()) && !(limited && is_rate_limit(field.name));
+}
+
 // Where policies may change them.
 void Delivery::tell_fields() {
   for (const http::Field& field : answer_.head().fields) {
-    if (is_returned(field, answer_.head()))
-      exchange_.call.response.headers.emplace_back(lower(field.name), field.value);
+    if (returns(field))
+      exchange_.call.response.headers.emplace_back(lower_ascii(field.name), field.value);
   }
 }
 
@@ -78,6 +80,7 @@ Task<std::optional<Failure>> Delivery::run() {
   const bool events = chat && streams_events(head);
   has_body_ = head.framing != http::Framing::none;
   watched_ = exchange_.passage->watches_answer();
+  if (exchange_.service->records) exchange_.answer.begin(exchange_.call.response, chat, events);
   if (!watched_) co_return co_await pass(events);
   tell_fields();
   if (has_body_ && is_encoded(head))
@@ -97,7 +100,7 @@ void Delivery::write_head() {
     if (http::is_field_value(value)) writer.field(name, value);
   }
   for (const http::Field& field : answer_.head().fields) {
-    if (!watched_ && is_returned(field, answer_.head())) writer.field(field.name, field.value);
+    if (!watched_ && returns(field)) writer.field(field.name, field.value);
   }
   if (chunked_)
     writer.field("transfer-encoding", "chunked");

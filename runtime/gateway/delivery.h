@@ -37,6 +37,7 @@ class Delivery {
   http::Task<bool> write(http::Pieces& body, bool last);
   std::string_view chunk_line(size_t size);
   upstream::Failure malformed() const;
+  bool returns(const http::Field& field) const;
   void tell_head();
   void tell_fields();
   std::optional<std::string> whole_body(std::string body);

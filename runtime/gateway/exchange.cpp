@@ -54,6 +54,7 @@ void begin(Exchange& exchange) {
   exchange.flight.clear();
   exchange.target.reset();
   exchange.used.reset();
+  exchange.answer.clear();
   exchange.decision = {};
   exchange.param.clear();
   exchange.head_read = exchange.body_read = exchange.keep_alive = false;

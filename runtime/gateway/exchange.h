@@ -11,6 +11,7 @@
 #include "runtime/dialects/dialect.h"
 #include "runtime/enforce/passage.h"
 #include "runtime/gateway/client.h"
+#include "runtime/gateway/recording.h"
 #include "runtime/gateway/service.h"
 #include "runtime/http/deadline.h"
 #include "runtime/http/message.h"
@@ -57,6 +58,7 @@ struct Exchange {
   std::string flight;                       // key of the cache that others wait for, or empty
   std::optional<uint32_t> target;           // the model that answered, or was tried last
   std::optional<context::Usage> used;       // as the answer reports or, else, as it was counted
+  RecordedAnswer answer;                    // begun where requests are recorded
   decision::Decision decision;
   std::string param;  // of a refused body: the member at fault
 

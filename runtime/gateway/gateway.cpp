@@ -62,7 +62,7 @@ Result<void> serve(const Options& options, Policies& policies) {
       !opened)
     return opened;
   const ServiceOptions making{
-      options.folder,
+      options.folder, options.recording,
       [to = options.announce](const std::string& line) { announce(to, line + "\n"); }, nullptr};
   auto service = make_service(loaded->program, making, lasting);
   if (!service) return std::unexpected(service.error());

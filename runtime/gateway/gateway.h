@@ -17,6 +17,7 @@ struct Options {
   std::optional<std::string> listen;  // "127.0.0.1:8080", "[::1]:0"; overrides the policy set's
   std::optional<std::string> admin;   // the same of the address for operators
   std::filesystem::path folder;       // relative key and secret files are looked for here
+  std::filesystem::path recording;    // what replaying needs is appended here; empty: nowhere
   unsigned threads = 0;               // 0: one a core
   int log = 1;  // standard output: records that go to no sink of the set (record.h); not closed
   int announce = 2;  // descriptor that gets "listening on 127.0.0.1:8080" once, and troubles

@@ -8,6 +8,7 @@
 #include "runtime/audit/log.h"
 #include "runtime/audit/payload.h"
 #include "runtime/audit/recipients.h"
+#include "runtime/gateway/recording.h"
 #include "runtime/gateway/worker.h"
 
 namespace aipol::gateway {
@@ -22,6 +23,12 @@ int64_t micros(std::chrono::nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
 
+// As sinks_of numbers them.
+uint32_t standard_output(const Exchange& x) {
+  return static_cast<uint32_t>(x.service->deployment().sinks.size());
+}
+uint32_t recording_sink(const Exchange& x) { return standard_output(x) + 1; }
+
 // Those of the set and those that its policies name; standard output where it has neither. None
 // where policies leave the request out.
 std::vector<uint32_t> sinks_for(const Exchange& x) {
@@ -32,7 +39,7 @@ std::vector<uint32_t> sinks_for(const Exchange& x) {
       !x.service->settings().audit.empty() || (record != nullptr && !record->sinks.empty());
   const bool kept = record == nullptr || (record->level != enforce::LogLevel::none &&
                                           audit::sampled(x.call.request.id, record->sample));
-  if (!named && kept) sinks.push_back(static_cast<uint32_t>(x.service->deployment().sinks.size()));
+  if (!named && kept) sinks.push_back(standard_output(x));
   return sinks;
 }
 
@@ -48,36 +55,48 @@ audit::Times times_of(const Outcome& outcome) {
   return times;
 }
 
-std::string line_of(const Exchange& x) {
+// What an entry refers to.
+struct Story {
+  explicit Story(const Exchange& x);
+  Story(const Story&) = delete;
+
   audit::Entry entry;
+
+ private:
+  std::optional<audit::Payload> payload_;
+  std::vector<audit::MeterUse> meters_;
+  std::vector<std::string> shadow_;
+};
+
+Story::Story(const Exchange& x) {
   entry.plan = &x.service->plan();
   entry.call = &x.call;
   entry.decision = &x.decision;
-  std::optional<audit::Payload> payload;
-  std::vector<audit::MeterUse> meters;
-  std::vector<std::string> shadow;
   if (x.passage) {
     entry.record = &x.passage->record();
-    payload = audit::payload_of(*x.passage, x.call);
-    entry.payload = payload ? &*payload : nullptr;
+    payload_ = audit::payload_of(*x.passage, x.call);
+    entry.payload = payload_ ? &*payload_ : nullptr;
     for (const enforce::Passage::Touched& one : x.passage->touched())
-      meters.push_back({one.meter, one.key, one.amount});
+      meters_.push_back({one.meter, one.key, one.amount});
     const std::set<std::string> policies = x.passage->shadow();
-    shadow.assign(policies.begin(), policies.end());
+    shadow_.assign(policies.begin(), policies.end());
   }
   entry.head_read = x.head_read;
   entry.peer = x.client.address();
   if (x.endpoint != nullptr) entry.endpoint = x.endpoint->glob;
   if (!x.outcome.failed) entry.target = x.target;
   entry.attempts = x.outcome.tries;
-  entry.meters = meters;
-  entry.shadow = shadow;
+  entry.meters = meters_;
+  entry.shadow = shadow_;
   entry.status = x.outcome.status;
   entry.times = times_of(x.outcome);
   entry.request_bytes = static_cast<int64_t>(x.body_bytes);
   entry.response_bytes = static_cast<int64_t>(x.client.bytes_out);
   entry.trouble = x.outcome.trouble;
   entry.client_gone = x.outcome.client_gone;
+}
+
+std::string line_of(const audit::Entry& entry) {
   std::string line;
   line.reserve(1024);
   audit::append_json(line, entry);
@@ -100,19 +119,35 @@ Task<> submit(Exchange& x, std::vector<uint32_t> sinks, std::string line) {
 
 }  // namespace
 
-std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment) {
+std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
+                                 const std::filesystem::path& recording) {
   std::vector<plan::Sink> sinks = deployment.sinks;
   plan::Sink& output = sinks.emplace_back();
   output.name = "standard output";
   output.kind = "stdout";
+  if (recording.empty()) return sinks;
+  plan::Sink& file = sinks.emplace_back();
+  file.name = "recording";
+  file.kind = "file";
+  file.path = recording.string();
+  file.rotate_bytes = 0;
   return sinks;
 }
 
 Task<> record(Exchange& x) {
   std::vector<uint32_t> sinks = sinks_for(x);
-  if (!sinks.empty()) {
-    std::string line = line_of(x);
-    co_await submit(x, std::move(sinks), std::move(line));
+  const bool recorded = x.service->records && x.passage;
+  if (!sinks.empty() || recorded) {
+    const Story story(x);
+    if (!sinks.empty()) {
+      std::string line = line_of(story.entry);
+      co_await submit(x, std::move(sinks), std::move(line));
+    }
+    if (recorded) {
+      std::vector<uint32_t> recording = {recording_sink(x)};
+      std::string line = traffic_line(x, story.entry);
+      co_await submit(x, std::move(recording), std::move(line));
+    }
   }
   if (!x.passage) co_return;
   for (const enforce::Alert& alert : x.passage->alerts()) {

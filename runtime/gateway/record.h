@@ -1,6 +1,7 @@
 // The audit trail of what the gateway serves: a record of every request, and alerts.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,12 @@
 namespace aipol::gateway {
 
 // The sinks of a set and, behind them, one that writes to standard output: it gets the records of
-// which the set says nothing.
-std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment);
+// which the set says nothing. Behind it the file in which requests are recorded, if they are.
+std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
+                                 const std::filesystem::path& recording);
 
-// Writes the record of a request that has ended, and its alerts. Waits where sinks have no room and
-// the set says that requests wait for them.
+// Writes the record of a request that has ended, its alerts, and what `--record` keeps of it. Waits
+// where sinks have no room and the set says that requests wait for them.
 http::Task<> record(Exchange& exchange);
 
 }  // namespace aipol::gateway

@@ -133,8 +133,8 @@ Result<std::shared_ptr<const Service>> make_service(
   auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
   if (!engine) return std::unexpected(engine.error());
   service->engine = std::move(*engine);
-  auto outlet =
-      lasting.log().configure(sinks_of(plan.deployment), plan.deployment.gateway.audit_blocks);
+  auto outlet = lasting.log().configure(sinks_of(plan.deployment, options.recording),
+                                        plan.deployment.gateway.audit_blocks);
   if (!outlet) return std::unexpected(outlet.error());
   service->outlet = std::move(*outlet);
   auto tls = make_server_tls(plan.deployment.gateway, folder, identities->wants_certificates());
@@ -157,10 +157,12 @@ Result<std::shared_ptr<const Service>> make_service(
       counts_texts(plan) || routes_by_price(plan) || reads(plan, "ai.input_tokens");
   service->models = list_models(plan.deployment);
   using plan::Effect;
-  service->needs.texts = service->program->facts().needs_texts() || has_echo(service->remotes) ||
-                         counts_texts(plan) || routes_by_price(plan) ||
-                         has_effect(plan, {Effect::redact, Effect::prepend, Effect::cache,
-                                           Effect::validate, Effect::log});
+  service->records = !options.recording.empty();
+  service->needs.texts =
+      service->records || service->program->facts().needs_texts() || has_echo(service->remotes) ||
+      counts_texts(plan) || routes_by_price(plan) ||
+      has_effect(plan,
+                 {Effect::redact, Effect::prepend, Effect::cache, Effect::validate, Effect::log});
   service->needs.values = body_paths(plan);
   service->needs_body_text =
       reads(plan, "request.body_text") || has_effect(plan, {Effect::cache, Effect::validate});

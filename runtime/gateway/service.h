@@ -37,6 +37,7 @@ struct Service {
   std::string models;                               // the answer of GET /v1/models
   dialects::Needs needs;                            // of a body, by the policies and by echo
   Tokenizers tokenizers;                            // by model
+  bool records = false;                             // are requests kept for replaying
   bool counts_tokens = false;                       // does something go by the tokens of requests
   bool needs_body_text = false;  // does a policy read or check the body as it came
   mutable UsualAnswers usual;
@@ -56,6 +57,7 @@ struct Service {
 
 struct ServiceOptions {
   std::filesystem::path folder;     // relative files are looked for here
+  std::filesystem::path recording;  // the file that requests are recorded in; empty: they are not
   identity::Report report;          // what goes wrong with keys later
   const Service* before = nullptr;  // the version in force: its keys are taken over
 };

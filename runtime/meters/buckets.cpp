@@ -125,12 +125,28 @@ void Buckets::recompute() {
   }
 }
 
-int64_t Buckets::wait(const Rule& rule, int64_t now, Amount need, const Demand& demand) {
+// The limit's bucket as it is now.
+Buckets::Bucket& Buckets::at(const Rule& rule, int64_t now, const Demand& demand) {
   fit(rule);
   Bucket& bucket = buckets_[demand.limit];
   set_rate(bucket, demand.amount);
   if (stale_) recompute();
   drain(bucket.lack, bucket.time, now, bucket.rate);
+  return bucket;
+}
+
+Room Buckets::room(const Rule& rule, int64_t now, const Demand& demand) {
+  const Bucket& bucket = at(rule, now, demand);
+  Wide left = product(demand.burst, rule.length) - bucket.lack;
+  Room room;
+  if (left > 0) room.left = narrow(left / rule.length);
+  if (bucket.lack > 0)
+    room.reset = bucket.rate > 0 ? narrow((bucket.lack + bucket.rate - 1) / bucket.rate) : never;
+  return room;
+}
+
+int64_t Buckets::wait(const Rule& rule, int64_t now, Amount need, const Demand& demand) {
+  const Bucket& bucket = at(rule, now, demand);
   Wide over = bucket.lack + product(need, rule.length) - product(demand.burst, rule.length);
   if (over <= 0) return 0;
   if (need > demand.burst || bucket.rate == 0) return never;

@@ -29,6 +29,8 @@ class Buckets {
   // Nanoseconds until `need` fits into the bucket of the limit: 0 now, `never` if it cannot.
   int64_t wait(const Rule& rule, int64_t now, Amount need, const Demand& demand);
 
+  Room room(const Rule& rule, int64_t now, const Demand& demand);
+
   // Nothing within may change any more: what is open counts as it is.
   void close_all();
 
@@ -53,6 +55,7 @@ class Buckets {
   static void fill(Wide& lack, Amount amount, int64_t length);
   void fit(const Rule& rule);
   void set_rate(Bucket& bucket, Amount rate);
+  Bucket& at(const Rule& rule, int64_t now, const Demand& demand);
   void settle_front();
   void shorten();
   void add_late(Amount amount);

@@ -84,6 +84,7 @@ struct Verdict {
   int64_t retry_after = 0;       // nanoseconds: the longest wait of those that refuse; `never`
   std::vector<Refusal> refused;  // all that refuse, in the order asked
   std::vector<Refusal> shadow;   // limits on shadow meters that would have refused
+  std::vector<Room> rooms;  // by ask, once the request is decided; none where the store did nothing
 };
 
 // `remaining` and `ratio` of a limit follow from `used`: below.

@@ -50,6 +50,7 @@ class Meters::Admission final : public Step {
   void apply(std::span<State* const> states) override {
     verdict_.refused.clear();
     verdict_.shadow.clear();
+    verdict_.rooms.clear();
     for (size_t i = 0; i < states.size(); ++i)
       into_.held_[i].time = advance(*states[i], rule(i), now_);
     for (uint32_t i = 0; i < asks_.size(); ++i) ask(i, states);
@@ -58,8 +59,9 @@ class Meters::Admission final : public Step {
       Reservation::Held& held = into_.held_[i];
       held.charged = verdict_.admitted && !(rule(i).shadow && !verdict_.shadow.empty());
       if (held.charged) charge(*states[i], rule(i), held.time, held.amount, true);
-      rest(*states[i], rule(i));
     }
+    for (const Ask& ask : asks_) verdict_.rooms.push_back(room_of(ask, states));
+    for (size_t i = 0; i < states.size(); ++i) rest(*states[i], rule(i));
   }
 
   bool changed() const override { return verdict_.admitted; }
@@ -93,6 +95,11 @@ class Meters::Admission final : public Step {
     Demand demand = demand_of(ask, meters_.limits_[ask.limit].number);
     int64_t waits = wait(*states[ask.charge], asked, held.time, need, demand);
     if (waits > 0) (asked.shadow ? verdict_.shadow : verdict_.refused).push_back({number, waits});
+  }
+
+  Room room_of(const Ask& ask, std::span<State* const> states) const {
+    Demand demand = demand_of(ask, meters_.limits_[ask.limit].number);
+    return room(*states[ask.charge], rule(ask.charge), into_.held_[ask.charge].time, demand);
   }
 
   const Meters& meters_;
@@ -261,6 +268,7 @@ void Meters::note(Outcome outcome, Verdict& verdict) {
   if (outcome == Outcome::done) return;
   verdict.refused.clear();
   verdict.shadow.clear();
+  verdict.rooms.clear();
   verdict.admitted = outcome == Outcome::passed;
 }
 

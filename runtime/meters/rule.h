@@ -25,6 +25,12 @@ struct Demand {
   Amount burst = 0;  // of a bucket
 };
 
+// What a limit still lets through.
+struct Room {
+  Amount left = 0;    // at once
+  int64_t reset = 0;  // nanoseconds until it is as if nothing had been used; `never`: not by time
+};
+
 struct Rule {
   uint32_t id = 0;  // the store's number of the meter
   plan::Measure measure = plan::Measure::requests;

@@ -45,6 +45,28 @@ int64_t wait(State& state, const Rule& rule, int64_t now, Amount need, const Dem
   __builtin_unreachable();
 }
 
+Room room(State& state, const Rule& rule, int64_t now, const Demand& demand) {
+  const Bound bound = rule.limits[demand.limit].bound;
+  if (bound == Bound::bucket) return state.buckets.room(rule, now, demand);
+  const bool ends = rule.kind != plan::Window::Kind::ever;
+  Room room;
+  switch (bound) {
+    case Bound::sliding:
+      room.left = narrow(Wide{demand.amount} - state.log.used());
+      room.reset = state.log.wait(rule.length, now, 0);
+      break;
+    case Bound::calendar:
+      room.left = saturating_subtract(demand.amount, state.tally.used());
+      room.reset = ends ? narrow(Wide{state.tally.window().end} - now) : never;
+      break;
+    default:
+      room.left = demand.amount - state.open;
+      room.reset = never;
+  }
+  room.left = std::max<Amount>(room.left, 0);
+  return room;
+}
+
 void charge(State& state, const Rule& rule, int64_t now, Amount amount, bool open) {
   if (open) ++state.open;
   if (concurrent(rule)) return;

@@ -34,6 +34,9 @@ int64_t advance(State& state, const Rule& rule, int64_t now);
 // Changes what the state knows of the limit, not what it counts.
 int64_t wait(State& state, const Rule& rule, int64_t now, Amount need, const Demand& demand);
 
+// What the limit would still admit, after `advance`.
+Room room(State& state, const Rule& rule, int64_t now, const Demand& demand);
+
 // Counts an amount at `now`. `open`: by a reservation, that `close` is to end.
 void charge(State& state, const Rule& rule, int64_t now, Amount amount, bool open);
 // Changes what was charged at `time` by the difference.

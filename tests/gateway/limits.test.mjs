@@ -277,3 +277,65 @@ test('a stream ends where it would pass a limit with cut, and what was passed on
   assert.equal((await ask('cut', someone(), { max_tokens: 500 })).status, 429, 'an answer that is no stream is reserved whole');
   assert.equal((await ask('cut', someone(), { max_tokens: 50 })).status, 200);
 });
+
+// --- what is left, told to clients ---
+
+const limitsOf = (answer) => Object.fromEntries([...answer.headers].filter(([name]) => name.includes('ratelimit')));
+
+test('an answer tells what its limits have left', async () => {
+  up.answer = says('an answer');
+  const who = someone();
+  const first = limitsOf(await ask('rate', who));
+  assert.equal(first['ratelimit-policy'], '"rate.1";q=3;w=3600');
+  assert.match(first.ratelimit, /^"rate\.1";r=2;t=(1200|1199)$/);
+  assert.equal(first['x-ratelimit-limit-requests'], '3');
+  assert.equal(first['x-ratelimit-remaining-requests'], '2');
+  assert.match(first['x-ratelimit-reset-requests'], /^(20m0s|19m59s)$/);
+  assert.equal(first['x-ratelimit-limit-tokens'], undefined);
+  await statuses('rate', who, 2);
+  const refused = await ask('rate', who);
+  assert.equal(refused.status, 429);
+  assert.equal(limitsOf(refused)['x-ratelimit-remaining-requests'], '0');
+});
+
+test('tokens are told apart from requests, calendars by their end, slots by their number', async () => {
+  up.answer = says('an answer', { usage: usageOf(10, 20) });
+  const who = someone();
+  const tokens = limitsOf(await ask('tokens', who, { max_tokens: 50 }));
+  assert.equal(tokens['ratelimit-policy'], '"tokens_day";q=1000;w=86400;qu="tokens"');
+  const left = Number(tokens['x-ratelimit-remaining-tokens']);
+  assert.ok(left > 0 && left < 1000, tokens.ratelimit);
+  assert.match(tokens.ratelimit, new RegExp(`^"tokens_day";r=${left};t=[0-9]+$`));
+  assert.equal(tokens['x-ratelimit-limit-requests'], undefined);
+  // What was reserved above what was used is there again.
+  const after = Number(limitsOf(await ask('tokens', who, { max_tokens: 50 }))['x-ratelimit-remaining-tokens']);
+  assert.equal(after, left - 30);
+  assert.equal(limitsOf(await ask('slots', someone()))['ratelimit-policy'], '"slots.1";q=2;qu="concurrent-requests"');
+  assert.equal(limitsOf(await ask('ever', someone())).ratelimit, '"ever.1";r=1');
+});
+
+test('of several limits the one that has least left speaks to OpenAI clients', async () => {
+  const both = limitsOf(await ask('both', someone(), {}, { 'x-shared': someone() }));
+  assert.equal(both['ratelimit-policy'], '"several";q=5;w=86400, "both.2";q=1;w=86400');
+  assert.equal(both['x-ratelimit-limit-requests'], '1');
+  assert.equal(both['x-ratelimit-remaining-requests'], '0');
+});
+
+test('budgets in dollars and shadow limits are the house\'s own', async () => {
+  assert.deepEqual(limitsOf(await ask('usd', someone())), {});
+  assert.deepEqual(limitsOf(await ask('sum', someone())), {});
+  assert.deepEqual(limitsOf(await ask('shadow', someone())), {});
+});
+
+test('where limits speak, the upstream\'s do not', async () => {
+  up.answer = json(completion('an answer'), 200, { 'x-ratelimit-remaining-requests': '77', ratelimit: '"theirs";r=1' });
+  assert.equal(limitsOf(await ask('rate', someone()))['x-ratelimit-remaining-requests'], '2');
+  assert.equal(limitsOf(await ask('free', someone()))['x-ratelimit-remaining-requests'], '77');
+});
+
+test('a stream tells its limits in its head', async () => {
+  up.answer = says('an answer');
+  const response = await fetch(`${gateway.url}/t/rate`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-caller': someone() }, body: JSON.stringify({ model: 'm0', stream: true, messages: [{ role: 'user', content: 'hi' }] }) });
+  assert.equal(response.headers.get('x-ratelimit-remaining-requests'), '2');
+  await response.text();
+});
