@@ -80,7 +80,7 @@ const hold = (child, how) => [child, child.stdout, child.stderr].forEach((one) =
 export class Gateway {
   static async start(options = {}) {
     const gateway = new Gateway();
-    gateway.folder = makeFolder(options.policy ?? policies(options), options.files);
+    gateway.folder = options.folder ?? makeFolder(options.policy ?? policies(options), options.files);
     gateway.process = spawn(binary, ['serve', gateway.folder, ...(options.args ?? [])], {
       env: { ...process.env, FAR_KEY: 'sk-far', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,11 +107,15 @@ export class Gateway {
     return gateway;
   }
 
-  // Ends the gateway in order; what it says of its exit.
-  async stop(signal = 'SIGTERM') {
+  // Ends the gateway, in order unless by SIGKILL; what it says of its exit. Its folder stays, for one that goes on there.
+  async end(signal = 'SIGTERM') {
     hold(this.process, 'ref');
     if (this.process.exitCode === null) this.process.kill(signal);
-    const result = await this.exit;
+    return this.exit;
+  }
+
+  async stop(signal) {
+    const result = await this.end(signal);
     rmSync(this.folder, { recursive: true, force: true });
     return result;
   }
