@@ -66,6 +66,9 @@ class Outlet {
   // do not exist are bugs.
   bool try_submit(std::span<const uint32_t> sinks, std::string_view line);
 
+  // Whether a record for these would be taken now.
+  bool has_room(std::span<const uint32_t> sinks) const;
+
   // Calls back once when all of the sinks had room, from another thread or before it returns, to
   // try again then. Called back, too, when the log stops.
   void when_room(std::span<const uint32_t> sinks, std::move_only_function<void()> call);
@@ -92,6 +95,9 @@ class Log {
 
   // Files are opened anew under their names: after others moved them away (SIGHUP).
   void reopen();
+
+  // Nobody waits for room any more: what comes is queued, or counted as lost in the end.
+  void release_waiters();
 
   // Waits until everything that was submitted has been written, at most so long, and ends the
   // threads. What then still waits, and is not in a spool, is lost: their number, which is also

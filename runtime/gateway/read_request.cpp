@@ -20,6 +20,7 @@ namespace {
 constexpr size_t most_headers = 100;
 constexpr uint64_t most_discarded = 64 * 1024;
 constexpr std::string_view too_slow_head = "the request head did not come in time";
+constexpr std::string_view gone_before_end = "the client left before the request was whole";
 constexpr std::string_view too_slow_body = "the request body did not come in time";
 
 int64_t now_ns() {
@@ -129,8 +130,9 @@ bool too_large(Exchange& exchange) {
 
 bool failed_read(Exchange& exchange, Got got) {
   exchange.keep_alive = false;
-  if (got == Got::closed) exchange.outcome.client_gone = true;
-  return exchange.refuse(Phase::body, 408, std::string(too_slow_body));
+  exchange.outcome.client_gone = got == Got::closed;
+  const std::string_view why = got == Got::closed ? gone_before_end : too_slow_body;
+  return exchange.refuse(Phase::body, 408, std::string(why));
 }
 
 Task<bool> invite_body(Exchange& exchange) {

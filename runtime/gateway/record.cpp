@@ -103,18 +103,26 @@ std::string line_of(const audit::Entry& entry) {
   return line;
 }
 
+Task<> when_room(Exchange& x, const std::vector<uint32_t>& sinks) {
+  auto executor = x.worker.context().get_executor();
+  auto wait = [&](auto handler) {
+    x.service->outlet->when_room(sinks, [executor, handler = std::move(handler)]() mutable {
+      asio::post(executor, std::move(handler));
+    });
+  };
+  co_await asio::async_initiate<const asio::deferred_t, void()>(wait, asio::deferred);
+}
+
 // Until it is taken: by the sinks, or by their account of what they had no room for.
 Task<> submit(Exchange& x, std::vector<uint32_t> sinks, std::string line) {
-  audit::Outlet& outlet = *x.service->outlet;
-  while (!outlet.try_submit(sinks, line)) {
-    auto executor = x.worker.context().get_executor();
-    auto wait = [&](auto handler) {
-      outlet.when_room(sinks, [executor, handler = std::move(handler)]() mutable {
-        asio::post(executor, std::move(handler));
-      });
-    };
-    co_await asio::async_initiate<const asio::deferred_t, void()>(wait, asio::deferred);
-  }
+  while (!x.service->outlet->try_submit(sinks, line)) co_await when_room(x, sinks);
+}
+
+// Whom every record goes to, as far as is known before policies were asked.
+std::vector<uint32_t> sinks_of_all(const Exchange& x) {
+  std::vector<uint32_t> sinks = x.service->settings().audit;
+  if (x.service->records) sinks.push_back(recording_sink(x));
+  return sinks;
 }
 
 }  // namespace
@@ -132,6 +140,14 @@ std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
   file.path = recording.string();
   file.rotate_bytes = 0;
   return sinks;
+}
+
+Task<> await_room(Exchange& x) {
+  const std::vector<uint32_t> sinks = sinks_of_all(x);
+  while (!x.service->outlet->has_room(sinks)) {
+    x.client.clear_limit();
+    co_await when_room(x, sinks);
+  }
 }
 
 Task<> record(Exchange& x) {

@@ -14,6 +14,10 @@ namespace aipol::gateway {
 std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
                                  const std::filesystem::path& recording);
 
+// Waits until the sinks that get a record of every request have room, where requests wait for them:
+// before a request is begun whose record nobody would take.
+http::Task<> await_room(Exchange& exchange);
+
 // Writes the record of a request that has ended, its alerts, and what `--record` keeps of it. Waits
 // where sinks have no room and the set says that requests wait for them.
 http::Task<> record(Exchange& exchange);

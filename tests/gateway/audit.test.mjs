@@ -457,3 +457,38 @@ test('`block` has requests wait until there is room, and loses nothing', { timeo
   await stops(gateway);
   receiver.down();
 });
+
+test('where a sink is full, requests on new connections wait before they are begun, and the gateway can be stopped', { timeout: 120_000 }, async () => {
+  const receiver = await new Receiver().up();
+  receiver.answer = () => {};  // never
+  const gateway = await serve({ policy: policy(`sink siem { kind: webhook, url: env("SIEM") }`, 'audit: [siem], drain_timeout: 1s', 'policy texts { on "/**" log payload }'), env: { SIEM: receiver.url } });
+  const sent = 80;
+  let done = 0;
+  const ask = (i) => new Promise((resolve) => {
+    const body = JSON.stringify({ model: 'm0', ...large(String(i)) });
+    http.request(`${gateway.url}/t/x`, { agent: false, method: 'POST', headers: { 'content-length': body.length, connection: 'close' } },
+      (response) => response.resume().on('end', () => resolve(++done))).on('error', () => resolve()).end(body);
+  });
+  const calls = [];
+  for (let i = 0; i < sent; i += 4) {
+    const some = [0, 1, 2, 3].map((k) => ask(i + k));
+    calls.push(...some);
+    await Promise.race([Promise.all(some), sleep(500)]);
+  }
+  let before;
+  await until(async () => {
+    before = done;
+    await sleep(1500);
+    return done > 0 && done === before;
+  }, () => `requests wait: ${done}`);
+  // Those that were under way when it was full have ended, too.
+  assert.ok(done > 10 && done < 40, `${done} were answered`);
+  assert.equal(await gateway.metric('aipol_audit_shed_total', { sink: 'siem' }), 0);
+  const begun = Date.now();
+  const { code } = await gateway.stop();
+  assert.equal(code, 0);
+  assert.ok(Date.now() - begun < 30_000, 'it ends');
+  assert.match(gateway.stderr, /sink siem: [0-9]+ records could not be written and are lost/);
+  await Promise.all(calls);
+  receiver.down();
+});
