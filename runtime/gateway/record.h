@@ -14,6 +14,9 @@ namespace aipol::gateway {
 std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
                                  const std::filesystem::path& recording);
 
+// The number of the one that writes to standard output.
+uint32_t standard_output_of(const Service& service);
+
 // Waits until the sinks that get a record of every request have room, where requests wait for them:
 // before a request is begun whose record nobody would take.
 http::Task<> await_room(Exchange& exchange);
