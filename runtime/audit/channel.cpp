@@ -60,6 +60,16 @@ void Channel::when_room(Call call) {
   call();
 }
 
+void Channel::stop_blocking() {
+  std::vector<Call> calls;
+  {
+    const std::lock_guard lock(mutex_);
+    unbounded_ = true;
+    std::swap(calls, waiters_);
+  }
+  for (Call& call : calls) call();
+}
+
 void Channel::adopt(const plan::Sink& sink) {
   {
     const std::lock_guard lock(mutex_);

@@ -129,7 +129,9 @@ bool too_large(Exchange& exchange) {
 
 bool failed_read(Exchange& exchange, Got got) {
   exchange.keep_alive = false;
-  if (got == Got::closed) exchange.outcome.client_gone = true;
+  exchange.outcome.client_gone = got == Got::closed;
+  if (got == Got::closed)
+    return exchange.refuse(Phase::body, 499, "the client left before its request had come whole");
   return exchange.refuse(Phase::body, 408, std::string(too_slow_body));
 }
 

@@ -103,18 +103,19 @@ std::string line_of(const audit::Entry& entry) {
   return line;
 }
 
+Task<> wait_for_room(Exchange& x, const std::vector<uint32_t>& sinks) {
+  auto executor = x.worker.context().get_executor();
+  auto wait = [&](auto handler) {
+    x.service->outlet->when_room(sinks, [executor, handler = std::move(handler)]() mutable {
+      asio::post(executor, std::move(handler));
+    });
+  };
+  co_await asio::async_initiate<const asio::deferred_t, void()>(wait, asio::deferred);
+}
+
 // Until it is taken: by the sinks, or by their account of what they had no room for.
 Task<> submit(Exchange& x, std::vector<uint32_t> sinks, std::string line) {
-  audit::Outlet& outlet = *x.service->outlet;
-  while (!outlet.try_submit(sinks, line)) {
-    auto executor = x.worker.context().get_executor();
-    auto wait = [&](auto handler) {
-      outlet.when_room(sinks, [executor, handler = std::move(handler)]() mutable {
-        asio::post(executor, std::move(handler));
-      });
-    };
-    co_await asio::async_initiate<const asio::deferred_t, void()>(wait, asio::deferred);
-  }
+  while (!x.service->outlet->try_submit(sinks, line)) co_await wait_for_room(x, sinks);
 }
 
 }  // namespace
@@ -132,6 +133,22 @@ std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
   file.path = recording.string();
   file.rotate_bytes = 0;
   return sinks;
+}
+
+std::vector<uint32_t> sinks_of_all(const plan::Deployment& deployment,
+                                   const std::filesystem::path& recording) {
+  std::vector<uint32_t> sinks = deployment.gateway.audit;
+  const auto output = static_cast<uint32_t>(deployment.sinks.size());
+  if (sinks.empty()) sinks.push_back(output);
+  if (!recording.empty()) sinks.push_back(output + 1);
+  return sinks;
+}
+
+Task<> await_room(Exchange& x) {
+  const std::vector<uint32_t>& sinks = x.service->sinks_of_all;
+  if (!x.service->outlet->blocks(sinks)) co_return;
+  x.client.clear_limit();
+  while (x.service->outlet->blocks(sinks)) co_await wait_for_room(x, sinks);
 }
 
 Task<> record(Exchange& x) {

@@ -89,7 +89,10 @@ Task<bool> serve_request(Exchange& x) {
   if (arrival == Arrival::nothing) co_return false;
   InFlight counted(x.worker.lasting());
   Admitted admitted = Admitted::refused;
-  if (arrival == Arrival::request) admitted = co_await admit(x);
+  if (arrival == Arrival::request) {
+    co_await await_room(x);
+    admitted = co_await admit(x);
+  }
   co_await answer(x, admitted);
   x.client.clear_limit();
   co_await finish(x);

@@ -137,6 +137,7 @@ Result<std::shared_ptr<const Service>> make_service(
                                         plan.deployment.gateway.audit_blocks);
   if (!outlet) return std::unexpected(outlet.error());
   service->outlet = std::move(*outlet);
+  service->sinks_of_all = sinks_of_all(plan.deployment, options.recording);
   auto tls = make_server_tls(plan.deployment.gateway, folder, identities->wants_certificates());
   if (!tls) return std::unexpected(tls.error());
   service->tls = std::move(*tls);
