@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "runtime/context/path.h"
 #include "runtime/gateway/worker.h"
@@ -107,10 +108,12 @@ Task<bool> await_request(Exchange& exchange) {
   Client& client = exchange.client;
   const plan::Gateway& settings = exchange.worker.service()->settings();
   client.next_request();
+  bool waits = false;
   for (;;) {
     skip_empty_lines(client.in());
     if (!client.in().empty()) break;
-    client.set_limit(settings.idle_timeout);
+    if (!std::exchange(waits, true))
+      client.set_limit(settings.idle_timeout);  // empty lines give no more time
     if (co_await client.read_first() != Got::bytes) co_return false;
   }
   begin(exchange);
