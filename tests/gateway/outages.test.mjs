@@ -38,7 +38,7 @@ async function load(gateway, goes, name = 'counted', clients = 32) {
 }
 
 // Load, during which Redis is killed and comes back.
-async function outage(onError, limit) {
+async function outage(onError, limit = '1G') {
   const redis = start(await Redis.start()), up = start(await Upstream.start());
   up.answer = (seen, response) => sleep(5).then(() => says('some words', { usage: usageOf(3, 7) })(seen, response));
   const gateway = start(await Gateway.start({ policy: policy(up.port, redis, onError, limit) }));
@@ -54,6 +54,7 @@ async function outage(onError, limit) {
   await redis.up();
   await until(async () => (await gateway.metric('aipol_state_away')) === 0, 'it is back');
   await sleep(300);
+  if (limit !== '1G') await until(async () => (await gateway.metric('aipol_requests_total', { status: '429' })) > 0, 'the limit is reached');
   goes = false;
   const results = await counted, others = await free;
   const slowest = Math.max(...results.map((one) => one.took));
@@ -81,7 +82,7 @@ async function stop({ redis, up, gateway }) {
 const all = (list, status) => list.every((one) => one.status === status);
 
 test('`deny`: 503 while Redis is away, nothing is counted twice or lost', { skip: noRedis, timeout: 60_000 }, async () => {
-  const scene = await outage('deny', '1G');
+  const scene = await outage('deny');
   assert.ok(all(scene.before, 200) && scene.before.length > 0);
   for (const { status, text } of scene.during) {
     assert.equal(status, 503, about(text));
@@ -93,7 +94,7 @@ test('`deny`: 503 while Redis is away, nothing is counted twice or lost', { skip
 });
 
 test('`allow`: requests pass while Redis is away', { skip: noRedis, timeout: 60_000 }, async () => {
-  const scene = await outage('allow', '1G');
+  const scene = await outage('allow');
   assert.ok(all(scene.results, 200), about(JSON.stringify(scene.results.find((one) => one.status !== 200))));
   const written = total(recordsOf(scene.gateway), 'spent', 'all');
   assert.ok(scene.used <= written, about(`${scene.used} are counted, ${written} were used`));
@@ -102,7 +103,7 @@ test('`allow`: requests pass while Redis is away', { skip: noRedis, timeout: 60_
 });
 
 test('`local`: the gateway counts alone, and adds what was used when Redis is back', { skip: noRedis, timeout: 60_000 }, async () => {
-  const scene = await outage('local', '1G');
+  const scene = await outage('local');
   assert.ok(all(scene.results, 200), about(JSON.stringify(scene.results.find((one) => one.status !== 200))));
   const written = total(recordsOf(scene.gateway), 'spent', 'all');
   let used;
@@ -113,8 +114,7 @@ test('`local`: the gateway counts alone, and adds what was used when Redis is ba
 test('`local`: a limit holds while Redis is away, too', { skip: noRedis, timeout: 60_000 }, async () => {
   const scene = await outage('local', 6000);
   assert.ok(scene.used <= 6000, about(`${scene.used} were used`));
-  assert.ok(scene.results.some((one) => one.status === 429));
-  assert.ok(all(scene.after, 429));
+  assert.ok(scene.used > 6000 - 23, about(`${scene.used} were used`));  // as much as one more needs
   assert.equal(scene.used, total(recordsOf(scene.gateway), 'spent', 'all'), about('as the log says'));
   await stop(scene);
 });
