@@ -23,6 +23,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -204,10 +205,26 @@ def matches(expected, actual):
 
 
 def end_group(group):
+    """Kills what a script has left behind, and waits until it holds no files any more: the next block may open them."""
     try:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
-        pass
+        return
+    deadline = time.monotonic() + 10
+    while lives(group) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def lives(group):
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                state, _, of = file.read().rsplit(")", 1)[1].split()[:3]
+        except OSError:
+            continue
+        if int(of) == group and state not in "ZX":
+            return True
+    return False
 
 
 def pages_of(root):

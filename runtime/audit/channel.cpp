@@ -60,11 +60,11 @@ void Channel::when_room(Call call) {
   call();
 }
 
-void Channel::make_endless() {
+void Channel::stop_blocking() {
   std::vector<Call> calls;
   {
     const std::lock_guard lock(mutex_);
-    endless_ = true;
+    unbounded_ = true;
     std::swap(calls, waiters_);
   }
   for (Call& call : calls) call();

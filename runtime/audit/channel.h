@@ -32,11 +32,11 @@ class Channel {
   Channel(const Channel&) = delete;
 
   bool has_room() const {
-    return endless_.load(std::memory_order_relaxed) ||
-           queued_bytes_.load(std::memory_order_relaxed) < most_bytes_;
+    return queued_bytes_.load(std::memory_order_relaxed) < most_bytes_ ||
+           unbounded_.load(std::memory_order_relaxed);
   }
-  // From now on there is room, whatever waits.
-  void make_endless();
+  // From now on there always is room.
+  void stop_blocking();
   // Takes the record, however full the queue is.
   void append(std::string_view record);
   void shed() { shed_.fetch_add(1, std::memory_order_relaxed); }
@@ -89,7 +89,7 @@ class Channel {
   bool adopt_ = false, reopen_ = false, busy_ = false, failing_ = false;
   Time deadline_ = Time::max();
 
-  std::atomic<bool> stopping_ = false, endless_ = false;
+  std::atomic<bool> stopping_ = false, unbounded_ = false;
   std::atomic<size_t> queued_bytes_ = 0;
   std::atomic<uint64_t> queued_records_ = 0, written_ = 0, shed_ = 0, shed_told_ = 0, errors_ = 0,
                         spooled_bytes_ = 0, seq_ = 0;

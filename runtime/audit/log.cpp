@@ -31,15 +31,15 @@ void when_all_have_room(std::shared_ptr<const Channels> channels, Call call) {
 
 Outlet::Outlet(Channels channels, bool blocks) : channels_(std::move(channels)), blocks_(blocks) {}
 
-bool Outlet::has_room(std::span<const uint32_t> sinks) const {
-  return !blocks_ || std::ranges::all_of(sinks, [&](uint32_t sink) {
-    AIPOL_CHECK(sink < channels_.size(), "records go to sinks of their version");
-    return channels_[sink]->has_room() || channels_[sink]->stopped();
-  });
+bool Outlet::blocks(std::span<const uint32_t> sinks) const {
+  return blocks_ && std::ranges::any_of(sinks, [&](uint32_t sink) {
+           AIPOL_CHECK(sink < channels_.size(), "records go to sinks of their version");
+           return !channels_[sink]->has_room() && !channels_[sink]->stopped();
+         });
 }
 
 bool Outlet::try_submit(std::span<const uint32_t> sinks, std::string_view line) {
-  if (!has_room(sinks)) return false;
+  if (blocks(sinks)) return false;
   for (uint32_t sink : sinks) {
     Channel& channel = *channels_[sink];
     bool full = !channel.has_room() && (!blocks_ || channel.stopped());
@@ -143,9 +143,9 @@ void Log::reopen() {
   for (const State::Open& one : state_->open) one.channel->reopen();
 }
 
-void Log::release_waiters() {
+void Log::stop_blocking() {
   const std::lock_guard lock(state_->mutex);
-  for (const State::Open& one : state_->open) one.channel->make_endless();
+  for (const State::Open& one : state_->open) one.channel->stop_blocking();
 }
 
 uint64_t Log::stop(std::chrono::milliseconds longest) {

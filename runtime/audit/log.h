@@ -66,8 +66,8 @@ class Outlet {
   // do not exist are bugs.
   bool try_submit(std::span<const uint32_t> sinks, std::string_view line);
 
-  // Whether a record for these would be taken now.
-  bool has_room(std::span<const uint32_t> sinks) const;
+  // Whether requests wait for one of the sinks.
+  bool blocks(std::span<const uint32_t> sinks) const;
 
   // Calls back once when all of the sinks had room, from another thread or before it returns, to
   // try again then. Called back, too, when the log stops.
@@ -96,8 +96,9 @@ class Log {
   // Files are opened anew under their names: after others moved them away (SIGHUP).
   void reopen();
 
-  // Nobody waits for room any more: what comes is queued, or counted as lost in the end.
-  void release_waiters();
+  // Nobody waits for room any more: records queue beyond what a queue holds. For the end, so that
+  // it does not wait for a sink that hangs.
+  void stop_blocking();
 
   // Waits until everything that was submitted has been written, at most so long, and ends the
   // threads. What then still waits, and is not in a spool, is lost: their number, which is also

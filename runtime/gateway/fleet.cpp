@@ -87,7 +87,7 @@ void Fleet::watch_load() {
 
 void Fleet::abort() {
   for (Worker& worker : workers_) worker.abort();
-  lasting_.log().release_waiters();
+  lasting_.log().stop_blocking();
 }
 
 void Fleet::finish_one() {

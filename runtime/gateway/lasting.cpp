@@ -47,7 +47,7 @@ Result<void> Lasting::open(const plan::Gateway& settings, const std::filesystem:
 }
 
 void Lasting::close() {
-  log_->release_waiters();  // so that the shadow's end is not waited for
+  log_->stop_blocking();  // so that the shadow's end is not waited for
   shadow.reset();
   if (threads_) threads_->join();
   stores_->stop();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "runtime/context/path.h"
 #include "runtime/gateway/worker.h"
@@ -20,7 +21,6 @@ namespace {
 constexpr size_t most_headers = 100;
 constexpr uint64_t most_discarded = 64 * 1024;
 constexpr std::string_view too_slow_head = "the request head did not come in time";
-constexpr std::string_view gone_before_end = "the client left before the request was whole";
 constexpr std::string_view too_slow_body = "the request body did not come in time";
 
 int64_t now_ns() {
@@ -108,10 +108,12 @@ Task<bool> await_request(Exchange& exchange) {
   Client& client = exchange.client;
   const plan::Gateway& settings = exchange.worker.service()->settings();
   client.next_request();
+  bool waits = false;
   for (;;) {
     skip_empty_lines(client.in());
     if (!client.in().empty()) break;
-    client.set_limit(settings.idle_timeout);
+    if (!std::exchange(waits, true))
+      client.set_limit(settings.idle_timeout);  // empty lines give no more time
     if (co_await client.read_first() != Got::bytes) co_return false;
   }
   begin(exchange);
@@ -131,8 +133,9 @@ bool too_large(Exchange& exchange) {
 bool failed_read(Exchange& exchange, Got got) {
   exchange.keep_alive = false;
   exchange.outcome.client_gone = got == Got::closed;
-  const std::string_view why = got == Got::closed ? gone_before_end : too_slow_body;
-  return exchange.refuse(Phase::body, 408, std::string(why));
+  if (got == Got::closed)
+    return exchange.refuse(Phase::body, 499, "the client left before its request had come whole");
+  return exchange.refuse(Phase::body, 408, std::string(too_slow_body));
 }
 
 Task<bool> invite_body(Exchange& exchange) {

@@ -99,7 +99,7 @@ std::string line_of(const audit::Entry& entry) {
   return line;
 }
 
-Task<> when_room(Exchange& x, const std::vector<uint32_t>& sinks) {
+Task<> wait_for_room(Exchange& x, const std::vector<uint32_t>& sinks) {
   auto executor = x.worker.context().get_executor();
   auto wait = [&](auto handler) {
     x.service->outlet->when_room(sinks, [executor, handler = std::move(handler)]() mutable {
@@ -111,14 +111,7 @@ Task<> when_room(Exchange& x, const std::vector<uint32_t>& sinks) {
 
 // Until it is taken: by the sinks, or by their account of what they had no room for.
 Task<> submit(Exchange& x, std::vector<uint32_t> sinks, std::string line) {
-  while (!x.service->outlet->try_submit(sinks, line)) co_await when_room(x, sinks);
-}
-
-// Whom every record goes to, as far as is known before policies were asked.
-std::vector<uint32_t> sinks_of_all(const Exchange& x) {
-  std::vector<uint32_t> sinks = x.service->settings().audit;
-  if (x.service->records) sinks.push_back(recording_sink(x));
-  return sinks;
+  while (!x.service->outlet->try_submit(sinks, line)) co_await wait_for_room(x, sinks);
 }
 
 }  // namespace
@@ -142,12 +135,20 @@ uint32_t standard_output_of(const Service& service) {
   return static_cast<uint32_t>(service.deployment().sinks.size());
 }
 
+std::vector<uint32_t> sinks_of_all(const plan::Deployment& deployment,
+                                   const std::filesystem::path& recording) {
+  std::vector<uint32_t> sinks = deployment.gateway.audit;
+  const auto output = static_cast<uint32_t>(deployment.sinks.size());
+  if (sinks.empty()) sinks.push_back(output);
+  if (!recording.empty()) sinks.push_back(output + 1);
+  return sinks;
+}
+
 Task<> await_room(Exchange& x) {
-  const std::vector<uint32_t> sinks = sinks_of_all(x);
-  while (!x.service->outlet->has_room(sinks)) {
-    x.client.clear_limit();
-    co_await when_room(x, sinks);
-  }
+  const std::vector<uint32_t>& sinks = x.service->sinks_of_all;
+  if (!x.service->outlet->blocks(sinks)) co_return;
+  x.client.clear_limit();
+  while (x.service->outlet->blocks(sinks)) co_await wait_for_room(x, sinks);
 }
 
 Task<> record(Exchange& x) {

@@ -17,8 +17,12 @@ std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
 // The number of the one that writes to standard output.
 uint32_t standard_output_of(const Service& service);
 
-// Waits until the sinks that get a record of every request have room, where requests wait for them:
-// before a request is begun whose record nobody would take.
+// Which of them get the record of every request, unless policies leave it out.
+std::vector<uint32_t> sinks_of_all(const plan::Deployment& deployment,
+                                   const std::filesystem::path& recording);
+
+// Before a request is decided: waits until the sinks that get the record of every request have
+// room, where the set says that requests wait for them.
 http::Task<> await_room(Exchange& exchange);
 
 // Writes the record of a request that has ended, its alerts, and what `--record` keeps of it. Waits

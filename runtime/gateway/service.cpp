@@ -150,10 +150,6 @@ Result<std::shared_ptr<const Service>> make_service(
   auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
   if (!engine) return std::unexpected(engine.error());
   service->engine = std::move(*engine);
-  auto outlet = lasting.log().configure(sinks_of(plan.deployment, options.recording),
-                                        plan.deployment.gateway.audit_blocks);
-  if (!outlet) return std::unexpected(outlet.error());
-  service->outlet = std::move(*outlet);
   auto tls = make_server_tls(plan.deployment.gateway, folder, identities->wants_certificates());
   if (!tls) return std::unexpected(tls.error());
   service->tls = std::move(*tls);
@@ -179,6 +175,12 @@ Result<std::shared_ptr<const Service>> make_service(
     add_needs(*service, *shadow->program());
     service->keeps_answers = service->keeps_answers || shadow->reads_answers();
   }
+  // Last, when nothing can be refused any more: sinks take up what the new version says of them.
+  auto outlet = lasting.log().configure(sinks_of(plan.deployment, options.recording),
+                                        plan.deployment.gateway.audit_blocks);
+  if (!outlet) return std::unexpected(outlet.error());
+  service->outlet = std::move(*outlet);
+  service->sinks_of_all = sinks_of_all(plan.deployment, options.recording);
   return service;
 }
 

@@ -32,6 +32,7 @@ struct Service {
   identity::Identities identities;
   std::unique_ptr<const geo::Countries> countries;  // null: none are known
   std::shared_ptr<audit::Outlet> outlet;            // of its sinks (record.h)
+  std::vector<uint32_t> sinks_of_all;               // those that get the record of every request
   std::shared_ptr<ServerTls> tls;                   // null: plain HTTP
   std::vector<upstream::Remote> remotes;            // by provider
   std::string models;                               // the answer of GET /v1/models

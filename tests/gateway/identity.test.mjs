@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { says } from './answers.mjs';
+import { call, inTurn, says, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
 import { chat, keys, raw, run, sleep, statuses, until } from './support.mjs';
 
@@ -152,6 +152,22 @@ test('the official client with a token of an OpenID provider', async () => {
   await assert.rejects(client(await issuer.token('visitor')).chat.completions.create(chat({ model: 'm0' })), (error) => error instanceof OpenAI.PermissionDeniedError && error.status === 403);
   await assert.rejects(client(await issuer.token('checkout', 'urn:for:others')).chat.completions.create(chat({ model: 'm0' })), (error) => error.status === 401 && /another audience/.test(error.message));
   assert.ok(!JSON.stringify(gateway.log).includes(token.split('.')[2]));
+});
+
+test('tools, images and streams of the official client with a token come through to the provider', async () => {
+  const openai = client(await issuer.token());
+  const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${Buffer.alloc(100_000, 9).toString('base64')}` } };
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'How is it there?' }, image] }];
+  shared.up.answer = inTurn(says({ tool_calls: [call('weather', { city: 'Rome' })] }), says('It is sunny in Rome.', { usage: usageOf(20, 6) }));
+  const runner = openai.chat.completions.runTools({ model: 'm0', messages, stream: true, stream_options: { include_usage: true },
+    tools: [{ type: 'function', function: { name: 'weather', description: 'tells the weather', parse: JSON.parse, parameters: { type: 'object', properties: { city: { type: 'string' } } }, function: ({ city }) => `sunny in ${city}` } }] });
+  assert.equal(await runner.finalContent(), 'It is sunny in Rome.');
+  const sent = shared.sent();
+  assert.deepEqual(sent.messages[0], messages[0]);
+  assert.deepEqual(sent.messages.at(-1), { role: 'tool', tool_call_id: 'call_weather', content: 'sunny in Rome' });
+  assert.equal((await runner.totalUsage()).total_tokens, 29);
+  assert.ok(!JSON.stringify(shared.up.last.raw).includes('Bearer'), 'the token stays here');
+  shared.up.answer = says('an answer');
 });
 
 test('claims become fields and attributes of the principal', async () => {

@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
-import { chunk, readEvents, says, sse } from './answers.mjs';
+import { call, chunk, readEvents, says, sse, tool, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
-import { chat, raw, run, statuses, until } from './support.mjs';
+import { chat, raw, run, sleep, statuses, until } from './support.mjs';
 
 const noCurl = spawnSync('curl', ['--version']).status !== 0 && 'curl is not installed';
 
@@ -235,6 +235,38 @@ test('a certificate that is renewed is served without a restart', async () => {
   await stop();
 });
 
+test('certificates that are renewed under load fail no handshake and no request', { timeout: 120_000 }, async () => {
+  const { gateway, stop } = await encrypted();
+  const agent = new https.Agent({ keepAlive: true });
+  const wrong = [], seen = new Set();
+  let goes = true, count = 0;
+  const load = Array.from({ length: 12 }, async (_, client) => {
+    while (goes) {
+      try {
+        const { status } = await ask(gateway, { agent: client % 3 ? undefined : agent, maxVersion: client % 2 ? 'TLSv1.2' : 'TLSv1.3' });
+        if (status !== 200) wrong.push(status);
+        ++count;
+      } catch (error) {
+        wrong.push(error.message);
+      }
+    }
+  });
+  for (let i = 0; i < 6; i++) {
+    const name = i % 2 ? 'server' : 'renewed';
+    gateway.write('server.pem', read(`${name}.pem`));  // for a moment a certificate that is not of its key
+    await sleep(i * 10);
+    gateway.write('server.key', read(`${name}.key`));
+    await until(async () => (await served(gateway)) === serial(`${name}.pem`), 'the new one is served');
+    seen.add(await served(gateway));
+  }
+  goes = false;
+  await Promise.all(load);
+  agent.destroy();
+  assert.deepEqual(wrong.slice(0, 5), []);
+  assert.ok(seen.size === 2 && count > 50, `${count} requests`);
+  await stop();
+});
+
 test('the key can be in a variable; keys and certificates that do not fit keep a gateway from starting', async () => {
   const byVariable = ', tls: { certificate: "server.pem", key: env("TLS_KEY") }';
   const { gateway, stop } = await scene(open, { settings: byVariable, files: files(), env: { TLS_KEY: read('server.key') } });
@@ -279,9 +311,9 @@ policy open { on "/**" allow }
 policy told { on "/**" deny 418 f"{principal.kind} {principal.id} {principal.tenant} {principal.method}" when ai.prompt.contains("whoami") }`;
 
 // By curl: the status and what the error says.
-async function curl(gateway, { show, content = 'Hello there', args = [] } = {}) {
+async function curl(gateway, { show, content = 'Hello there', args = [], data = JSON.stringify(chat({ model: 'm0', messages: [{ role: 'user', content }] })) } = {}) {
   const child = spawn('curl', ['--silent', '--show-error', '--max-time', '60', '--cacert', file('ca.pem'), '--write-out', '\n%{http_code}', ...(show ? ['--cert', file(`${show}.pem`), '--key', file(`${show}.key`)] : []), ...args,
-    '--data', JSON.stringify(chat({ model: 'm0', messages: [{ role: 'user', content }] })), `https://localhost:${gateway.port}/v1/chat/completions`]);
+    '--data-binary', data, `https://localhost:${gateway.port}/v1/chat/completions`]);
   let out = '', err = '';
   child.stdout.on('data', (data) => (out += data));
   child.stderr.on('data', (data) => (err += data));
@@ -297,7 +329,7 @@ async function curl(gateway, { show, content = 'Hello there', args = [] } = {}) 
 }
 
 test('curl with a client certificate', { skip: noCurl }, async () => {
-  const { gateway, stop } = await encrypted(peers(), { files: { 'ca.pem': read('ca.pem') } });
+  const { gateway, up, sent, stop } = await encrypted(peers(), { files: { 'ca.pem': read('ca.pem') } });
   const refused = async (options, reason) => {
     const { status, message, err } = await curl(gateway, options);
     assert.equal(status, 401, `${options.show}: ${err}`);
@@ -327,6 +359,18 @@ test('curl with a client certificate', { skip: noCurl }, async () => {
   await refused({ show: 'stranger', args: key }, /of an authority that is not known here/);
   const stream = await curl(gateway, { show: 'good', args: ['--no-buffer', '--header', 'accept: text/event-stream'] });
   assert.equal(stream.status, 200);
+  // Streams, tools and images come through as they are.
+  const members = { model: 'm0', messages: [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: `data:image/png;base64,${Buffer.alloc(90_000, 7).toString('base64')}` } }] }], tools: [tool('look')] };
+  up.answer = says({ content: 'I look.', tool_calls: [call('look', { at: 'it' })] }, { usage: usageOf(20, 8) });
+  writeFileSync(file('body.json'), JSON.stringify({ ...members, stream: true, stream_options: { include_usage: true } }));
+  const streamed = await curl(gateway, { show: 'good', args: ['--no-buffer'], data: `@${file('body.json')}` });
+  const events = readEvents(streamed.body);
+  assert.deepEqual([events.text, events.calls[0].name, events.calls[0].arguments, events.finish, events.usage.total_tokens, events.done], ['I look.', 'look', '{"at":"it"}', 'tool_calls', 28, true]);
+  writeFileSync(file('body.json'), JSON.stringify(members));
+  const whole = await curl(gateway, { show: 'good', data: `@${file('body.json')}` });
+  assert.equal(JSON.parse(whole.body).choices[0].message.tool_calls[0].function.name, 'look');
+  assert.deepEqual(sent(), members);
+  up.answer = says('an answer');
   await until(() => gateway.log.some((one) => one.principal.id === 'spiffe://acme/below' && one.principal.kind === 'app' && one.principal.method === 'mtls'), 'the record says who called');
   await stop();
 });
