@@ -11,7 +11,7 @@
 #include <boost/beast/http.hpp>
 
 #include "base/civil.h"
-#include "runtime/dialects/json_text.h"
+#include "base/json_text.h"
 
 namespace aipol::gateway {
 
@@ -57,7 +57,7 @@ void add_shadow(std::string& out, const shadow::Statistics& shadow) {
 
 std::string as_json(std::string_view text) {
   std::string out;
-  dialects::append_json(out, text);
+  append_json_string(out, text);
   return out;
 }
 
