@@ -6,9 +6,8 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/policy_set.h"
-#include "cli/output/decisions.h"
-#include "runtime/offline/explain.h"
 #include "runtime/offline/read_call.h"
+#include "runtime/offline/report.h"
 #include "runtime/offline/simulation.h"
 
 namespace aipol::cli {
@@ -55,15 +54,6 @@ int64_t now_ns() {
       .count();
 }
 
-Explained explain(const offline::Simulation& simulation, const offline::Outcome& outcome,
-                  bool statements) {
-  Explained explained;
-  if (simulation.evaluation() == nullptr) return explained;
-  if (statements) explained.traces = offline::explain(simulation, outcome.decision);
-  explained.effects = offline::applied(*simulation.evaluation());
-  return explained;
-}
-
 int decide_all(const EvalOptions& options, offline::Simulation& simulation, std::istream& in) {
   const plan::Plan& plan = simulation.engine().plan();
   Records records(in);
@@ -82,9 +72,9 @@ int decide_all(const EvalOptions& options, offline::Simulation& simulation, std:
     if (call->call.request.time_ns == 0) call->call.request.time_ns = now_ns();
     simulation.set_time(call->call.request.time_ns);
     offline::Outcome outcome = simulation.decide(*call);
-    Explained explained = explain(simulation, outcome, options.explain);
-    fmt::print("{}", options.set.json() ? decision_json(plan, outcome, explained)
-                                        : decision_text(plan, outcome, explained));
+    const offline::Explained why = offline::explained(simulation, outcome, options.explain);
+    fmt::print("{}", options.set.json() ? offline::decision_json(plan, outcome, why)
+                                        : offline::decision_text(plan, outcome, why));
     if (!outcome.decision.allowed) status = findings;
     ++decided;
   }

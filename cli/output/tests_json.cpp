@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/output/coverage.h"
-#include "cli/output/decisions.h"
 #include "cli/output/invariants.h"
 #include "cli/output/mutation.h"
 #include "cli/output/tests.h"
+#include "runtime/offline/report.h"
 
 namespace aipol::cli {
 
@@ -28,7 +28,7 @@ void add_failure(const TestReport& report, const Result& result, json& one) {
   if (!result.explanation) return;
   const testing::Explanation& last = *result.explanation;
   one["explanation"] =
-      json::parse(decision_json(report.plan, last.outcome, {last.traces, last.effects}));
+      json::parse(offline::decision_json(report.plan, last.outcome, {last.traces, last.effects}));
 }
 
 json one_test(const TestReport& report, const Result& result) {

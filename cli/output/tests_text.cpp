@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include "cli/output/coverage.h"
-#include "cli/output/decisions.h"
 #include "cli/output/excerpt.h"
 #include "cli/output/invariants.h"
 #include "cli/output/mutation.h"
 #include "cli/output/tests.h"
 #include "compiler/diagnostics/diagnostics.h"
+#include "runtime/offline/report.h"
 
 namespace aipol::cli {
 
@@ -59,7 +59,8 @@ std::string failure_text(const TestReport& report, const Result& result) {
     return text + "\n";
   }
   const testing::Explanation& last = *result.explanation;
-  return text + indented(decision_text(report.plan, last.outcome, {last.traces, last.effects})) +
+  return text +
+         indented(offline::decision_text(report.plan, last.outcome, {last.traces, last.effects})) +
          "\n";
 }
 

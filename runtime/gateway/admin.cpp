@@ -93,16 +93,15 @@ http::Task<> Admin::serve(http::Socket socket) {
   Stream stream(std::move(socket));
   beast::flat_buffer buffer(most_head);
   for (bool goes_on = true; goes_on;) {
-    beast::http::request_parser<beast::http::empty_body> parser;
+    beast::http::request_parser<beast::http::string_body> parser;
     parser.header_limit(most_head);
+    parser.body_limit(most_explained_bytes);
     stream.expires_after(inside_.service()->settings().idle_timeout);
-    auto [unread, got] =
-        co_await beast::http::async_read_header(stream, buffer, parser, http::as_result);
-    if (unread) break;
-    Answer answer = answer_to(parser.get());
-    // A body that was announced is not read: nothing can follow it.
-    const bool has_body = parser.chunked() || parser.content_length().value_or(0) > 0;
-    answer.keep_alive(parser.get().keep_alive() && !has_body);
+    auto [unread, got] = co_await beast::http::async_read(stream, buffer, parser, http::as_result);
+    const bool too_large = unread == beast::http::error::body_limit;
+    if (unread && !too_large) break;
+    Answer answer = too_large ? refusal_of_size() : answer_to(parser.get());
+    answer.keep_alive(!too_large && parser.get().keep_alive());
     goes_on = answer.keep_alive();
     beast::http::response_serializer<beast::http::string_body> writer(answer);
     const bool head = parser.get().method() == beast::http::verb::head;
@@ -115,9 +114,30 @@ http::Task<> Admin::serve(http::Socket socket) {
   --connections_;
 }
 
-Admin::Answer Admin::answer_to(const Request& request) const {
+Admin::Answer Admin::refusal_of_size() const {
+  Answer answer;
+  answer.result(beast::http::status::payload_too_large);
+  answer.set(beast::http::field::content_type, "text/plain");
+  answer.body() = "the record is too large\n";
+  answer.prepare_payload();
+  return answer;
+}
+
+Admin::Answer Admin::explanation_of(const Request& request) {
+  Answer answer;
+  answer.version(request.version());
+  auto explanation = explain(*inside_.service(), request.body(), inside_.lasting.clock);
+  answer.result(explanation ? beast::http::status::ok : beast::http::status::bad_request);
+  answer.set(beast::http::field::content_type, explanation ? "application/json" : "text/plain");
+  answer.body() = explanation ? std::move(*explanation) : explanation.error().message + "\n";
+  answer.prepare_payload();
+  return answer;
+}
+
+Admin::Answer Admin::answer_to(const Request& request) {
   using beast::http::verb;
   const std::string target(request.target());
+  if (target == "/explain" && request.method() == verb::post) return explanation_of(request);
   const bool reads = request.method() == verb::get || request.method() == verb::head;
   unsigned status = 200;
   std::string type;
@@ -127,8 +147,9 @@ Admin::Answer Admin::answer_to(const Request& request) const {
   if (!reads || !body) {
     status = reads ? 404 : 405;
     type = "text/plain";
-    body = reads ? "there are /metrics, /healthz, /readyz and /policy, and /shadow with --shadow\n"
-                 : "GET alone is served\n";
+    body = reads ? "there are /metrics, /healthz, /readyz and /policy, /shadow with --shadow, and "
+                   "POST /explain\n"
+                 : "GET alone is served, and POST /explain\n";
   }
   if (!reads) answer.set(beast::http::field::allow, "GET, HEAD");
   answer.result(status);

@@ -1,4 +1,5 @@
-// What operators see of a gateway, on an address of its own: /metrics, /healthz, /readyz, /policy.
+// What operators see of a gateway, on an address of its own: /metrics, /healthz, /readyz, /policy,
+// /shadow; and what they ask: /explain.
 #pragma once
 
 #include <boost/beast/http.hpp>
@@ -6,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/gateway/explain.h"
 #include "runtime/gateway/listener.h"
 #include "runtime/gateway/service.h"
 
@@ -31,10 +33,12 @@ class Admin {
 
  private:
   http::Task<> accept();
-  using Request = boost::beast::http::request<boost::beast::http::empty_body>;
+  using Request = boost::beast::http::request<boost::beast::http::string_body>;
   using Answer = boost::beast::http::response<boost::beast::http::string_body>;
   http::Task<> serve(http::Socket socket);
-  Answer answer_to(const Request& request) const;
+  Answer answer_to(const Request& request);
+  Answer explanation_of(const Request& request);
+  Answer refusal_of_size() const;
   std::string readiness(unsigned& status) const;
   std::string metrics() const;
   std::string policy() const;

@@ -1,4 +1,4 @@
-#include "cli/output/decisions.h"
+#include "runtime/offline/report.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -6,12 +6,10 @@
 #include "base/overloaded.h"
 #include "plan/written.h"
 
-namespace aipol::cli {
+namespace aipol::offline {
 
 using decision::Decision;
 using json = nlohmann::ordered_json;
-using offline::Applied;
-using offline::Trace;
 
 namespace {
 
@@ -98,7 +96,15 @@ json effects_json(const plan::Plan& plan, const std::vector<Applied>& effects) {
 
 }  // namespace
 
-std::string decision_text(const plan::Plan& plan, const offline::Outcome& outcome,
+Explained explained(const Simulation& simulation, const Outcome& outcome, bool statements) {
+  Explained out;
+  if (simulation.evaluation() == nullptr) return out;
+  if (statements) out.traces = explain(simulation, outcome.decision);
+  out.effects = applied(*simulation.evaluation());
+  return out;
+}
+
+std::string decision_text(const plan::Plan& plan, const Outcome& outcome,
                           const Explained& explained) {
   const Decision& decision = outcome.decision;
   std::string by;
@@ -115,7 +121,7 @@ std::string decision_text(const plan::Plan& plan, const offline::Outcome& outcom
   return text;
 }
 
-std::string decision_json(const plan::Plan& plan, const offline::Outcome& outcome,
+std::string decision_json(const plan::Plan& plan, const Outcome& outcome,
                           const Explained& explained) {
   const Decision& decision = outcome.decision;
   json out = {{"decision", decision.allowed ? "allow" : "deny"}, {"status", decision.status}};
@@ -147,4 +153,4 @@ std::string decision_json(const plan::Plan& plan, const offline::Outcome& outcom
   return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace aipol::cli
+}  // namespace aipol::offline
