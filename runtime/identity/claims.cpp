@@ -48,7 +48,8 @@ bool is_meant_for(const Json& claims, std::string_view audience) {
   const auto found = claims.find("aud");
   if (found == claims.end()) return false;
   if (!found->is_array()) return *found == audience;
-  return std::ranges::find(*found, audience) != found->end();
+  return std::any_of(found->begin(), found->end(),
+                     [&](const Json& one) { return one == audience; });
 }
 
 Judged<Lifetime> check_times(const Json& claims, int64_t leeway_ns, int64_t time_ns) {
