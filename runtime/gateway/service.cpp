@@ -133,11 +133,6 @@ Result<std::shared_ptr<const Service>> make_service(
   auto engine = enforce::Engine::make(service->program, std::move(*assets), lasting.world());
   if (!engine) return std::unexpected(engine.error());
   service->engine = std::move(*engine);
-  auto outlet = lasting.log().configure(sinks_of(plan.deployment, options.recording),
-                                        plan.deployment.gateway.audit_blocks);
-  if (!outlet) return std::unexpected(outlet.error());
-  service->outlet = std::move(*outlet);
-  service->sinks_of_all = sinks_of_all(plan.deployment, options.recording);
   auto tls = make_server_tls(plan.deployment.gateway, folder, identities->wants_certificates());
   if (!tls) return std::unexpected(tls.error());
   service->tls = std::move(*tls);
@@ -167,6 +162,12 @@ Result<std::shared_ptr<const Service>> make_service(
   service->needs.values = body_paths(plan);
   service->needs_body_text =
       reads(plan, "request.body_text") || has_effect(plan, {Effect::cache, Effect::validate});
+  // At last: sinks that are open already change by it.
+  auto outlet = lasting.log().configure(sinks_of(plan.deployment, options.recording),
+                                        plan.deployment.gateway.audit_blocks);
+  if (!outlet) return std::unexpected(outlet.error());
+  service->outlet = std::move(*outlet);
+  service->sinks_of_all = sinks_of_all(plan.deployment, options.recording);
   return service;
 }
 
