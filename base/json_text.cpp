@@ -30,6 +30,11 @@ size_t plain_run(std::string_view text) {
     std::memcpy(&word, text.data() + run, 8);
     if (may_need_care(word)) break;
   }
+  if (text.size() >= 8 && text.size() - run < 8) {
+    uint64_t last;
+    std::memcpy(&last, text.data() + text.size() - 8, 8);
+    if (!may_need_care(last)) return text.size();
+  }
   while (run < text.size() && is_plain(text[run])) ++run;
   return run;
 }

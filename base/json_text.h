@@ -1,6 +1,7 @@
 // Writing JSON by hand, for lines and bodies of known shape.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -90,15 +91,25 @@ class JsonWriter {
   }
   // A member whose value the caller appends.
   void begin(std::string_view name) {
-    separate();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
+    const bool first = is_first();
+    const size_t at = out_.size();
+    out_.resize_and_overwrite(at + name.size() + 4, [&](char* text, size_t) {
+      char* to = text + at;
+      if (!first) *to++ = ',';
+      *to++ = '"';
+      to = std::copy(name.begin(), name.end(), to);
+      *to++ = '"';
+      *to++ = ':';
+      return to - text;
+    });
   }
 
  private:
+  bool is_first() const {
+    return out_.size() == begin_ || out_.back() == '{' || out_.back() == '[';
+  }
   void separate() {
-    if (out_.size() != begin_ && out_.back() != '{' && out_.back() != '[') out_ += ',';
+    if (!is_first()) out_ += ',';
   }
 
   std::string& out_;

@@ -69,16 +69,19 @@ bool contains(const Network& network, const Ip& ip) {
 std::string format_ip(const Ip& ip) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (is_v4(ip)) {
-    in_addr v4{htonl(static_cast<uint32_t>(ip.low))};
-    inet_ntop(AF_INET, &v4, text.data(), text.size());
-  } else {
-    in6_addr v6{};
-    for (int i = 0; i < 8; ++i) {
-      v6.s6_addr[i] = static_cast<unsigned char>(ip.high >> (56 - 8 * i));
-      v6.s6_addr[8 + i] = static_cast<unsigned char>(ip.low >> (56 - 8 * i));
+    char* end = text.data();
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      if (shift < 24) *end++ = '.';
+      end = std::to_chars(end, text.end(), ip.low >> shift & 0xFF).ptr;
     }
-    inet_ntop(AF_INET6, &v6, text.data(), text.size());
+    return {text.data(), end};
   }
+  in6_addr v6{};
+  for (int i = 0; i < 8; ++i) {
+    v6.s6_addr[i] = static_cast<unsigned char>(ip.high >> (56 - 8 * i));
+    v6.s6_addr[8 + i] = static_cast<unsigned char>(ip.low >> (56 - 8 * i));
+  }
+  inet_ntop(AF_INET6, &v6, text.data(), text.size());
   return text.data();
 }
 

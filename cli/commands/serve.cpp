@@ -18,6 +18,7 @@ namespace {
 struct ServeOptions {
   PolicySetOptions set;
   std::string listen, admin, record;
+  std::vector<std::string> shadow;
   unsigned threads = 0;
 };
 
@@ -87,26 +88,47 @@ class ServedSet {
   compiler::Session session_;
 };
 
+// A set and what the gateway asks of it. Mistakes of its files are printed as findings the first
+// time, else told.
+struct Served {
+  explicit Served(const PolicySetOptions& options) : set(options) {
+    policies.stamp = [this] { return set.stamp(); };
+    policies.folder = folder_of(options.paths);
+  }
+
+  std::expected<void, int> load_first() {
+    auto first = set.first();
+    if (!first) return std::unexpected(first.error());
+    policies.load = [this, first = std::make_optional(std::move(*first))]() mutable {
+      if (!first) return set.again();
+      return Result<gateway::Loaded>(*std::exchange(first, std::nullopt));
+    };
+    return {};
+  }
+
+  ServedSet set;
+  gateway::Policies policies;
+};
+
 int run_serve(const ServeOptions& options) {
   // Mistakes of the policies are findings; what keeps the gateway from starting is the
   // environment's.
-  ServedSet set(options.set);
-  gateway::Policies policies;
-  policies.stamp = [&] { return set.stamp(); };
-  auto first = set.first();
-  if (!first) return first.error();
-  policies.load = [&, first = std::make_optional(std::move(*first))]() mutable {
-    if (!first) return set.again();
-    return Result<gateway::Loaded>(*std::exchange(first, std::nullopt));
-  };
+  Served served(options.set);
+  if (auto loaded = served.load_first(); !loaded) return loaded.error();
+  PolicySetOptions tried = options.set;
+  tried.paths = options.shadow;
+  std::optional<Served> shadow;
+  if (!options.shadow.empty()) {
+    if (auto loaded = shadow.emplace(tried).load_first(); !loaded) return loaded.error();
+  }
   gateway::Options gateway;
   if (!options.listen.empty()) gateway.listen = options.listen;
   if (!options.admin.empty()) gateway.admin = options.admin;
-  gateway.folder = folder_of(options.set.paths);
   gateway.threads = options.threads;
   if (!options.record.empty()) gateway.recording = std::filesystem::absolute(options.record);
-  Result<void> served = gateway::serve(gateway, policies);
-  return served ? well : fail(served.error().message);
+  Result<void> ended =
+      gateway::serve(gateway, served.policies, shadow ? &shadow->policies : nullptr);
+  return ended ? well : fail(ended.error().message);
 }
 
 }  // namespace
@@ -120,11 +142,14 @@ Run add_serve(CLI::App& command) {
                      "address of metrics, health and the policies in force, instead of the set's");
   command.add_option("--record", options->record,
                      "file that gets what replaying each request needs, texts included");
+  command.add_option("--shadow", options->shadow,
+                     "policies that are tried on the same traffic, and enforce nothing");
   command.add_option("--threads", options->threads, "threads that serve; one a core by default");
   command.footer(
       "Examples:\n  aipol serve policies/\n  aipol serve policies/ --listen 127.0.0.1:0\n"
       "  aipol serve policies/ --admin 127.0.0.1:9901\n"
-      "  aipol serve policies/ --record traffic.jsonl");
+      "  aipol serve policies/ --record traffic.jsonl\n"
+      "  aipol serve policies/ --shadow next/policies/");
   return [options] { return run_serve(*options); };
 }
 

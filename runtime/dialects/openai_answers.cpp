@@ -1,6 +1,6 @@
 #include "runtime/dialects/openai_answers.h"
 
-#include "runtime/dialects/json_text.h"
+#include "base/json_text.h"
 
 namespace aipol::dialects {
 namespace {
@@ -27,14 +27,14 @@ void append_member(std::string& out, std::string_view name, std::string_view val
   if (value.empty())
     out += "null";
   else
-    append_json(out, value);
+    append_json_string(out, value);
 }
 
 }  // namespace
 
 std::string format_error(const ErrorBody& error) {
   std::string out = "{\"error\":{\"message\":";
-  append_json(out, error.message);
+  append_json_string(out, error.message);
   append_member(out, "type", error_type(error.status));
   append_member(out, "code", error.code);
   append_member(out, "param", error.param);
@@ -46,9 +46,9 @@ std::string format_error(const ErrorBody& error) {
 
 std::string format_model(const ListedModel& model) {
   std::string out = "{\"id\":";
-  append_json(out, model.name);
+  append_json_string(out, model.name);
   out += ",\"object\":\"model\",\"created\":0,\"owned_by\":";
-  append_json(out, model.provider);
+  append_json_string(out, model.provider);
   out += '}';
   return out;
 }

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "runtime/dialects/json_text.h"
+#include "base/json_text.h"
 
 namespace aipol::dialects {
 namespace {
@@ -110,7 +110,7 @@ std::string with_member(std::string_view body, std::string_view wanted, std::str
 
 std::string with_model(std::string_view body, std::string_view model) {
   std::string json;
-  append_json(json, model);
+  append_json_string(json, model);
   return with_member(body, "model", json);
 }
 

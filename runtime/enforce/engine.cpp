@@ -55,6 +55,18 @@ bool reads_answers(const decision::Program& program) {
          std::ranges::any_of(program.metering().limits, &LimitOf::cut);
 }
 
+// Whether policies or strategies go by how targets did.
+bool measures_targets(const plan::Plan& plan) {
+  return std::ranges::any_of(plan.sources,
+                             [](const plan::Source& source) {
+                               return source.path == "target.latency_p95" ||
+                                      source.path == "target.error_rate";
+                             }) ||
+         std::ranges::any_of(plan.statements, [](const plan::Statement& statement) {
+           return decision::argument(statement, "strategy") != nullptr;
+         });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::make(std::shared_ptr<const decision::Program> program,
@@ -68,7 +80,8 @@ Result<std::unique_ptr<Engine>> Engine::make(std::shared_ptr<const decision::Pro
   engine->reads_answers_ = enforce::reads_answers(made);
   engine->output_guards_ = enforce::output_guards(made.plan());
   engine->targets_ = std::make_unique<route::TargetStates>(
-      static_cast<uint32_t>(made.plan().deployment.models.size()), world.clock);
+      static_cast<uint32_t>(made.plan().deployment.models.size()), world.clock,
+      measures_targets(made.plan()));
   for (uint32_t number = 0; number < made.plan().statements.size(); ++number) {
     if (made.plan().statements[number].effect == plan::Effect::route)
       engine->turns_.try_emplace(number);

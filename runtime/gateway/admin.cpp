@@ -11,7 +11,7 @@
 #include <boost/beast/http.hpp>
 
 #include "base/civil.h"
-#include "runtime/dialects/json_text.h"
+#include "base/json_text.h"
 
 namespace aipol::gateway {
 
@@ -30,9 +30,34 @@ void add_gauge(std::string& out, std::string_view name, std::string_view help, d
   out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n{} {}\n", name, help, name, name, value);
 }
 
+// As the value of a label.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\' || c == '"') out += '\\';
+    c == '\n' ? out += "\\n" : out += c;
+  }
+  return out;
+}
+
+void add_shadow(std::string& out, const shadow::Statistics& shadow) {
+  add_gauge(out, "aipol_shadow_requests_total", "Requests that the shadow decided.",
+            static_cast<double>(shadow.decided));
+  add_gauge(out, "aipol_shadow_skipped_total", "Requests that the shadow could not keep up with.",
+            static_cast<double>(shadow.skipped));
+  constexpr std::string_view name = "aipol_shadow_differences_total";
+  out += fmt::format("# HELP {} Requests that the shadow decides otherwise.\n# TYPE {} gauge\n",
+                     name, name);
+  for (const shadow::Change& change : shadow.changes)
+    out +=
+        fmt::format("{}{{what=\"{}\",from=\"{}\",to=\"{}\",policy=\"{}\",statement=\"{}\"}} {}\n",
+                    name, change.what, change.from, change.to, change.policy,
+                    escaped(change.statement), change.count);
+}
+
 std::string as_json(std::string_view text) {
   std::string out;
-  dialects::append_json(out, text);
+  append_json_string(out, text);
   return out;
 }
 
@@ -102,7 +127,8 @@ Admin::Answer Admin::answer_to(const Request& request) const {
   if (!reads || !body) {
     status = reads ? 404 : 405;
     type = "text/plain";
-    body = reads ? "there are /metrics, /healthz, /readyz and /policy\n" : "GET alone is served\n";
+    body = reads ? "there are /metrics, /healthz, /readyz and /policy, and /shadow with --shadow\n"
+                 : "GET alone is served\n";
   }
   if (!reads) answer.set(beast::http::field::allow, "GET, HEAD");
   answer.result(status);
@@ -124,6 +150,11 @@ std::optional<std::string> Admin::page(std::string_view path, unsigned& status,
   if (path == "/policy") {
     type = "application/json";
     return policy();
+  }
+  if (const shadow::Shadow* shadow = inside_.lasting.shadow.get();
+      path == "/shadow" && shadow != nullptr) {
+    type = "application/json";
+    return shadow::page(shadow->statistics());
   }
   return std::nullopt;
 }
@@ -174,6 +205,7 @@ std::string Admin::metrics() const {
     for (const audit::Statistics& sink : sinks)
       out += fmt::format("{}{{sink=\"{}\"}} {}\n", name, sink.name, sink.*value);
   }
+  if (lasting.shadow) add_shadow(out, lasting.shadow->statistics());
   const auto service = inside_.service();
   out += fmt::format(
       "# HELP aipol_policy_info The policy set in force.\n# TYPE aipol_policy_info gauge\n"

@@ -80,7 +80,7 @@ Task<std::optional<Failure>> Delivery::run() {
   const bool events = chat && streams_events(head);
   has_body_ = head.framing != http::Framing::none;
   watched_ = exchange_.passage->watches_answer();
-  if (exchange_.service->records) exchange_.answer.begin(exchange_.call.response, chat, events);
+  if (exchange_.service->keeps_answers) exchange_.answer.begin(exchange_.call.response, chat, events);
   if (!watched_) co_return co_await pass(events);
   tell_fields();
   if (has_body_ && is_encoded(head))

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "runtime/gateway/fleet.h"
+#include "runtime/gateway/shadowing.h"
 
 namespace aipol::gateway {
 namespace {
@@ -50,20 +51,26 @@ Result<std::optional<Endpoint>> listen_to_operators(Fleet& fleet, const std::str
 
 }  // namespace
 
-Result<void> serve(const Options& options, Policies& policies) {
-  const uint64_t stamp = policies.stamp();
+Result<void> serve(const Options& options, Policies& policies, Policies* shadow) {
+  const uint64_t stamp = stamp_of(policies, shadow);
   auto loaded = policies.load();
   if (!loaded) return std::unexpected(loaded.error());
   Lasting lasting;
   const plan::Gateway& first = loaded->program->plan().deployment.gateway;
   if (auto opened = lasting.open(
-          first, options.folder, options.log,
+          first, policies.folder, options.log,
           [to = options.announce](const std::string& line) { announce(to, line + "\n"); });
       !opened)
     return opened;
   const ServiceOptions making{
-      options.folder, options.recording,
+      policies.folder, options.recording,
       [to = options.announce](const std::string& line) { announce(to, line + "\n"); }, nullptr};
+  std::function<void()> of_shadow;
+  if (shadow != nullptr) {
+    auto shadowed = load_shadow(*shadow, lasting);
+    if (!shadowed) return std::unexpected(shadowed.error());
+    of_shadow = std::move(*shadowed);
+  }
   auto service = make_service(loaded->program, making, lasting);
   if (!service) return std::unexpected(service.error());
   const uint64_t seen = stamp_of(stamp, **service);
@@ -83,10 +90,10 @@ Result<void> serve(const Options& options, Policies& policies) {
   announce(options.announce, fmt::format("listening on {}\n", format_endpoint(*address)));
   {
     Reloader reloader(
-        policies, making, lasting,
+        {policies, shadow}, making, lasting,
         {[&] { return fleet.service(); }, [&](auto fresh) { fleet.adopt(std::move(fresh)); },
          [&](const std::string& line) { announce(options.announce, line); }});
-    reloader.start(seen, std::move(loaded->afterwards));
+    reloader.start(seen, {std::move(loaded->afterwards), std::move(of_shadow)});
     service->reset();
     fleet.run(reloader);
   }

@@ -16,7 +16,6 @@ namespace aipol::gateway {
 struct Options {
   std::optional<std::string> listen;  // "127.0.0.1:8080", "[::1]:0"; overrides the policy set's
   std::optional<std::string> admin;   // the same of the address for operators
-  std::filesystem::path folder;       // relative key and secret files are looked for here
   std::filesystem::path recording;    // what replaying needs is appended here; empty: nowhere
   unsigned threads = 0;               // 0: one a core
   int log = 1;  // standard output: records that go to no sink of the set (record.h); not closed
@@ -33,6 +32,7 @@ struct Loaded {
 struct Policies {
   std::function<Result<Loaded>()> load;  // as the files are now; the error may have many lines
   std::function<uint64_t()> stamp;       // another number once policy files changed
+  std::filesystem::path folder;          // relative files are looked for here
 };
 
 // Loads the policies and everything they name, listens, serves, and loads them again when their
@@ -40,6 +40,7 @@ struct Policies {
 // are done or gateway.drain_timeout has passed; a second signal ends those too. An error where it
 // cannot start: no key file, no secret, a busy port, a bad address; one line, nothing was served.
 // Afterwards the calling thread takes none of these signals any more.
-Result<void> serve(const Options& options, Policies& policies);
+// `shadow`, where given, is tried beside them (runtime/shadow).
+Result<void> serve(const Options& options, Policies& policies, Policies* shadow = nullptr);
 
 }  // namespace aipol::gateway

@@ -47,6 +47,8 @@ Result<void> Lasting::open(const plan::Gateway& settings, const std::filesystem:
 }
 
 void Lasting::close() {
+  log_->stop_blocking();  // so that the shadow's end is not waited for
+  shadow.reset();
   if (threads_) threads_->join();
   stores_->stop();
   log_->stop(longest_wait_for_sinks);

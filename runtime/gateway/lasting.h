@@ -14,6 +14,7 @@
 #include "runtime/enforce/engine.h"
 #include "runtime/gateway/flights.h"
 #include "runtime/gateway/metrics.h"
+#include "runtime/shadow/shadow.h"
 #include "runtime/stores/stores.h"
 
 namespace aipol::gateway {
@@ -41,6 +42,7 @@ class Lasting {
   enforce::Alerts alerts;
   enforce::MemoryAnswers answers;
   std::array<uint64_t, 2> redaction_secret;  // from the system's random source
+  std::unique_ptr<shadow::Shadow> shadow;    // null: there is none
   Flights flights;
   Metrics metrics;
   std::atomic<int64_t> in_flight{0};  // requests

@@ -1,11 +1,10 @@
 #include "runtime/gateway/rate_limits.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace aipol::gateway {
@@ -72,38 +71,68 @@ std::string_view unit_of(Measure measure) {
   }
 }
 
-void add_policy(std::string& out, const Quota& quota, const plan::Meter& meter) {
+void add_number(std::string& out, std::string_view before, int64_t value) {
+  out += before;
+  append_json_number(out, value);
+}
+
+void begin_item(std::string& out, const plan::Meter& meter) {
   if (!out.empty()) out += ", ";
-  fmt::format_to(std::back_inserter(out), "\"{}\";q={}", meter.name, whole(quota.limit));
+  out += '"';
+  out += meter.name;
+  out += '"';
+}
+
+void add_policy(std::string& out, const Quota& quota, const plan::Meter& meter) {
+  begin_item(out, meter);
+  add_number(out, ";q=", whole(quota.limit));
   const bool concurrent = meter.measure == Measure::concurrent;
   if (int64_t length = concurrent ? 0 : length_of(meter.window); length > 0)
-    fmt::format_to(std::back_inserter(out), ";w={}", length);
-  if (meter.measure != Measure::requests)
-    fmt::format_to(std::back_inserter(out), ";qu=\"{}\"", unit_of(meter.measure));
+    add_number(out, ";w=", length);
+  if (meter.measure == Measure::requests) return;
+  out += ";qu=\"";
+  out += unit_of(meter.measure);
+  out += '"';
 }
 
 void add_room(std::string& out, const Quota& quota, const plan::Meter& meter) {
-  if (!out.empty()) out += ", ";
-  fmt::format_to(std::back_inserter(out), "\"{}\";r={}", meter.name, whole(quota.room.left));
-  if (quota.room.reset != meters::never)
-    fmt::format_to(std::back_inserter(out), ";t={}", seconds(quota.room.reset));
+  begin_item(out, meter);
+  add_number(out, ";r=", whole(quota.room.left));
+  if (quota.room.reset != meters::never) add_number(out, ";t=", seconds(quota.room.reset));
 }
 
 // "1h0m3s", "6m0s", "120ms"
 std::string duration(int64_t nanoseconds) {
   const int64_t milliseconds = nanoseconds / 1'000'000 + (nanoseconds % 1'000'000 > 0);
-  if (milliseconds < 1000) return fmt::format("{}ms", milliseconds);
+  std::string out;
+  const auto add = [&](int64_t value, std::string_view unit) {
+    append_json_number(out, value);
+    out += unit;
+  };
+  if (milliseconds < 1000) {
+    add(milliseconds, "ms");
+    return out;
+  }
   const int64_t all = seconds(nanoseconds);
-  if (all < 60) return fmt::format("{}s", all);
-  if (all < 3600) return fmt::format("{}m{}s", all / 60, all % 60);
-  return fmt::format("{}h{}m{}s", all / 3600, all / 60 % 60, all % 60);
+  if (all >= 3600) add(all / 3600, "h");
+  if (all >= 60) add(all / 60 % 60, "m");
+  add(all % 60, "s");
+  return out;
 }
 
-void write_openai(http::HeadWriter& writer, const Quota& quota, std::string_view what) {
-  writer.field(fmt::format("x-ratelimit-limit-{}", what), fmt::format("{}", quota.limit));
-  writer.field(fmt::format("x-ratelimit-remaining-{}", what), fmt::format("{}", quota.room.left));
-  if (quota.room.reset != meters::never)
-    writer.field(fmt::format("x-ratelimit-reset-{}", what), duration(quota.room.reset));
+// As OpenAI names them.
+struct Names {
+  std::string_view limit, remaining, reset;
+};
+constexpr Names of_requests{"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests",
+                            "x-ratelimit-reset-requests"};
+constexpr Names of_tokens{"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens",
+                          "x-ratelimit-reset-tokens"};
+
+void write_openai(http::HeadWriter& writer, const Quota& quota, const Names& names) {
+  writer.field(names.limit, static_cast<uint64_t>(quota.limit));
+  writer.field(names.remaining, static_cast<uint64_t>(quota.room.left));
+  if (quota.room.reset != meters::never) writer.field(names.reset, duration(quota.room.reset));
 }
 
 }  // namespace
@@ -124,8 +153,8 @@ void write_rate_limits(http::HeadWriter& writer, std::span<const Quota> quotas,
   }
   writer.field("ratelimit-policy", policies);
   writer.field("ratelimit", rooms);
-  if (requests != nullptr) write_openai(writer, *requests, "requests");
-  if (tokens != nullptr) write_openai(writer, *tokens, "tokens");
+  if (requests != nullptr) write_openai(writer, *requests, of_requests);
+  if (tokens != nullptr) write_openai(writer, *tokens, of_tokens);
 }
 
 bool is_rate_limit(std::string_view name) {

@@ -23,11 +23,7 @@ int64_t micros(std::chrono::nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
 
-// As sinks_of numbers them.
-uint32_t standard_output(const Exchange& x) {
-  return static_cast<uint32_t>(x.service->deployment().sinks.size());
-}
-uint32_t recording_sink(const Exchange& x) { return standard_output(x) + 1; }
+uint32_t recording_sink(const Exchange& x) { return standard_output_of(*x.service) + 1; }
 
 // Those of the set and those that its policies name; standard output where it has neither. None
 // where policies leave the request out.
@@ -39,7 +35,7 @@ std::vector<uint32_t> sinks_for(const Exchange& x) {
       !x.service->settings().audit.empty() || (record != nullptr && !record->sinks.empty());
   const bool kept = record == nullptr || (record->level != enforce::LogLevel::none &&
                                           audit::sampled(x.call.request.id, record->sample));
-  if (!named && kept) sinks.push_back(standard_output(x));
+  if (!named && kept) sinks.push_back(standard_output_of(*x.service));
   return sinks;
 }
 
@@ -133,6 +129,10 @@ std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
   file.path = recording.string();
   file.rotate_bytes = 0;
   return sinks;
+}
+
+uint32_t standard_output_of(const Service& service) {
+  return static_cast<uint32_t>(service.deployment().sinks.size());
 }
 
 std::vector<uint32_t> sinks_of_all(const plan::Deployment& deployment,

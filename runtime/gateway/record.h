@@ -14,6 +14,9 @@ namespace aipol::gateway {
 std::vector<plan::Sink> sinks_of(const plan::Deployment& deployment,
                                  const std::filesystem::path& recording);
 
+// The number of the one that writes to standard output.
+uint32_t standard_output_of(const Service& service);
+
 // Which of them get the record of every request, unless policies leave it out.
 std::vector<uint32_t> sinks_of_all(const plan::Deployment& deployment,
                                    const std::filesystem::path& recording);

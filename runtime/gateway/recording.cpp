@@ -53,17 +53,12 @@ context::Response RecordedAnswer::response(std::vector<std::string>& chunks) con
   return response;
 }
 
-namespace {
-
-// By the words of `response.error` in a described call.
-std::string_view error_of(const Exchange& x) {
+std::string_view upstream_error(const Exchange& x) {
   if (!x.outcome.failed || x.outcome.tries.empty()) return {};
   if (x.outcome.tries.back().status >= 400) return {};  // an answer of its own
   if (x.answer.begun()) return "broken";
   return x.outcome.status == 504 ? "timeout" : "refused";
 }
-
-}  // namespace
 
 std::string traffic_line(const Exchange& x, const audit::Entry& entry) {
   context::Call call = x.call;
@@ -78,7 +73,7 @@ std::string traffic_line(const Exchange& x, const audit::Entry& entry) {
                                       .policy_version = x.service->plan().version,
                                       .outcome = &entry,
                                       .chunks = chunks,
-                                      .error = error_of(x),
+                                      .error = upstream_error(x),
                                       .credentials = x.service->identities.headers()});
   return line;
 }

@@ -36,6 +36,10 @@ class RecordedAnswer {
   bool begun_ = false, chat_ = false, events_ = false, too_long_ = false;
 };
 
+// Of a request that has ended: why its upstream gave no whole answer, by the words of
+// `response.error` in described calls; empty: it did, or was not asked.
+std::string_view upstream_error(const Exchange& exchange);
+
 // Writes the record of a request that policies saw and that has ended, where requests are recorded.
 // `entry` is what the audit trail says of it.
 std::string traffic_line(const Exchange& exchange, const audit::Entry& entry);

@@ -14,8 +14,12 @@
 
 namespace aipol::gateway {
 
-inline uint64_t stamp_of(uint64_t policies, const Service& service) {
-  return policies * 31 + service.stamp();
+// Of the sets' files, and with what the one in force read besides.
+inline uint64_t stamp_of(const Policies& policies, const Policies* shadow) {
+  return policies.stamp() * 31 + (shadow == nullptr ? 0 : shadow->stamp());
+}
+inline uint64_t stamp_of(uint64_t files, const Service& service) {
+  return files * 31 + service.stamp();
 }
 
 class Reloader {
@@ -28,29 +32,40 @@ class Reloader {
     std::function<void(std::string)> tell;
   };
 
-  // `policies` and `lasting` must outlive it. `seen` is the stamp of the set in force, with what it
+  struct Sets {
+    Policies& served;
+    Policies* shadow;  // null: there is none
+  };
+  // What loads left to be done; may be null.
+  struct Afterwards {
+    std::function<void()> of_served, of_shadow;
+  };
+
+  // `sets` and `lasting` must outlive it. `seen` is the stamp of the set in force, with what it
   // read (stamp_of); `afterwards` what is left to be done for it.
-  Reloader(Policies& policies, ServiceOptions options, Lasting& lasting, Hooks hooks);
+  Reloader(Sets sets, ServiceOptions options, Lasting& lasting, Hooks hooks);
   ~Reloader();
   Reloader(const Reloader&) = delete;
 
-  void start(uint64_t seen, std::function<void()> afterwards);
+  void start(uint64_t seen, Afterwards afterwards);
   void ask();  // for another load, whether or not files changed
 
  private:
-  void run(std::function<void()> afterwards);
+  void run(Afterwards afterwards);
+  void do_afterwards(Afterwards afterwards);
   bool wait(uint64_t& seen);
   void reload();
+  std::function<void()> reload_shadow();
   uint64_t stamp() const;
 
-  Policies& policies_;
+  Sets sets_;
   ServiceOptions options_;
   Lasting& lasting_;
   Hooks hooks_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool asked_ = false, stopping_ = false;
-  uint64_t seen_ = 0;
+  uint64_t seen_ = 0, seen_shadow_ = 0;
   std::jthread background_;  // what a load left to be done; may be slow, and of low priority
   std::jthread thread_;
 };

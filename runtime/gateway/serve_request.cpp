@@ -6,6 +6,7 @@
 #include "runtime/gateway/off_loop.h"
 #include "runtime/gateway/read_request.h"
 #include "runtime/gateway/record.h"
+#include "runtime/gateway/shadowing.h"
 #include "runtime/gateway/worker.h"
 
 namespace aipol::gateway {
@@ -80,6 +81,7 @@ Task<> finish(Exchange& x) {
   if (!x.flight.empty()) x.worker.lasting().flights.land(x.flight);
   x.flight.clear();
   co_await record(x);
+  show_to_shadow(x);
 }
 
 }  // namespace

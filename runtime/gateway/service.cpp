@@ -100,6 +100,23 @@ std::vector<std::filesystem::path> files_of(const plan::Plan& plan, const enforc
   return files;
 }
 
+// What has to be known of requests so that this set can be decided.
+void add_needs(Service& service, const decision::Program& program) {
+  using plan::Effect;
+  const plan::Plan& plan = program.plan();
+  const bool estimates = counts_texts(plan) || routes_by_price(plan);
+  service.counts_tokens = service.counts_tokens || estimates || reads(plan, "ai.input_tokens");
+  service.needs.texts = service.needs.texts || program.facts().needs_texts() || estimates ||
+                        has_effect(plan, {Effect::redact, Effect::prepend, Effect::cache,
+                                          Effect::validate, Effect::log});
+  std::vector<std::string>& values = service.needs.values;
+  for (std::string& path : body_paths(plan)) {
+    if (std::ranges::find(values, path) == values.end()) values.push_back(std::move(path));
+  }
+  service.needs_body_text = service.needs_body_text || reads(plan, "request.body_text") ||
+                            has_effect(plan, {Effect::cache, Effect::validate});
+}
+
 }  // namespace
 
 const tokens::Tokenizer* Service::tokenizer(std::string_view name) const {
@@ -149,20 +166,16 @@ Result<std::shared_ptr<const Service>> make_service(
   auto tokenizers = load_tokenizers(plan.deployment);
   if (!tokenizers) return std::unexpected(tokenizers.error());
   service->tokenizers = std::move(*tokenizers);
-  service->counts_tokens =
-      counts_texts(plan) || routes_by_price(plan) || reads(plan, "ai.input_tokens");
   service->models = list_models(plan.deployment);
-  using plan::Effect;
   service->records = !options.recording.empty();
-  service->needs.texts =
-      service->records || service->program->facts().needs_texts() || has_echo(service->remotes) ||
-      counts_texts(plan) || routes_by_price(plan) ||
-      has_effect(plan,
-                 {Effect::redact, Effect::prepend, Effect::cache, Effect::validate, Effect::log});
-  service->needs.values = body_paths(plan);
-  service->needs_body_text =
-      reads(plan, "request.body_text") || has_effect(plan, {Effect::cache, Effect::validate});
-  // At last: sinks that are open already change by it.
+  service->needs.texts = service->records || has_echo(service->remotes);
+  service->keeps_answers = service->records;
+  add_needs(*service, *service->program);
+  if (const shadow::Shadow* shadow = lasting.shadow.get()) {
+    add_needs(*service, *shadow->program());
+    service->keeps_answers = service->keeps_answers || shadow->reads_answers();
+  }
+  // Last, when nothing can be refused any more: sinks take up what the new version says of them.
   auto outlet = lasting.log().configure(sinks_of(plan.deployment, options.recording),
                                         plan.deployment.gateway.audit_blocks);
   if (!outlet) return std::unexpected(outlet.error());

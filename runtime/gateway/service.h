@@ -39,6 +39,7 @@ struct Service {
   dialects::Needs needs;                            // of a body, by the policies and by echo
   Tokenizers tokenizers;                            // by model
   bool records = false;                             // are requests kept for replaying
+  bool keeps_answers = false;                       // are whole answers wanted when they have ended
   bool counts_tokens = false;                       // does something go by the tokens of requests
   bool needs_body_text = false;  // does a policy read or check the body as it came
   mutable UsualAnswers usual;

@@ -12,9 +12,9 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/file_stamp.h"
 #include "base/published.h"
 #include "base/result.h"
-#include "runtime/identity/file_stamp.h"
 #include "runtime/identity/identity.h"
 #include "runtime/identity/periodic.h"
 #include "runtime/identity/report.h"
@@ -32,7 +32,7 @@ class WatchedFile {
   static Result<std::shared_ptr<const WatchedFile>> open(const std::filesystem::path& path,
                                                          Read read, std::string owner,
                                                          Report report) {
-    const auto stamp = stamp_of(path);
+    const auto stamp = file_stamp(path);
     auto first = read(path);
     if (!first) return std::unexpected(first.error());
     return std::shared_ptr<const WatchedFile>(
@@ -48,7 +48,7 @@ class WatchedFile {
 
  private:
   WatchedFile(std::filesystem::path path, Read read, std::string owner, Report report,
-              std::optional<FileStamp> stamp, std::unique_ptr<const T> first)
+              uint64_t stamp, std::unique_ptr<const T> first)
       : path_(std::move(path)),
         read_(read),
         report_(std::move(report)),
@@ -66,7 +66,7 @@ class WatchedFile {
   }
 
   void look() {
-    const auto stamp = stamp_of(path_);
+    const auto stamp = file_stamp(path_);
     if (stamp == stamp_) return;
     stamp_ = stamp;  // before it is read: what changes in between is seen the next time
     auto next = read_(path_);
@@ -93,7 +93,7 @@ class WatchedFile {
   const std::filesystem::path path_;
   const Read read_;
   const Report report_;
-  std::optional<FileStamp> stamp_;  // of the background thread alone, once it runs
+  uint64_t stamp_;  // of the background thread alone, once it runs
   Published<T> value_;
   mutable std::mutex lock_;
   Health health_;

@@ -78,8 +78,8 @@ struct alignas(64) TargetStates::Target {
   }
 };
 
-TargetStates::TargetStates(uint32_t targets, const Clock& clock)
-    : clock_(clock), count_(targets), targets_(new Target[targets]) {}
+TargetStates::TargetStates(uint32_t targets, const Clock& clock, bool measured)
+    : clock_(clock), count_(targets), measured_(measured), targets_(new Target[targets]) {}
 TargetStates::~TargetStates() = default;
 
 TargetStates::Target& TargetStates::at(uint32_t target) const {
@@ -102,7 +102,7 @@ void TargetStates::finish(const Attempt& attempt, Outcome outcome, int64_t laten
   --target.in_flight;
   if (attempt.failed_before == target.failed_ever) --target.begun_since;
   if (outcome == Outcome::canceled) return;
-  target.history.add(now, latency, outcome == Outcome::failed);
+  if (measured_) target.history.add(now, latency, outcome == Outcome::failed);
   if (outcome == Outcome::failed)
     target.note_failure(now);
   else
@@ -114,7 +114,7 @@ TargetState TargetStates::state(uint32_t number) const {
   int64_t now = clock_.now();
   std::lock_guard lock(target.mutex);
   TargetState state;
-  target.history.read(now, state);
+  if (measured_) target.history.read(now, state);
   state.in_flight = target.given.in_flight.value_or(target.in_flight);
   state.failures = target.failures;
   state.last_failure = target.last_failure;

@@ -50,7 +50,8 @@ struct Attempt {
 // minutes.
 class TargetStates {
  public:
-  TargetStates(uint32_t targets, const Clock& clock);
+  // `measured`: whether anybody asks for latency and errors; else they stay 0 unless given.
+  TargetStates(uint32_t targets, const Clock& clock, bool measured = true);
   ~TargetStates();
 
   Attempt begin(uint32_t target);
@@ -74,6 +75,7 @@ class TargetStates {
   Target& at(uint32_t target) const;
   const Clock& clock_;
   uint32_t count_;
+  bool measured_;
   std::unique_ptr<Target[]> targets_;
 };
 

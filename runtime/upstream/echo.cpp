@@ -4,12 +4,11 @@
 
 #include <algorithm>
 
-#include "runtime/dialects/json_text.h"
+#include "base/json_text.h"
 
 namespace aipol::upstream {
 namespace {
 
-using dialects::append_json;
 
 constexpr size_t code_points_a_token = 4;
 
@@ -50,9 +49,9 @@ std::string_view finish_reason(const Said& said) { return said.whole ? "\"stop\"
 
 void append_start(std::string& out, const EchoCall& call, std::string_view object) {
   out += "{\"id\":";
-  append_json(out, fmt::format("chatcmpl-{}", call.request_id));
+  append_json_string(out, fmt::format("chatcmpl-{}", call.request_id));
   out += fmt::format(",\"object\":\"{}\",\"created\":{},\"model\":", object, call.created);
-  append_json(out, call.model);
+  append_json_string(out, call.model);
   out += ",\"system_fingerprint\":\"echo\"";
 }
 
@@ -92,7 +91,7 @@ std::string_view next_piece(std::string_view text, size_t least) {
 
 std::string content_delta(std::string_view text) {
   std::string out = "{\"content\":";
-  append_json(out, text);
+  append_json_string(out, text);
   out += '}';
   return out;
 }
@@ -109,7 +108,7 @@ std::string echo_answer(const EchoCall& call) {
   std::string out;
   append_start(out, call, "chat.completion");
   out += ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":";
-  append_json(out, said.text);
+  append_json_string(out, said.text);
   out += ",\"refusal\":null},\"logprobs\":null,\"finish_reason\":";
   out += finish_reason(said);
   out += "}]";

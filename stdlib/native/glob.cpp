@@ -1,5 +1,7 @@
 #include "stdlib/native/glob.h"
 
+#include <algorithm>
+
 namespace aipol::native {
 
 namespace {
@@ -28,6 +30,10 @@ Glob::Glob(std::string_view pattern) {
       i += 1;
     }
   }
+  auto open = std::ranges::find_if(tokens_, [](const Token& token) { return token.kind != byte; });
+  for (auto token = tokens_.begin(); token != open; ++token) fixed_ += token->byte;
+  tokens_.erase(tokens_.begin(), open);
+  rest_ = tokens_.size() == 3 && tokens_[0].kind == skip;
 }
 
 // Adds a state and those reached from it without a byte.
@@ -55,6 +61,10 @@ bool Glob::step(const std::vector<uint8_t>& states, char byte, std::vector<uint8
 }
 
 bool Glob::matches(std::string_view text) const {
+  if (!text.starts_with(fixed_)) return false;
+  text.remove_prefix(fixed_.size());
+  if (tokens_.empty()) return text.empty();
+  if (rest_) return text.empty() || text[0] == '/';
   std::vector<uint8_t> states(tokens_.size() + 1), next(tokens_.size() + 1);
   enter(states, 0);
   for (char byte : text) {

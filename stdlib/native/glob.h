@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,7 +32,9 @@ class Glob {
   void enter(std::vector<uint8_t>& states, size_t state) const;
   bool step(const std::vector<uint8_t>& states, char byte, std::vector<uint8_t>& next) const;
 
-  std::vector<Token> tokens_;
+  std::string fixed_;          // what every match begins with
+  std::vector<Token> tokens_;  // behind it
+  bool rest_ = false;          // they are one whole segment `**`
 };
 
 }  // namespace aipol::native
