@@ -270,9 +270,9 @@ std::optional<std::string> Delivery::whole_body(std::string body) {
     answer->tell(response);
     exchange_.used = dialects::read_usage(exchange_.worker.body_reader(), {body, false});
     if (!exchange_.used)
-      exchange_.used =
-          context::Usage{.input_tokens = exchange_.estimate.input_tokens,
-                         .output_tokens = static_cast<int64_t>(whole_tokens(response.text.size()))};
+      exchange_.used = context::Usage{
+          .input_tokens = exchange_.estimate.input_tokens,
+          .output_tokens = static_cast<int64_t>(whole_tokens(written_bytes(response)))};
     if (answer->plain()) passage.keep_answer(response);
   } else {
     assign_text(response.text, body);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/token_estimate.h"
 #include "runtime/gateway/usage_watch.h"
 
 namespace aipol::gateway {
@@ -27,14 +28,16 @@ EventDelivery::EventDelivery(Exchange& exchange)
 context::Usage EventDelivery::so_far() {
   context::Usage usage;
   usage.input_tokens = exchange_.estimate.input_tokens;
-  usage.output_tokens = static_cast<int64_t>(counter_.about());
+  const size_t calls = written_bytes(whole_) - whole_.text.size();
+  usage.output_tokens = static_cast<int64_t>(counter_.about() + whole_tokens(calls));
   return usage;
 }
 
 std::optional<context::Usage> EventDelivery::used() {
   if (stream_.cut()) return exchange_.call.usage;
   if (reported_) return reported_;
-  return whole_.text.empty() ? std::nullopt : std::optional(so_far());
+  const context::Usage counted = so_far();
+  return counted.output_tokens == 0 ? std::nullopt : std::optional(counted);
 }
 
 bool EventDelivery::push(std::string_view bytes, bool last, std::string& out) {
@@ -79,6 +82,7 @@ bool EventDelivery::take(const dialects::EventStream::Event& event, std::string&
 void EventDelivery::take_text(ChatChunk chunk, std::string& out) {
   if (finished_) return;
   chunk.add_calls(whole_.tool_calls, call_ids_);
+  counter_.push(chunk.reasoning);
   counter_.push(chunk.text);
   whole_.text += chunk.text;
   whole_.finish_reason = chunk.finish_reason;

@@ -53,7 +53,7 @@ class EventDelivery {
   std::vector<std::string> call_ids_;
   std::optional<dialects::ChatChunk> latest_;  // with a choice
   std::optional<context::Usage> reported_;
-  tokens::Counter counter_;  // of the text
+  tokens::Counter counter_;  // of the text and reasoning
   bool plain_ = true;        // nothing but texts and calls
   bool told_usage_ = false;
   bool hides_usage_, released_ = false, finished_ = false, ended_ = false;

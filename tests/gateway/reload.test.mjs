@@ -1,6 +1,6 @@
 // Policies that change while they are served: no request fails, none is judged by half of each, and a bad set changes nothing.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { chunk, readEvents, says, sse } from './answers.mjs';
@@ -159,6 +159,21 @@ test('a broken file that nobody asks about is told about once', async () => {
   gateway.write('blocked.json', '["somebody"]');
   await until(() => gateway.stderr.includes('are in force'), () => gateway.stderr);
   assert.equal((await gateway.chat()).status, 200);
+  await stop();
+});
+
+test('a set that is refused has not touched the sinks', async () => {
+  const policy = (settings, sinks = '') => `policy open { on "/**" allow }\nsink trail { kind: file, path: "audit.jsonl", ${settings} }\n${sinks}`;
+  const { gateway, reload, stop } = await scene(policy('rotate: 3000'), { settings: ', audit: [trail]', env: { AIPOL_DATA: 'nowhere' } });
+  const files = () => readdirSync(gateway.folder).filter((name) => name.includes('jsonl') && !name.endsWith('.head'));
+  for (let i = 0; i < 20; i++) await gateway.chat();
+  await until(() => files().length > 4, 'files are put aside');
+  assert.match(await reload(policy('rotate: 3000, keep: 1', 'sink other { kind: file, path: "other.jsonl" }\nmodel "counted" { provider: p0, tokenizer: o200k, price: {} }')), /refused[^]*o200k/);
+  const before = files();
+  for (let i = 0; i < 20; i++) await gateway.chat();
+  await until(() => files().length > before.length + 3, () => `more files are put aside than ${before}: ${files()}`);
+  assert.ok(before.every((name) => files().includes(name)), 'none is dropped');
+  assert.ok(!files().includes('other.jsonl'));
   await stop();
 });
 

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { breaksAfter, chunk, completion, events, json, readEvents, says, sse, streams, usageOf } from './answers.mjs';
 import { caller, probe, scene } from './scene.mjs';
-import { until } from './support.mjs';
+import { sleep, until } from './support.mjs';
 
 const policy = `
 endpoint "/plain" { accepts: chat, model: "m0" }
@@ -35,7 +35,7 @@ let number = 0;
 const stream = { stream: true };
 const ways = ['/plain', '/seen'];  // answers pass as they come, answers are looked at
 const someone = () => `caller-${++number}`;
-const ask = (path, members, who = someone()) => gateway.chat(members, { path, headers: { 'x-caller': who } });
+const ask = (path, members, who = someone(), more = {}) => gateway.chat(members, { path, headers: { 'x-caller': who }, ...more });
 
 async function counts(who, [input, output, cached = 0, reasoning = 0]) {
   await gateway.settled('input', input, who);
@@ -81,6 +81,39 @@ for (const path of ways) {
     await until(async () => (output = await gateway.used('output', who)) >= 45 && output <= 60, () => `about 50 tokens are counted, not ${output}`);
     const input = await gateway.used('input', who);
     assert.ok(input > 0 && input < 20, `${input} input tokens`);
+  });
+
+  test(`streams of few large events are not estimated by their number (${path})`, async () => {
+    const text = 'four'.repeat(50);
+    const coarse = { 'a text': { content: text }, 'half a text each': [{ content: text.slice(0, 100) }, { content: text.slice(100) }], reasoning: { reasoning_content: text },
+      'arguments of a call': { tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: JSON.stringify({ text }) } }] } };
+    const few = [];
+    for (const [name, deltas] of Object.entries(coarse)) {
+      for (const leaves of [false, true]) {
+        const who = someone();
+        const bytes = [deltas].flat().map((delta) => sse(chunk(delta))).join('');
+        const abort = new AbortController();
+        up.answer = leaves ? (seen, response) => (response.writeHead(200, { 'content-type': 'text/event-stream' }), response.write(bytes)) : streams(bytes + sse(chunk({}, { finish: 'stop' })) + sse('[DONE]'));
+        const before = up.seen.length;
+        const call = ask(path, stream, who, { signal: abort.signal }).catch(() => {});
+        if (leaves) await until(() => up.seen.length > before, 'it is asked'), await sleep(30), abort.abort();
+        await call;
+        let output;
+        const fits = () => output >= 45 && output <= 70;
+        for (let i = 0; i < 40 && !fits(); i++) await sleep(20), (output = await gateway.used('output', who));
+        if (!fits()) few.push(`${name}${leaves ? ', the client leaves' : ''}: ${output} tokens of about 50`);
+      }
+    }
+    assert.deepEqual(few, []);
+  });
+
+  test(`usage is found behind very much (${path})`, async () => {
+    const who = someone();
+    const audio = { id: 'a', data: Buffer.alloc(5 << 20, 7).toString('base64'), transcript: 'words', expires_at: 1 };
+    const { usage, ...answer } = completion({ content: null, audio }, { usage: usageOf(20, 30) });
+    up.answer = json({ ...answer, usage, system_fingerprint: 'fp' });
+    assert.equal((await ask(path, {}, who)).status, 200);
+    await counts(who, [20, 30]);
   });
 
   test(`usage is found wherever a stream has it (${path})`, async () => {

@@ -173,6 +173,34 @@ TEST_CASE("a sink that is full makes requests wait, and tells when there is room
   CHECK(later);
 }
 
+TEST_CASE("at the end nobody waits for a sink that hangs; what it did not take is counted") {
+  ScratchFolder folder;
+  Pipe pipe;
+  Options options = options_of(folder);
+  options.standard_output = pipe.ends[1];
+  options.most_waiting_bytes = 10'000;
+  Log log(options);
+  auto outlet = outlet_of(log, {stdout_sink()});
+  CHECK(!outlet->blocks(first_sink));
+  while (outlet->try_submit(first_sink, record(0))) continue;
+  CHECK(outlet->blocks(first_sink));
+  int called = 0;
+  outlet->when_room(first_sink, [&] { ++called; });
+  CHECK(called == 0);
+  log.stop_blocking();
+  CHECK(called == 1);
+  CHECK(!outlet->blocks(first_sink));
+  CHECK(outlet->try_submit(first_sink, record(1)));
+  outlet->when_room(first_sink, [&] { ++called; });
+  CHECK(called == 2);
+  std::string text;
+  std::thread reader([&] { text = pipe.drain(); });
+  CHECK(log.stop(10s) == 0);  // it took them after all
+  pipe.close_writer();
+  reader.join();
+  CHECK(text.find(R"("id":")") != std::string::npos);
+}
+
 TEST_CASE("a sink that is full leaves records out where it may, and says how many") {
   ScratchFolder folder;
   Pipe pipe;
