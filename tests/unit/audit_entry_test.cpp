@@ -166,14 +166,14 @@ TEST_CASE("records go to every sink once, and nowhere where a policy says so") {
   plan::Gateway gateway;
   gateway.audit = {2, 0};
   std::vector<uint32_t> sinks;
-  recipients_of(nullptr, gateway, "id", sinks);
+  recipients_of(nullptr, gateway, "id", 1, sinks);
   CHECK(sinks == std::vector<uint32_t>{0, 2});
   enforce::Record record;
   record.sinks = {1, 2};
-  recipients_of(&record, gateway, "id", sinks);
+  recipients_of(&record, gateway, "id", 1, sinks);
   CHECK(sinks == std::vector<uint32_t>{0, 1, 2});
   record.level = enforce::LogLevel::none;
-  recipients_of(&record, gateway, "id", sinks);
+  recipients_of(&record, gateway, "id", 1, sinks);
   CHECK(sinks.empty());
 }
 
@@ -181,15 +181,20 @@ TEST_CASE("a sample is a share of requests, always the same, and those of a smal
   int kept = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string id = std::to_string(i);
-    kept += sampled(id, 0.1);
-    CHECK(sampled(id, 0.1) <= sampled(id, 0.2));
-    CHECK(sampled(id, 1));
-    CHECK(!sampled(id, 0));
+    kept += sampled(id, 7, 0.1);
+    CHECK(sampled(id, 7, 0.1) <= sampled(id, 7, 0.2));
+    CHECK(sampled(id, 7, 1));
+    CHECK(!sampled(id, 7, 0));
   }
   CHECK(kept > 1800);
   CHECK(kept < 2200);
-  CHECK(sampled("568d83f20e734336cf1f137d5e056a38", 0.5) ==
-        sampled("568d83f20e734336cf1f137d5e056a38", 0.5));
+  // An id that a client chose is in the log as often as others.
+  int chosen = 0;
+  for (int64_t time = 0; time < 10'000; ++time) chosen += sampled("mine", time, 0.5);
+  CHECK(chosen > 4500);
+  CHECK(chosen < 5500);
+  CHECK(sampled("568d83f20e734336cf1f137d5e056a38", 1, 0.5) ==
+        sampled("568d83f20e734336cf1f137d5e056a38", 1, 0.5));
 }
 
 TEST_CASE("keys of meters are read, and broken ones do no harm") {
