@@ -1,7 +1,7 @@
 #include <doctest.h>
 
 #include "runtime/dialects/dialect.h"
-#include "runtime/dialects/json_text.h"
+#include "base/json_text.h"
 #include "runtime/dialects/openai_answers.h"
 #include "runtime/dialects/with_member.h"
 
@@ -158,7 +158,7 @@ TEST_CASE("the model is rewritten and nothing else") {
 
 TEST_CASE("texts become JSON strings whatever they hold") {
   std::string out;
-  append_json(out, "a\"\\\n\x01\xc3\xa9\xff\x7f");
+  append_json_string(out, "a\"\\\n\x01\xc3\xa9\xff\x7f");
   CHECK(out == "\"a\\\"\\\\\\n\\u0001\xc3\xa9\xef\xbf\xbd\\u007f\"");
 }
 
