@@ -58,6 +58,9 @@ set(AIPOL_LAYERS
   "runtime/audit        | base plan runtime/context runtime/decision runtime/enforce runtime/web stdlib/native | json openssl"
   "runtime/gateway      | base runtime/tokens plan runtime/abi runtime/context runtime/decision runtime/meters runtime/route runtime/enforce runtime/stores runtime/data runtime/schema stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http runtime/geo runtime/audit | asio openssl prometheus"
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
+  # Logs of others as records that runtime/offline reads.
+  "replay/logs          | base plan runtime/offline runtime/context | json zlib zstd"
+
   "@runtime             | runtime/web runtime/tokens runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline runtime/geo runtime/stores runtime/audit | "
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
@@ -67,7 +70,7 @@ set(AIPOL_LAYERS
   "mutation             | base plan compiler @compiler-data compiler/lint runtime/decision runtime/enforce testing invariants | "
 
   "cli/output           | base plan compiler @compiler-data @runtime testing invariants mutation | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output | cli11 json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay/logs testing invariants mutation cli/output | cli11 json embedded"
   "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output cli/commands | cli11 json embedded"
 )
 
@@ -92,4 +95,6 @@ set(AIPOL_EXTERNALS
   "valijson | valijson/"
   "vectorscan | hs/ hs.h"
   "z3       | z3"
+  "zlib     | zlib"
+  "zstd     | zstd"
 )
