@@ -69,8 +69,11 @@ set(AIPOL_LAYERS
 
   "mutation             | base plan compiler @compiler-data compiler/lint runtime/decision runtime/enforce testing invariants | "
 
-  "cli/output           | base plan compiler @compiler-data @runtime testing invariants mutation | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay/logs testing invariants mutation cli/output | cli11 json embedded"
+  # Configurations of others as policy sets.
+  "importing            | base plan compiler @compiler-data | json yaml"
+
+  "cli/output           | base plan importing compiler @compiler-data @runtime testing invariants mutation | json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay/logs importing testing invariants mutation cli/output | cli11 json embedded"
   "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output cli/commands | cli11 json embedded"
 )
 
@@ -94,6 +97,7 @@ set(AIPOL_EXTERNALS
   "sqlite   | sqlite3"
   "valijson | valijson/"
   "vectorscan | hs/ hs.h"
+  "yaml     | yaml-cpp/"
   "z3       | z3"
   "zlib     | zlib"
   "zstd     | zstd"
