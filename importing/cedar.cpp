@@ -95,7 +95,8 @@ class Importer {
     write_policies();
     write_models();
     std::string tests = write_tests(
-        tested_, models(), {translator_.principal_attributes(), translator_.model_attributes()},
+        tested_, models(),
+        {translator_.principal_attributes(), translator_.model_attributes(), translator_.strange()},
         store_, meanings_);
     if (!tests.empty()) out_.files.push_back({"policies_test.aipol", std::move(tests)});
     out_.remarks.push_back(

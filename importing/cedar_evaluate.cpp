@@ -31,16 +31,19 @@ std::unexpected<Stop> stop(Outcome why) { return std::unexpected(Stop{why}); }
 
 class Evaluator {
  public:
-  Evaluator(const Sample& sample, const Store& store, const KnownAttributes& known)
+  Evaluator(const Sample& sample, const Store& store, const Known& known)
       : sample_(sample), store_(store), known_(known) {}
 
   Got<bool> scope(const Scope& scope, const Entity& entity, bool is_principal) {
-    bool of_type = scope.kind != Scope::Kind::is && scope.kind != Scope::Kind::is_in;
-    if (!of_type && without_namespace(scope.type) != entity.type) return false;
-    if (scope.kind == Scope::Kind::any || scope.kind == Scope::Kind::is) return true;
-    if (scope.kind == Scope::Kind::equal) return entity == scope.entities.front();
-    return std::ranges::any_of(
-        scope.entities, [&](const Entity& group) { return is_in(entity, group, is_principal); });
+    bool is_typed = scope.kind == Scope::Kind::is || scope.kind == Scope::Kind::is_in;
+    bool is_doubtful = is_typed && is_strange(scope.type);
+    if (is_typed && !is_doubtful && without_namespace(scope.type) != entity.type) return false;
+    Got<bool> found = true;
+    if (scope.kind != Scope::Kind::any && scope.kind != Scope::Kind::is)
+      found = any_of(scope.entities, [&](const Entity& one) {
+        return scope.kind == Scope::Kind::equal ? entity == one : is_in(entity, one, is_principal);
+      });
+    return is_doubtful && found && *found ? Got<bool>(stop(Outcome::unknown)) : found;
   }
 
   Got<bool> truth(const Expr& expr) {
@@ -77,6 +80,22 @@ class Evaluator {
   }
 
  private:
+  bool is_strange(std::string_view type) const {
+    return known_.strange.contains({std::string(without_namespace(type)), ""});
+  }
+
+  // Whether one of the entities passes; those that mean nothing may.
+  Got<bool> any_of(const std::vector<Entity>& entities, const auto& passes) const {
+    bool doubtful = false;
+    for (const Entity& one : entities) {
+      if (known_.strange.contains(one))
+        doubtful = true;
+      else if (passes(one))
+        return true;
+    }
+    return doubtful ? Got<bool>(stop(Outcome::unknown)) : Got<bool>(false);
+  }
+
   bool is_in(const Entity& entity, const Entity& group, bool is_principal) const {
     if (store_.is_in(entity, group)) return true;
     return is_principal && std::ranges::any_of(sample_.memberships, [&](const Entity& direct) {
@@ -183,11 +202,14 @@ class Evaluator {
     Got<Value> left = value(expr.parts[0]);
     if (!left) return stop(left.error().why);
     if (left->kind != Value::Kind::entity) return stop(Outcome::error);
+    if (is_strange(expr.text)) return stop(Outcome::unknown);
     if (left->entity.type != without_namespace(expr.text)) return false;
     if (expr.kind == Kind::is) return true;
     Got<Value> right = value(expr.parts[1]);
     if (!right) return stop(right.error().why);
-    return is_in(left->entity, right->entity, expr.parts[0].text == "principal");
+    return any_of({right->entity}, [&](const Entity& group) {
+      return is_in(left->entity, group, expr.parts[0].text == "principal");
+    });
   }
 
   Got<bool> binary(const Expr& expr) {
@@ -200,9 +222,11 @@ class Evaluator {
       std::vector<Entity> groups =
           b->kind == Value::Kind::entity ? std::vector<Entity>{b->entity} : b->entities;
       bool is_principal = expr.parts[0].kind == Kind::variable && expr.parts[0].text == "principal";
-      return std::ranges::any_of(
-          groups, [&](const Entity& group) { return is_in(a->entity, group, is_principal); });
+      return any_of(groups,
+                    [&](const Entity& group) { return is_in(a->entity, group, is_principal); });
     }
+    if (known_.strange.contains(a->entity) || known_.strange.contains(b->entity))
+      return stop(Outcome::unknown);
     bool same = a->kind == b->kind &&
                 (a->kind == Value::Kind::entity ? a->entity == b->entity : a->plain == b->plain);
     if (expr.kind == Kind::equal) return same;
@@ -280,19 +304,21 @@ class Evaluator {
 
   const Sample& sample_;
   const Store& store_;
-  const KnownAttributes& known_;
+  const Known& known_;
 };
 
 }  // namespace
 
 Outcome evaluate(const Policy& policy, const Sample& sample, const Store& store,
-                 const KnownAttributes& known) {
+                 const Known& known) {
   Evaluator evaluator(sample, store, known);
-  Got<bool> head = evaluator.scope(policy.principal, sample.principal, true);
-  if (head && *head) head = evaluator.scope(policy.action, sample.action, false);
-  if (head && *head) head = evaluator.scope(policy.resource, sample.resource, false);
-  if (!head || !*head) return head ? Outcome::fails : head.error().why;
   Outcome all = Outcome::holds;
+  for (Got<bool> head : {evaluator.scope(policy.principal, sample.principal, true),
+                         evaluator.scope(policy.action, sample.action, false),
+                         evaluator.scope(policy.resource, sample.resource, false)}) {
+    if (head && !*head) return Outcome::fails;
+    if (!head) all = Outcome::unknown;
+  }
   for (const Condition& condition : policy.conditions) {
     Got<bool> found = evaluator.truth(condition.expr);
     if (found && *found == condition.is_unless) return Outcome::fails;

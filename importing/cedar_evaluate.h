@@ -20,9 +20,11 @@ struct Sample {
   std::string ip = {};                      // context.ip
 };
 
-// The attributes that the translation knows; what depends on others is unknown.
-struct KnownAttributes {
+// What the translation knows: attributes, and entities that mean nothing to it. What depends on
+// others is unknown.
+struct Known {
   std::map<std::string, Type> principal, model;
+  std::set<Entity> strange;
 };
 
 enum class Outcome : uint8_t {
@@ -33,6 +35,6 @@ enum class Outcome : uint8_t {
 };  // unknown: it reads what a sample has not
 
 Outcome evaluate(const Policy& policy, const Sample& sample, const Store& store,
-                 const KnownAttributes& known);
+                 const Known& known);
 
 }  // namespace aipol::importing::cedar

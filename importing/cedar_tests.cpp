@@ -105,7 +105,7 @@ std::map<std::string, Plain> attributes_of(const Found& found,
 class Writer {
  public:
   Writer(const std::vector<Tested>& policies, const std::set<std::string>& models,
-         const KnownAttributes& known, const Store& store, const Meanings& meanings)
+         const Known& known, const Store& store, const Meanings& meanings)
       : policies_(policies), models_(models), known_(known), store_(store), meanings_(meanings) {}
 
   std::string write() {
@@ -273,7 +273,7 @@ class Writer {
 
   const std::vector<Tested>& policies_;
   const std::set<std::string>& models_;
-  const KnownAttributes& known_;
+  const Known& known_;
   const Store& store_;
   const Meanings& meanings_;
   Found found_;
@@ -286,8 +286,7 @@ class Writer {
 }  // namespace
 
 std::string write_tests(const std::vector<Tested>& policies, const std::set<std::string>& models,
-                        const KnownAttributes& known, const Store& store,
-                        const Meanings& meanings) {
+                        const Known& known, const Store& store, const Meanings& meanings) {
   std::string steps = Writer(policies, models, known, store, meanings).write();
   if (steps.empty()) return "";
   return fmt::format(

@@ -20,6 +20,6 @@ struct Tested {
 // The text of tests; empty where no request can be made.
 // `models` are those that the set declares, `known` the attributes.
 std::string write_tests(const std::vector<Tested>& policies, const std::set<std::string>& models,
-                        const KnownAttributes& known, const Store& store, const Meanings& meanings);
+                        const Known& known, const Store& store, const Meanings& meanings);
 
 }  // namespace aipol::importing::cedar

@@ -66,11 +66,13 @@ Translator::Sides Translator::not_understood(Place place, std::string why) {
 }
 
 Translator::Sides Translator::of(Guard present, Guard yes) {
-  return {both(present, yes), both(present, negated(yes))};
+  bool is_total = present.is_always();
+  return {both(present, yes), both(present, negated(yes)), is_total};
 }
 
 Translator::Sides Translator::of(const Guard& present, std::string yes, std::string no) {
-  return {both(present, Guard::of(std::move(yes))), both(present, Guard::of(std::move(no)))};
+  return {both(present, Guard::of(std::move(yes))), both(present, Guard::of(std::move(no))),
+          present.is_always()};
 }
 
 Translated Translator::translate(const Policy& policy) {
@@ -123,10 +125,12 @@ Translator::Sides Translator::is_within(std::string_view variable,
     Guard one = Guard::never();
     if (variable == "principal") one = principal_is(entity, itself);
     if (variable == "resource") one = resource_is(entity, itself, understood);
-    if (variable == "action") add_operations(entity, itself, operations, understood);
     Role role = meanings_.of_type(entity.type);
-    if (role == Role::unknown) understood = false;
+    bool is_action = role == Role::action;
+    if (role == Role::unknown || is_action != (variable == "action")) understood = false;
+    if (is_action && understood) add_operations(entity, itself, operations, understood);
     if (!understood) {
+      strange_.insert(entity);
       (void)not_understood(place,
                            fmt::format("{}::{} means nothing here; say with --map what it is",
                                        commented(entity.type), literal(entity.id)));
@@ -140,7 +144,7 @@ Translator::Sides Translator::is_within(std::string_view variable,
   if (operations.size() > 1)
     any = either(any, Guard::of(fmt::format("ai.operation in [{}]", list_of_words(operations))));
   // What is not understood stays a bound on the other side, too.
-  return {any, all_understood ? negated(any) : bound};
+  return {any, all_understood ? negated(any) : bound, all_understood};
 }
 
 Guard Translator::principal_is(const Entity& entity, bool itself) {
@@ -217,6 +221,7 @@ Translator::Sides Translator::type_is(std::string_view variable, std::string_vie
   if (variable == "resource" && role == Role::tool)
     return of(Guard::always(), "ai.operation == tool", "ai.operation != tool");
   if (variable == "action" && role == Role::action) return {Guard::always(), Guard::never()};
+  strange_.insert({std::string(without_namespace(type)), ""});
   return not_understood(
       place, fmt::format("`{} is {}` means nothing here; say with --map what the type is", variable,
                          commented(type)));
@@ -234,7 +239,7 @@ Translator::Sides Translator::sides(const Expr& expr) {
       return chain(expr);
     case Kind::negation: {
       Sides inner = sides(expr.parts[0]);
-      return {inner.no, inner.yes};
+      return {inner.no, inner.yes, inner.is_total};
     }
     case Kind::conditional:
       return conditional(expr);
@@ -242,7 +247,7 @@ Translator::Sides Translator::sides(const Expr& expr) {
       return equality(expr);
     case Kind::unequal: {
       Sides equal = equality(expr);
-      return {equal.no, equal.yes};
+      return {equal.no, equal.yes, equal.is_total};
     }
     case Kind::less:
     case Kind::at_most:
@@ -281,10 +286,10 @@ Translator::Sides Translator::chain(const Expr& expr) {
     Guard& stop = is_both ? all.no : all.yes;  // the whole is decided
     Guard& ends = is_both ? next.no : next.yes;
     Guard& goes = is_both ? next.yes : next.no;
-    // A part that can not fail needs no word of its opposite: `not a and b or a` is `a or b`.
-    bool total = negated(go) == stop || negated(stop) == go;
-    stop = either(stop, total ? ends : both(go, ends));
+    // A part that can not fail needs no word of its opposite: `a or not a and b` is `a or b`.
+    stop = either(stop, all.is_total ? ends : both(go, ends));
     go = both(go, goes);
+    all.is_total = all.is_total && next.is_total;
   }
   return all;
 }

@@ -30,10 +30,13 @@ class Translator {
   const std::map<std::string, Type>& principal_attributes() const { return principal_attributes_; }
   const std::map<std::string, Type>& model_attributes() const { return model_attributes_; }
   const std::set<std::string>& models() const { return models_; }
+  // Entities that mean nothing where they stand; types that do, as entities without a name.
+  const std::set<Entity>& strange() const { return strange_; }
 
  private:
   struct Sides {
     Guard yes, no;
+    bool is_total = false;  // it never fails: one side is the other's opposite
   };
   struct Value {
     Type type = Type::unknown;
@@ -81,6 +84,7 @@ class Translator {
   const Meanings& meanings_;
   std::map<std::string, Type> principal_attributes_, model_attributes_;
   std::set<std::string> models_;
+  std::set<Entity> strange_;
   bool permits_ = false;   // of the policy that is translated
   bool no_tools_ = false;  // its action says already that it is about no tool
   std::vector<std::string> reasons_;

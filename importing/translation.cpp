@@ -52,8 +52,8 @@ std::optional<Lines> policy_around(const std::vector<std::string>& lines, size_t
   return found;
 }
 
-// Takes out policies whose statement can never have a say, as it never has in the original: what is
-// proved to be dead is an error. False where there are other errors.
+// Takes out policies whose statement can never have a say: what is proved to be dead is an error,
+// and without it every decision is the same. False where there are other errors.
 bool drop_dead(const compiler::Compilation& compiled, Translation& translation) {
   std::set<std::pair<size_t, size_t>> dead;  // file and line
   for (const diagnostics::Diagnostic& one : compiled.diagnostics.all()) {
@@ -76,8 +76,9 @@ bool drop_dead(const compiler::Compilation& compiled, Translation& translation) 
         name = lines[i].substr(7, lines[i].find(' ', 7) - 7);
       if (!within) text.append(lines[i]).append("\n");
     }
-    translation.remarks.push_back(
-        fmt::format("`{}` is not written: here as there, it never decides anything", name));
+    translation.remarks.push_back(fmt::format(
+        "`{}` is not written: it never holds, or other policies always refuse what it permits",
+        name));
   }
   return !dead.empty();
 }
