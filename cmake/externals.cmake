@@ -49,6 +49,16 @@ aipol_external(hiredis LINK ${AIPOL_HIREDIS})
 aipol_find_static(AIPOL_MAXMINDDB libmaxminddb.a)
 aipol_external(maxminddb LINK ${AIPOL_MAXMINDDB})
 
+# zlib, Zstandard
+aipol_find_static(AIPOL_ZLIB libz.a)
+aipol_external(zlib LINK ${AIPOL_ZLIB})
+aipol_find_static(AIPOL_ZSTD libzstd.a)
+aipol_external(zstd LINK ${AIPOL_ZSTD})
+
+# yaml-cpp
+aipol_find_static(AIPOL_YAML libyaml-cpp.a)
+aipol_external(yaml LINK ${AIPOL_YAML})
+
 # prometheus-cpp: Debian has it shared only.
 find_library(AIPOL_PROMETHEUS prometheus-cpp-core REQUIRED)
 aipol_external(prometheus LINK ${AIPOL_PROMETHEUS})

@@ -59,6 +59,10 @@ set(AIPOL_LAYERS
   "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
   "runtime/shadow       | base plan runtime/context runtime/decision runtime/enforce runtime/offline | "
   "runtime/gateway      | base runtime/tokens plan runtime/abi runtime/context runtime/decision runtime/meters runtime/route runtime/enforce runtime/stores runtime/data runtime/schema stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http runtime/geo runtime/audit runtime/offline runtime/shadow | asio openssl prometheus"
+
+  # Logs of others as records that runtime/offline reads.
+  "replay/logs          | base plan runtime/offline runtime/context | json zlib zstd"
+
   "@runtime             | runtime/web runtime/tokens runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline runtime/geo runtime/stores runtime/audit runtime/shadow | "
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
@@ -67,8 +71,11 @@ set(AIPOL_LAYERS
 
   "mutation             | base plan compiler @compiler-data compiler/lint runtime/decision runtime/enforce testing invariants | "
 
-  "cli/output           | base plan compiler @compiler-data @runtime testing invariants mutation | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output | cli11 json embedded"
+  # Configurations of others as policy sets.
+  "importing            | base plan compiler @compiler-data | json yaml"
+
+  "cli/output           | base plan importing compiler @compiler-data @runtime testing invariants mutation | json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay/logs importing testing invariants mutation cli/output | cli11 json embedded"
   "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output cli/commands | cli11 json embedded"
 )
 
@@ -92,5 +99,8 @@ set(AIPOL_EXTERNALS
   "sqlite   | sqlite3"
   "valijson | valijson/"
   "vectorscan | hs/ hs.h"
+  "yaml     | yaml-cpp/"
   "z3       | z3"
+  "zlib     | zlib"
+  "zstd     | zstd"
 )

@@ -106,20 +106,20 @@ Arrival take_head(Exchange& exchange, size_t size) {
 // Waits for the first byte of a request; its arrival is the request's.
 Task<bool> await_request(Exchange& exchange) {
   Client& client = exchange.client;
-  const plan::Gateway& settings = exchange.worker.service()->settings();
   client.next_request();
   bool waits = false;
   for (;;) {
     skip_empty_lines(client.in());
     if (!client.in().empty()) break;
     if (!std::exchange(waits, true))
-      client.set_limit(settings.idle_timeout);  // empty lines give no more time
+      client.set_limit(
+          exchange.worker.service()->settings().idle_timeout);  // empty lines give no more time
     if (co_await client.read_first() != Got::bytes) co_return false;
   }
-  begin(exchange);
+  begin(exchange);  // by the set that is in force now: another, perhaps, than when it began to wait
   exchange.outcome.begun = http::Clock::now();
   exchange.call.request.time_ns = now_ns();
-  client.set_limit(exchange.outcome.begun + settings.header_timeout);
+  client.set_limit(exchange.outcome.begun + exchange.service->settings().header_timeout);
   co_return true;
 }
 
