@@ -1,9 +1,9 @@
-# stdlib/*.aipol, docs/{errors,lints,effects}/*.md and cli/templates/** -> aipol_ext_embedded, header "embedded/files.h".
+# stdlib/*.aipol, docs/{errors,lints,effects}/*.md, cli/templates/** and cli/pages/* -> aipol_ext_embedded, header "embedded/files.h".
 
 set(embed_out ${CMAKE_BINARY_DIR}/generated/embedded)
 set(embed_inputs)
 foreach(group "stdlib:GLOB:stdlib/*.aipol" "docs:GLOB:docs/errors/*.md" "docs:GLOB:docs/lints/*.md" "docs:GLOB:docs/effects/*.md"
-        "templates:GLOB_RECURSE:cli/templates/*")
+        "templates:GLOB_RECURSE:cli/templates/*" "pages:GLOB:cli/pages/*")
   string(REPLACE ":" ";" group "${group}")
   list(GET group 0 name)
   list(GET group 1 mode)
@@ -25,7 +25,7 @@ add_custom_command(
           -P ${CMAKE_SOURCE_DIR}/cmake/support/embed_files.cmake
   DEPENDS ${embed_paths} ${embed_out}/inputs.txt ${CMAKE_SOURCE_DIR}/cmake/support/embed_files.cmake
           ${CMAKE_SOURCE_DIR}/CMakeLists.txt
-  COMMENT "Embedding stdlib, docs and templates"
+  COMMENT "Embedding stdlib, docs, templates and pages"
   VERBATIM)
 configure_file(${CMAKE_SOURCE_DIR}/cmake/support/embedded_files.h ${embed_out}/files.h COPYONLY)
 

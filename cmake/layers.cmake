@@ -65,6 +65,8 @@ set(AIPOL_LAYERS
 
   "@runtime             | runtime/web runtime/tokens runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline runtime/geo runtime/stores runtime/audit runtime/shadow | "
 
+  "replay               | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/audit runtime/offline | simdjson json"
+
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
 
   "invariants           | base plan compiler compiler/source compiler/prove runtime/decision runtime/enforce testing | "
@@ -74,9 +76,9 @@ set(AIPOL_LAYERS
   # Configurations of others as policy sets.
   "importing            | base plan compiler @compiler-data | json yaml"
 
-  "cli/output           | base plan importing compiler @compiler-data @runtime testing invariants mutation | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay/logs importing testing invariants mutation cli/output | cli11 json embedded"
-  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output cli/commands | cli11 json embedded"
+  "cli/output           | base plan importing compiler @compiler-data @runtime replay testing invariants mutation | json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay replay/logs importing testing invariants mutation cli/output | cli11 json embedded"
+  "cli                  | base stdlib/native plan compiler @compiler-data @runtime replay testing invariants mutation cli/output cli/commands | cli11 json embedded"
 )
 
 # "library | how its headers begin": a header of the right-hand side is allowed only in rows naming the library.

@@ -15,12 +15,12 @@ namespace {
 constexpr std::chrono::milliseconds quiet{300}, between{50};
 constexpr size_t width = 30;
 
+}  // namespace
+
 bool draws_on_terminal() {
   const char* terminal = std::getenv("TERM");
   return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
-
-}  // namespace
 
 Progress::Progress(std::string what, size_t total, std::string bad)
     : what_(std::move(what)),

@@ -8,6 +8,9 @@
 
 namespace aipol::cli {
 
+// Whether standard error is a terminal that lines can be drawn again on.
+bool draws_on_terminal();
+
 class Progress {
  public:
   // Draws on standard error; nothing where that is no terminal. `bad` is what is said of those that

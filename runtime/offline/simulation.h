@@ -5,31 +5,16 @@
 
 #include <memory>
 #include <optional>
-#include <set>
-#include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "runtime/decision/decision.h"
 #include "runtime/enforce/engine.h"
 #include "runtime/enforce/memory_sessions.h"
-#include "runtime/enforce/passage.h"
 #include "runtime/meters/memory_store.h"
+#include "runtime/offline/course.h"
 #include "runtime/offline/described_call.h"
 
 namespace aipol::offline {
-
-// What became of one call.
-struct Outcome {
-  decision::Decision decision;
-  std::optional<context::Call> forwarded;  // as the upstream got it; nothing where none did
-  std::string target;                      // the model that answered; empty where none did
-  bool cached = false;                     // an answer that was kept was given
-  std::string mirror;                      // the model that got a copy; empty where none did
-  std::set<std::string> shadow;  // policies whose shadow statements would have done something
-  enforce::Record record;
-  std::vector<enforce::Alert> alerts;
-};
 
 class Simulation {
  public:
@@ -51,14 +36,10 @@ class Simulation {
   // Of the call that was decided last; null where policies did not see it.
   const decision::Evaluation* evaluation() const;
   // The upstream's answer to it, as policies saw it before they rewrote it.
-  const context::Response& answer() const { return answer_; }
+  const context::Response& answer() const;
 
  private:
   explicit Simulation(int64_t time) : clock_(time) {}
-  std::optional<decision::Decision> judge(DescribedCall& described, Outcome& outcome);
-  std::optional<uint32_t> forward(DescribedCall& described, Outcome& outcome);
-  std::optional<decision::Decision> answer_to(DescribedCall& described);
-  std::optional<decision::Decision> stream(DescribedCall& described);
 
   VirtualClock clock_;
   meters::MemoryStore store_;
@@ -66,8 +47,7 @@ class Simulation {
   enforce::Alerts alerts_;
   enforce::MemoryAnswers answers_;
   std::unique_ptr<enforce::Engine> engine_;
-  std::unique_ptr<enforce::Passage> passage_;  // of the call that was decided last
-  context::Response answer_;                   // to that call
+  std::optional<Course> course_;  // of the call that was decided last
 };
 
 }  // namespace aipol::offline

@@ -1,0 +1,35 @@
+// A line of the contract's JSONL -> a record. What offline::read_call reads is read alike, and what
+// it refuses is refused; simple records, nearly all, take a short way that a fuzzer compares with
+// it.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+#include "plan/plan.h"
+#include "replay/record.h"
+
+namespace aipol::replay {
+
+class RecordReader {
+ public:
+  // Attributes of the request are those that one of the plans reads; plans may be null.
+  RecordReader(const plan::Plan* one, const plan::Plan* other);
+  ~RecordReader();
+
+  // Fills the record but for its place. `slack`: Block::slack bytes behind the line may be read. Of
+  // another record of an audit log only `kind` is set.
+  Result<void> read(std::string_view line, bool slack, Record& record);
+
+  // The two ways; false: not a record for the short one.
+  bool read_fast(std::string_view line, bool slack, Record& record);
+  Result<void> read_slowly(std::string_view line, Record& record) const;
+
+ private:
+  struct Parser;
+  plan::Plan names_;  // only its sources: what the plans read
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace aipol::replay

@@ -1,0 +1,163 @@
+#include "replay/world.h"
+
+#include <algorithm>
+
+#include "runtime/audit/meter_key.h"
+#include "runtime/enforce/prices.h"
+
+namespace aipol::replay {
+
+using decision::Decision;
+
+namespace {
+
+constexpr FieldSet of_usage = FieldSet::range(Field::usage_input_tokens, Field::usage_cached);
+constexpr FieldSet of_answer = FieldSet::range(Field::response_status, Field::response_latency);
+
+// A request that was refused then has no answer to tell what it would have used.
+bool estimate_usage(const Record& record, offline::DescribedCall& described) {
+  if (record.given.has_any(of_usage) || record.given.has_any(of_answer)) return false;
+  const context::Ai& ai = described.call.ai;
+  described.call.usage.input_tokens = context::input_tokens(ai);
+  described.call.usage.output_tokens = ai.max_tokens.value_or(0);
+  described.has_usage = true;
+  return true;
+}
+
+}  // namespace
+
+bool World::Sessions::recall(context::Session& session, int64_t now) {
+  int64_t turns = session.turns;
+  bool known = tagged_.recall(session, now);
+  session.turns = turns;
+  return known;
+}
+
+void World::Sessions::remember(const std::string& id, const std::set<std::string>& tags,
+                               int64_t now) {
+  if (!tags.empty()) tagged_.remember(id, tags, now);
+}
+
+Result<std::unique_ptr<World>> World::make(const PolicySet& set) {
+  std::unique_ptr<World> made(new World(set));
+  enforce::World around{made->clock_, made->store_, made->sessions_, made->alerts_, made->answers_};
+  auto engine = enforce::Engine::make(set.program, set.assets, around);
+  if (!engine) return std::unexpected(engine.error());
+  made->engine_ = std::move(*engine);
+  return made;
+}
+
+void World::find_tripped(const offline::Course& course, const Decision& decision,
+                         Verdict& verdict) const {
+  const plan::Plan& plan = set_.plan();
+  for (const decision::LimitOf& limit : set_.program->metering().limits) {
+    if (std::ranges::find(decision.refusing, limit.statement) == decision.refusing.end()) continue;
+    Tripped tripped{limit.statement, {}};
+    const std::string* key = course.evaluation()->key(limit.meter);
+    if (key != nullptr) audit::append_meter_key(tripped.key, plan, plan.meters[limit.meter], *key);
+    verdict.tripped.push_back(std::move(tripped));
+  }
+}
+
+void World::find_redacted(const Record& record, const offline::Course& course,
+                          const Decision& decision, Verdict& verdict) const {
+  const plan::Plan& plan = set_.plan();
+  bool redacts = std::ranges::any_of(decision.fired, [&](uint32_t number) {
+    const plan::Statement& statement = plan.statements[number];
+    return statement.effect == plan::Effect::redact && !statement.shadow;
+  });
+  if (!redacts || !decision.allowed) return;
+  auto look = [&](enforce::Surface surface, std::string_view text) {
+    enforce::Redaction redaction = course.passage()->redaction(surface);
+    for (const enforce::Redaction::Find& find : redaction.finds(text))
+      verdict.redacted.insert({find.rule->policy, plan.detectors[find.detector].name,
+                               surface == enforce::Surface::response});
+  };
+  if (record.known.fields.has(Field::ai_messages)) {
+    for (const context::Message& message : course.evaluation()->call().ai.messages)
+      look(enforce::Surface::request, message.text);
+  }
+  if (record.known.fields.has(Field::response_text))
+    look(enforce::Surface::response, course.response().text);
+}
+
+World::World(const PolicySet& set)
+    : set_(set),
+      doubts_(*set.program),
+      counts_in_flight_(std::ranges::any_of(set.plan().meters, [](const plan::Meter& meter) {
+        return meter.measure == plan::Measure::concurrent;
+      })) {}
+
+void World::tell(const Record& record, const offline::Course& course, const Decision& decision,
+                 const offline::DescribedCall& described, Verdict& verdict) {
+  verdict.allowed = decision.allowed;
+  verdict.status = decision.allowed ? 0 : decision.status;
+  if (!decision.allowed) verdict.statement = decision.statement.value_or(nobody);
+  verdict.missing = doubts_.about(record, course, decision);
+  if (decision.allowed && !course.target().empty()) {
+    const plan::Model* model = set_.program->model(course.target());
+    verdict.target = static_cast<uint32_t>(model - set_.plan().deployment.models.data());
+    verdict.cost = enforce::cost(enforce::price_of(*model), described.call.usage);
+  }
+  verdict.target_known = decision.allowed && !doubts_.target_unknown();
+  if (!decision.allowed) find_tripped(course, decision, verdict);
+  find_redacted(record, course, decision, verdict);
+}
+
+void World::finish_first(std::vector<uint32_t>& fired) {
+  auto first = in_flight_.begin();
+  clock_.set(std::max(clock_.now(), first->first));
+  size_t before = first->second->course.evaluation()->fired().size();
+  offline::Outcome outcome = first->second->course.finish();
+  // Those of phase end, which is evaluated now.
+  for (uint32_t number : outcome.decision.fired) {
+    bool late = set_.plan().statements[number].phase == plan::Phase::end;
+    if (late && outcome.decision.fired.size() > before) fired.push_back(number);
+  }
+  in_flight_.erase(first);
+}
+
+void World::finish_until(int64_t time, std::vector<uint32_t>& fired) {
+  while (!in_flight_.empty() &&
+         (in_flight_.begin()->first <= time || in_flight_.size() > most_in_flight))
+    finish_first(fired);
+}
+
+void World::finish(std::vector<uint32_t>& fired) {
+  while (!in_flight_.empty()) finish_first(fired);
+}
+
+void World::decide_in_flight(const Record& record, offline::DescribedCall& described,
+                             Verdict& verdict) {
+  int64_t time = described.call.request.time_ns;
+  int64_t took =
+      record.recorded.took > 0 ? record.recorded.took : described.call.response.latency_ns;
+  finish_until(time, verdict.fired);
+  clock_.set(std::max(clock_.now(), time));
+  auto running = std::make_unique<InFlight>(*engine_, described);
+  running->course.judge();
+  const Decision& decision = running->course.answer(false);
+  verdict.fired.insert(verdict.fired.end(), decision.fired.begin(), decision.fired.end());
+  tell(record, running->course, decision, running->described, verdict);
+  if (running->course.evaluation() == nullptr) return;
+  in_flight_.emplace(decision.allowed ? clock_.now() + std::max<int64_t>(took, 0) : clock_.now(),
+                     std::move(running));
+}
+
+void World::decide(const Record& record, offline::DescribedCall& described, Verdict& verdict) {
+  verdict = {};
+  bool estimated = estimate_usage(record, described);
+  if (counts_in_flight_) {
+    decide_in_flight(record, described, verdict);
+  } else {
+    // Of one that came too late to be put in order the meters' time stays.
+    clock_.set(std::max(clock_.now(), described.call.request.time_ns));
+    offline::Course course(*engine_, described);
+    course.judge();
+    tell(record, course, course.answer(false), described, verdict);
+    verdict.fired = std::move(course.finish().decision.fired);
+  }
+  verdict.estimated = estimated && verdict.allowed;
+}
+
+}  // namespace aipol::replay
