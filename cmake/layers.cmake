@@ -66,9 +66,12 @@ set(AIPOL_LAYERS
 
   "mutation             | base plan compiler @compiler-data compiler/lint runtime/decision runtime/enforce testing invariants | "
 
-  "cli/output           | base plan compiler @compiler-data @runtime testing invariants mutation | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output | cli11 json embedded"
-  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation cli/output cli/commands | cli11 json embedded"
+  "revision             | base | "
+  "difference           | base plan stdlib/native compiler @compiler-data compiler/planner compiler/prove runtime/decision runtime/enforce runtime/offline runtime/context | json"
+
+  "cli/output           | base plan compiler @compiler-data @runtime testing invariants mutation difference | json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation revision difference cli/output | cli11 json embedded"
+  "cli                  | base stdlib/native plan compiler @compiler-data @runtime testing invariants mutation revision difference cli/output cli/commands | cli11 json embedded"
 )
 
 # "library | how its headers begin": a header of the right-hand side is allowed only in rows naming the library.
