@@ -26,12 +26,15 @@ class Because {
   struct Part {
     plan::NodeId node = plan::no_node;
     bool wanted = true;
+    Side side = Side::before;
     std::string text;
+    bool compares = false;  // by one sign that has an opposite
   };
 
   void prepare(Side side, ir::ExpressionPtr expression);
   plan::NodeId node(Side side, ir::ExpressionPtr expression);
   void justify(Side side, ir::ExpressionPtr expression, bool wanted, std::vector<Part>& out);
+  static std::string told(const Part& part, const std::vector<Part>& all);
   void justify_all(Side side, const std::vector<ir::ExpressionPtr>& parts, bool wanted,
                    std::vector<Part>& out);
 

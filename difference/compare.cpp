@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 
+#include "compiler/prove/pattern.h"
 #include "compiler/prove/witness.h"
 #include "difference/because.h"
 #include "difference/declared.h"
 #include "difference/difference.h"
+#include "difference/documents.h"
 #include "difference/shown.h"
 #include "difference/traffic.h"
 #include "difference/witness.h"
@@ -34,18 +36,22 @@ class Comparison {
         options_(options),
         plans_{before.plan, after.plan},
         words_{{before, plans_.before}, {after, plans_.after}},
-        graph_(plans_.before, plans_.after),
+        changed_documents_(changed_documents({&plans_.before, &plans_.after}, options.folders)),
+        graph_(plans_.before, plans_.after, changed_documents_),
         because_(graph_, words_) {
     for (Side side : sides) {
       rules_[side] = rules_of(graph_, side);
-      for (const Rule& rule : rules_[side])
+      for (Rule& rule : rules_[side]) {
         identities_[side].push_back(words_[side].identity(rule.number));
+        word(rule);
+      }
     }
     edits_ = edits_of(rules_, identities_);
   }
 
   Result<Difference> run() {
     out_.declared = declared_differences(*made_.before, *made_.after, options_.folders);
+    declare_meters();
     out_.statements = {rules_.before.size(), rules_.after.size()};
     out_.same = rules_.after.size();
     for (const Edit& edit : edits_) {
@@ -70,6 +76,30 @@ class Comparison {
   }
 
  private:
+  // An effect that is one act is told as it was written.
+  void word(Rule& rule) {
+    using plan::Effect;
+    bool taken_apart =
+        rule.effect == Effect::log || rule.effect == Effect::redact || rule.effect == Effect::alert;
+    if (taken_apart || rule.acts.size() != 1) return;
+    rule.acts[0].text = (rule.shadow ? "shadow " : "") + words_[rule.side].effect(rule.number);
+  }
+
+  // What meters of one name count, where that is not said by their windows.
+  void declare_meters() {
+    for (uint32_t a = 0; a < plans_.before.meters.size(); ++a) {
+      for (uint32_t b = 0; b < plans_.after.meters.size(); ++b) {
+        const plan::Meter &was = plans_.before.meters[a], &is = plans_.after.meters[b];
+        bool same = was.name == is.name && was.package == is.package &&
+                    was.limit == plan::no_meter && is.limit == plan::no_meter &&
+                    was.shadow == is.shadow;
+        if (!same || graph_.meaning(Side::before, a) == graph_.meaning(Side::after, b)) continue;
+        out_.declared.push_back(
+            {"meter " + is.name, words_.before.meter(is.name), words_.after.meter(is.name)});
+      }
+    }
+  }
+
   void describe(const Edit& edit) {
     Edited& edited = out_.edits.emplace_back();
     edited.moved = edit.moved;
@@ -131,6 +161,12 @@ class Comparison {
     return found(question, answer.world, edited);
   }
 
+  bool reads_documents(const World& world) const {
+    return std::ranges::any_of(world, [&](const auto& entry) {
+      return graph_.plan().sources[entry.first].path.starts_with("data.");
+    });
+  }
+
   static void doubt(Edited& edited, const std::string& why) {
     if (std::ranges::find(edited.unknown, why) == edited.unknown.end())
       edited.unknown.push_back(why);
@@ -139,22 +175,58 @@ class Comparison {
   Result<void> found(const Question& question, const World& world, Edited& edited) {
     Result<void> ready = make_trials();
     if (!ready) return ready;
-    std::vector<World> tries = {world};
+    std::vector<World> tries = {friendlier(question, world)};
     if (!witnesses_->complete(world)) {
       Answer usual = hunt_->find(question.wanted, usual_);
       if (usual.kind == Answer::Kind::yes) tries.insert(tries.begin(), usual.world);
+    }
+    // Documents may hold anything; first what they hold is tried.
+    bool asks = reads_documents(world);
+    if (asks) {
+      if (!texts_) texts_ = texts_in_documents({&plans_.before, &plans_.after}, options_.folders);
+      tries = with_texts(prover_->shape(), tries.back(), *texts_);
     }
     for (const World& one : tries) {
       Question shown = question;
       Witness witness = witnesses_->of(one);
       Both<Seen> seen;
       if (!decide(witness, seen) || !shows(shown, rules_, seen)) continue;
-      add(shown, one, std::move(witness), seen, edited);
+      add(shown, asks ? world : one, std::move(witness), seen, edited);
       return {};
     }
+    // Contents that differ are told as such.
+    bool same_words = edited.statement.before && edited.statement.after &&
+                      edited.statement.before->text == edited.statement.after->text;
+    if (asks && same_words && !changed_documents_.empty()) return {};
     doubt(edited, fmt::format("perhaps for `{}`, which does not show it when decided",
                               prove::as_send(graph_.plan(), world)));
     return {};
+  }
+
+  // As good a request to the first endpoint that suits, with the same model.
+  World friendlier(const Question& question, const World& world) {
+    constexpr size_t most_endpoints = 4;
+    auto path = prover_->shape().find("request.path");
+    if (!path) return world;
+    const auto& endpoints = graph_.plan().deployment.endpoints;
+    for (size_t i = 0; i < std::min(most_endpoints, endpoints.size()); ++i) {
+      World other = world;
+      std::erase_if(other, [&](const auto& entry) {
+        return graph_.plan().sources[entry.first].path == "ai.operation";
+      });
+      prove::Pattern glob;
+      glob.add_glob(endpoints[i].glob);
+      other[*path] = glob.samples()[0];
+      if (holds(question, other)) return other;
+    }
+    return world;
+  }
+
+  bool holds(const Question& question, const World& sent) {
+    World seen = arrived_->seen(sent);
+    return prover_->holds(always_, seen) && prover_->holds(question.wanted.goal, seen) &&
+           std::ranges::none_of(question.wanted.barred,
+                                [&](plan::NodeId node) { return prover_->holds(node, seen); });
   }
 
   void add(const Question& question, const World& world, Witness witness, const Both<Seen>& seen,
@@ -168,6 +240,8 @@ class Comparison {
     if (question.rule == nullptr) return;
     change.effect = plan::name_of(question.rule->effect);
     const Rule* counterpart = edits_[question.edit].of(other(question.rule->side));
+    // Of documents that differ the contents say it.
+    if (!changed_documents_.empty() && reads_documents(world)) counterpart = nullptr;
     change.because =
         because_.of(*prover_, always_, *question.rule, counterpart, arrived_->seen(world));
     shown_.push_back({question, question.edit, edited.changes.size() - 1});
@@ -217,7 +291,8 @@ class Comparison {
       for (const Shown& one : shown_) {
         Question question = one.question;
         const Rule& rule = *question.rule;
-        bool applies = std::ranges::binary_search(seen[rule.side].fired, rule.number);
+        bool applies =
+            rule.of_target() || std::ranges::binary_search(seen[rule.side].fired, rule.number);
         if (applies && shows(question, rules_, seen))
           ++out_.edits[one.edit].changes[one.change].met;
       }
@@ -237,8 +312,10 @@ class Comparison {
   const Options& options_;
   Both<plan::Plan> plans_;
   Both<Words> words_;
+  const std::set<std::string> changed_documents_;
   Graph graph_;
   Because because_;
+  std::optional<std::vector<std::string>> texts_;  // in documents
   Both<std::vector<Rule>> rules_;
   Identities identities_;
   std::vector<Edit> edits_;

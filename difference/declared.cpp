@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
+#include "base/text_hash.h"
+#include "difference/documents.h"
 #include "plan/ip.h"
 #include "plan/written.h"
 
@@ -42,7 +42,6 @@ class Inventory {
     identities();
     sinks();
     others();
-    meters();
     detectors();
     documents();
     schemas();
@@ -173,19 +172,6 @@ class Inventory {
     }
   }
 
-  // What meters count is compared as conditions; here is what stands in their declarations.
-  void meters() {
-    for (const plan::Meter& one : plan_.meters) {
-      if (one.limit != plan::no_meter || one.shadow) continue;
-      Values& to = out_["meter " + one.name];
-      to["measure"] = plan::measure_names[static_cast<size_t>(one.measure)];
-      bool sliding = one.window.kind == plan::Window::Kind::sliding;
-      to["window"] = sliding ? plan::written(one.window.nanoseconds, plan::Unit::nanoseconds)
-                             : plan::window_names[static_cast<size_t>(one.window.kind)];
-      put(to, "zone", one.zone);
-    }
-  }
-
   // Those that some condition or effect names.
   void detectors() {
     std::set<int64_t> used;
@@ -215,11 +201,9 @@ class Inventory {
   }
 
   std::string contents(const std::string& file) const {
-    std::ifstream in(file.starts_with('/') ? file : folder_ + "/" + file, std::ios::binary);
-    std::ostringstream all;
-    all << in.rdbuf();
-    return fmt::format("{} bytes, hash {:016x}", all.str().size(),
-                       std::hash<std::string>()(all.str()));
+    auto text = contents_of(folder_, file);
+    if (!text) return "cannot be read";
+    return fmt::format("{} bytes, hash {:016x}", text->size(), text_hash(*text));
   }
 
   std::string type_of(const plan::DataType& type) const {
@@ -311,8 +295,7 @@ std::string all_of(const Values& values) {
 // Enums, attributes and detectors are named as far as policies use them: that one set does not use
 // them is no difference of their declarations.
 bool counts_alone(const std::string& name) {
-  constexpr std::string_view used[] = {"enum ",   "attribute ", "detector ",
-                                       "schema ", "meter ",     "data "};
+  constexpr std::string_view used[] = {"enum ", "attribute ", "detector ", "schema ", "data "};
   return std::ranges::none_of(used, [&](auto word) { return name.starts_with(word); });
 }
 

@@ -14,10 +14,12 @@ using plan::NodeId;
 using plan::Op;
 using plan::Rep;
 
-Graph::Graph(const plan::Plan& before, const plan::Plan& after)
+Graph::Graph(const plan::Plan& before, const plan::Plan& after,
+             const std::set<std::string>& changed_documents)
     : plans_{&before, &after},
       enumerations_(before, after),
       models_(before, after, enumerations_),
+      changed_documents_(changed_documents),
       terms_(plan_) {
   plan_.enumerations = enumerations_.all();
   plan_.deployment = models_.merged();
@@ -25,6 +27,11 @@ Graph::Graph(const plan::Plan& before, const plan::Plan& after)
   for (const plan::Document& document : before.documents) {
     auto same = [&](const plan::Document& one) { return one.name == document.name; };
     if (std::ranges::none_of(plan_.documents, same)) plan_.documents.push_back(document);
+  }
+  for (const plan::Document& document : after.documents) {
+    if (!changed_documents.contains(document.name)) continue;
+    plan_.documents.push_back(document);
+    plan_.documents.back().name += '>';
   }
   prove::serve_prompts(plan_);
   terms_.source("model.name", Rep::text);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -18,8 +19,9 @@ class Graph {
  public:
   using NodeId = plan::NodeId;
 
-  // Both plans must outlive it.
-  Graph(const plan::Plan& before, const plan::Plan& after);
+  // Both plans must outlive it. Of changed documents each set reads its own.
+  Graph(const plan::Plan& before, const plan::Plan& after,
+        const std::set<std::string>& changed_documents);
   Graph(const Graph&) = delete;
 
   // A plan without statements: nodes, sources, and a deployment of both.
@@ -36,6 +38,9 @@ class Graph {
   plan::SourceId read(Side side, const std::string& path, plan::Rep rep,
                       std::string_view enumeration = {});
 
+  // The name of a meter in the plan of both: of meters that count the same one stands for all. The
+  // sign `>` behind it: the set before has another of that name.
+  std::string meter_name(Side side, uint32_t meter, bool with_limits);
   // What a meter counts, as a text that is the same for the same; the keys and conditions of an
   // inline limit's meter, too.
   std::string meaning(Side side, uint32_t meter);
@@ -56,7 +61,6 @@ class Graph {
   const Raw& raw(Side side, plan::SourceId source);
   Raw make_raw(Side side, plan::SourceId source);
   std::string path(Side side, plan::SourceId source);
-  std::string meter_path(Side side, uint32_t meter, const std::string& field);
   std::string limits_on(Side side, uint32_t meter);
   std::string classifier_path(Side side, plan::SourceId source);
   bool absent_alike(const plan::Source& mine, const plan::Source& theirs, Side side) const;
@@ -66,6 +70,7 @@ class Graph {
   Both<const plan::Plan*> plans_;
   Enumerations enumerations_;
   Models models_;
+  const std::set<std::string>& changed_documents_;
   plan::Plan plan_;
   prove::Terms terms_;
   Both<std::map<std::pair<NodeId, uint32_t>, NodeId>> made_;

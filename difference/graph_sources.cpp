@@ -42,31 +42,23 @@ const plan::Source* same_source(const plan::Plan& plan, const plan::Source& sour
 
 }  // namespace
 
-// Of meters that count the same one stands for all, whatever they are called.
-std::string Graph::meter_path(Side side, uint32_t meter, const std::string& field) {
-  bool of_limit = field == "ratio" || field == "remaining";
+std::string Graph::meter_name(Side side, uint32_t meter, bool with_limits) {
+  const std::string mine = name_of(plans_[side]->meters[meter]);
+  if (side == Side::before) return mine;
   auto key = [&](Side of, uint32_t number) {
-    return meaning(of, number) + (of_limit ? limits_on(of, number) : "");
+    return meaning(of, number) + (with_limits ? limits_on(of, number) : "");
   };
-  const auto& mine = plans_[side]->meters[meter];
-  if (side == Side::after) {
-    const auto& theirs = plans_.before->meters;
-    std::string wanted = key(side, meter);
-    auto find = [&](bool same_name) -> const plan::Meter* {
-      for (uint32_t i = 0; i < theirs.size(); ++i) {
-        bool named = name_of(theirs[i]) == name_of(mine);
-        if (named == same_name && key(Side::before, i) == wanted) return &theirs[i];
-      }
-      return nullptr;
-    };
-    const plan::Meter* same = find(true);
-    if (same == nullptr) same = find(false);
-    if (same != nullptr) return fmt::format("meter.{}.{}", name_of(*same), field);
-    bool taken = std::ranges::any_of(
-        theirs, [&](const plan::Meter& one) { return name_of(one) == name_of(mine); });
-    if (taken) return fmt::format("meter.{}>.{}", name_of(mine), field);
+  const auto& theirs = plans_.before->meters;
+  std::string wanted = key(side, meter);
+  for (bool same_name : {true, false}) {
+    for (uint32_t i = 0; i < theirs.size(); ++i) {
+      if ((name_of(theirs[i]) == mine) == same_name && key(Side::before, i) == wanted)
+        return name_of(theirs[i]);
+    }
   }
-  return fmt::format("meter.{}.{}", name_of(mine), field);
+  bool taken =
+      std::ranges::any_of(theirs, [&](const plan::Meter& one) { return name_of(one) == mine; });
+  return taken ? mine + ">" : mine;
 }
 
 // The amounts that `limit METER to` names.
@@ -119,8 +111,14 @@ std::string Graph::classifier_path(Side side, plan::SourceId source) {
 
 std::string Graph::path(Side side, plan::SourceId source) {
   const plan::Source& mine = plans_[side]->sources[source];
-  if (auto meter = meter_of(*plans_[side], mine.path))
-    return meter_path(side, meter->first, meter->second);
+  if (auto meter = meter_of(*plans_[side], mine.path)) {
+    const auto& [number, field] = *meter;
+    bool of_limit = field == "ratio" || field == "remaining";
+    return fmt::format("meter.{}.{}", meter_name(side, number, of_limit), field);
+  }
+  if (mine.path.starts_with("data.") && side == Side::after &&
+      changed_documents_.contains(mine.path.substr(5)))
+    return mine.path + ">";
   if (mine.path.starts_with("classifier.")) return classifier_path(side, source);
   return models_.path(side, mine.path);
 }

@@ -170,6 +170,9 @@ Deployment Models::merged() const {
         out.endpoints.end())
       out.endpoints.push_back(endpoint);
   }
+  // Requests are made up for the first that suits: a chat is what people know best.
+  std::ranges::stable_sort(out.endpoints, {},
+                           [](const plan::Endpoint& one) { return one.accepts != "chat"; });
   for (const plan::Prompt& prompt : before.prompts) {
     if (named(out.prompts, prompt.name) != nullptr) continue;
     out.prompts.push_back(prompt);

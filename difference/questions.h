@@ -63,6 +63,7 @@ class Questions {
   void allow_differs(size_t edit, const Rule& rule);
   void deployment_differs();
   void answer_differs(size_t edit, const Rule& rule);
+  Nodes answering(const Rule& rule);
   void answered_otherwise(size_t edit, const Rule& rule, const Nodes& before);
   Nodes answering_before(Side side, const Rule& rule) const;
 
@@ -79,8 +80,14 @@ class Questions {
   // questions_target.cpp
   void targets_differ();
   std::optional<size_t> edit_of_targets() const;
+  const Rule* rule_of(size_t edit, Side side) const;
   void asked_differs(size_t edit, size_t model);
   void route_differs(size_t edit, const Rule& before, const Rule& after);
+  void candidates_differ(size_t edit, const Rule& before, const Rule& after,
+                         const prove::Case& both);
+  void target_answers_differ();
+  void target_answer_differs(size_t edit, const Rule& rule, const prove::Case& ways,
+                             const std::vector<size_t>& models, const Both<NodeId>& where);
   NodeId for_target(std::optional<size_t> model, NodeId node);
   NodeId passes(Side side, size_t model, NodeId where);
   NodeId asks_for(size_t model);

@@ -69,6 +69,17 @@ Questions::Nodes Questions::answering_before(Side side, const Rule& rule) const 
   return out;
 }
 
+// What has to hold besides so that a refusal answers: a request that nobody serves is told so.
+Questions::Nodes Questions::answering(const Rule& rule) {
+  const Admission& by = admission_[rule.side];
+  Nodes out = {rule.guard};
+  bool of_answer = rule.phase >= plan::Phase::output;
+  if (of_answer) out.push_back(any_of(by.allows, rule.guard));
+  if (of_answer || (rule.phase == plan::Phase::body && !rule.before_model)) out.push_back(by.model);
+  if (graph_.models().endpoints_differ()) out.push_back(by.served);
+  return out;
+}
+
 // Both sets refuse the request, this one by the rule.
 void Questions::answer_differs(size_t edit, const Rule& rule) {
   Side there = other(rule.side);
@@ -82,17 +93,8 @@ void Questions::answer_differs(size_t edit, const Rule& rule) {
     Question question{Kind::answered, edit, {}, {}, {}, true, &rule};
     question.wanted.barred = before;
     for (NodeId node : earlier) question.wanted.barred.push_back(node);
-    Nodes goal = {rule.guard, one->guard};
-    for (const Rule* refusal : {&rule, one}) {
-      // Only what was let through has an answer that can be refused.
-      if (refusal->phase < plan::Phase::output) continue;
-      goal.push_back(any_of(admission_[refusal->side].allows, rule.guard));
-      goal.push_back(admission_[refusal->side].model);
-    }
-    if (graph_.models().endpoints_differ()) {
-      goal.push_back(admission_.before.served);
-      goal.push_back(admission_.after.served);
-    }
+    Nodes goal = answering(rule);
+    for (NodeId node : answering(*one)) goal.push_back(node);
     add(std::move(question), goal);
   }
   answered_otherwise(edit, rule, before);
@@ -103,20 +105,16 @@ void Questions::answered_otherwise(size_t edit, const Rule& rule, const Nodes& b
   const Admission& there = admission_[other(rule.side)];
   Question question{Kind::answered, edit, {}, {}, {}, true, &rule};
   question.wanted.barred = before;
-  for (const Rule* one : there.refusing) {
-    if (one->phase < plan::Phase::output) question.wanted.barred.push_back(one->guard);
-  }
-  Nodes goal = {rule.guard};
-  if (rule.phase >= plan::Phase::output) {
-    goal.push_back(any_of(admission_[rule.side].allows, rule.guard));
-    goal.push_back(admission_[rule.side].model);
-  }
-  if (graph_.models().endpoints_differ()) {
-    goal.push_back(admission_.before.served);
-    goal.push_back(admission_.after.served);
-  }
+  Nodes goal = answering(rule);
+  if (graph_.models().endpoints_differ()) goal.push_back(there.served);
   Question unknown = question;
   for (NodeId allow : there.allows) question.wanted.barred.push_back(allow);
+  for (const Rule* one : there.refusing) {
+    if (one->phase >= plan::Phase::output) continue;
+    question.wanted.barred.push_back(one->guard);
+    bool first = one->phase == plan::Phase::head || one->before_model;
+    if (first) unknown.wanted.barred.push_back(one->guard);
+  }
   goal.push_back(there.model);
   add(std::move(question), goal);
   goal.back() = terms_.negation(there.model);

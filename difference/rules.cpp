@@ -15,6 +15,7 @@ using plan::NodeId;
 std::string Rule::signature() const {
   std::string out = fmt::format("{} {} {} {} {} {}", plan::name_of(effect), shadow,
                                 static_cast<int>(phase), guard, answer, where);
+  if (before_model && phase == plan::Phase::body) out += " first";
   if (effect == Effect::require) out.replace(0, 7, "deny");
   for (const Act& act : acts) out += "\n" + act.key;
   return out;
@@ -51,6 +52,9 @@ class Reader {
       rule_.answer =
           fmt::format("{} {}", s.status, message == plan::no_node ? -1 : int64_t{message});
     }
+    // runtime/decision/evaluation.cpp
+    int64_t priority = policy().priority;
+    rule_.before_model = priority > 0 || (priority == 0 && s.status == 401);
     bool decides = plan::refuses(s.effect) || s.effect == Effect::allow;
     if (decides && s.shadow) add(rule_.answer, std::string(plan::name_of(s.effect)));
     if (!decides) effect();
@@ -95,7 +99,11 @@ class Reader {
     std::string text = named(argument.name, *known, argument);
     if (argument.name != "meter") return {text, text};
     auto meter = static_cast<uint32_t>(std::get<int64_t>(*known));
-    return {graph_.meaning(side_, meter), text};
+    if (counts_itself()) return {graph_.meaning(side_, meter), text};
+    // What a meter of one name counts otherwise is a difference of its declaration.
+    std::string name = graph_.meter_name(side_, meter, false);
+    if (name.ends_with('>')) name.pop_back();
+    return {name, text};
   }
 
   Act whole(const plan::Argument& argument) {
@@ -166,6 +174,12 @@ class Reader {
     if (strategy != nullptr && *constant(strategy->values[0]) != Constant(std::string("order")))
       spread = true;
     rule_.in_order = !spread;
+    if (const plan::Argument* mirror = find("mirror")) {
+      auto number = static_cast<size_t>(std::get<int64_t>(*constant(mirror->values[0])));
+      auto found =
+          std::ranges::find(models, plan_.deployment.models[number].name, &plan::Model::name);
+      rule_.mirror = static_cast<size_t>(found - models.begin());
+    }
     if (const plan::Argument* where = find("where"))
       rule_.where = graph_.node(side_, where->values[0]);
   }

@@ -2,6 +2,7 @@
 // taken apart into acts, so that two statements which do the same have the same acts.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,12 +27,14 @@ struct Rule {
   plan::NodeId guard = plan::no_node;
   // Of a refusal: what the client is told, equal where it is the same.
   std::string answer;
+  bool before_model = false;  // it answers, too, where the model is unknown
   std::vector<Act> acts;
   std::string field;  // of `set`: what is written; of those on one field the first by rank counts
   bool own_counter = false;  // an inline limit: counts what it itself applies to
   // Of a route: models by their numbers in the graph's plan.
   std::vector<size_t> targets;
   bool in_order = false;
+  std::optional<size_t> mirror;
   plan::NodeId where = plan::no_node;
 
   bool allows() const { return effect == plan::Effect::allow && !shadow; }

@@ -7,6 +7,7 @@ namespace aipol::difference {
 
 std::vector<std::string> done(const std::vector<Rule>& rules, const Seen& seen) {
   std::vector<std::string> out = {"target " + seen.target};
+  for (const std::string& name : seen.candidates) out.push_back("candidate " + name);
   std::map<std::string, const Rule*> winners;  // by what they write
   for (uint32_t number : seen.fired) {
     const Rule& rule = rules[number];

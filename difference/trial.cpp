@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "plan/interpret.h"
+#include "runtime/offline/decided_stages.h"
 #include "runtime/offline/read_call.h"
 
 namespace aipol::difference {
@@ -21,6 +23,55 @@ std::string text_of(const plan::Plan& plan, const decision::Decision& decision) 
   }
   if (decision.allowed) return "allow" + by;
   return fmt::format("deny {}{}: {}", decision.status, by, decision.message);
+}
+
+// Those that the route names, or the model that is asked for.
+std::vector<std::string> asked(const decision::Evaluation& evaluation) {
+  const plan::Plan& plan = evaluation.program().plan();
+  if (!evaluation.route()) return {evaluation.call().model_name};
+  std::vector<std::string> out;
+  for (const plan::Argument& argument : plan.statements[*evaluation.route()].arguments) {
+    if (argument.name == "any") {
+      for (const plan::Model& model : plan.deployment.models) out.push_back(model.name);
+    }
+    if (argument.name != "targets") continue;
+    for (plan::NodeId node : argument.values) {
+      int64_t number = std::get<int64_t>(plan.constants[plan.code[node].payload]);
+      out.push_back(plan.deployment.models[static_cast<size_t>(number)].name);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> candidates_of(const offline::Simulation& simulation,
+                                       const decision::Decision& decision) {
+  const decision::Evaluation* evaluation = simulation.evaluation();
+  if (evaluation == nullptr) return {};
+  if (evaluation->candidates().empty()) return asked(*evaluation);
+  const plan::Plan& plan = evaluation->program().plan();
+  plan::NodeId where = plan::no_node;
+  if (evaluation->route()) {
+    for (const plan::Argument& argument : plan.statements[*evaluation->route()].arguments) {
+      if (argument.name == "where") where = argument.values[0];
+    }
+  }
+  plan::Interpreter interpreter(plan);
+  std::vector<std::string> out;
+  size_t at = 0;
+  offline::each_decided_stage(
+      simulation, decision, [&](const plan::Stage& stage, const plan::Facts& facts) {
+        if (stage.phase != plan::Phase::target) return;
+        auto holds = [&](plan::NodeId node) { return interpreter.value(node, facts).a != 0; };
+        uint32_t model = evaluation->candidates()[at++].model;
+        bool left = where == plan::no_node || holds(where);
+        for (uint32_t number : stage.statements) {
+          const plan::Statement& statement = plan.statements[number];
+          if (!statement.shadow && plan::refuses(statement.effect) && holds(statement.guard))
+            left = false;
+        }
+        if (left) out.push_back(plan.deployment.models[model].name);
+      });
+  return out;
 }
 
 }  // namespace
@@ -60,6 +111,7 @@ Result<Seen> Trial::decide_in(offline::Simulation& simulation, std::string_view 
   seen.target = outcome.target;
   seen.text = text_of(program_->plan(), outcome.decision);
   seen.fired = outcome.decision.fired;
+  seen.candidates = candidates_of(simulation, outcome.decision);
   return seen;
 }
 

@@ -17,8 +17,9 @@ struct Seen {
   bool allowed = false;
   uint16_t status = 0;
   std::string message, target;
-  std::string text;             // of the decision, for people
-  std::vector<uint32_t> fired;  // statements, ascending
+  std::string text;                     // of the decision, for people
+  std::vector<uint32_t> fired;          // statements, ascending
+  std::vector<std::string> candidates;  // models that policies leave
 };
 
 class Trial {

@@ -75,6 +75,30 @@ std::vector<std::string> texts_of(const plan::Plan& plan, const plan::Source& so
   return out;
 }
 
+// Each record has all its fields.
+void complete_records(json& more) {
+  for (const Column& column : columns) {
+    for (auto& [object, fields] : more.items()) {
+      json& list = fields[std::string(column.list)];
+      if (!list.is_array()) {
+        fields.erase(std::string(column.list));
+        continue;
+      }
+      std::string_view missing = column.field == "role" ? "user" : "";
+      for (json& record : list) {
+        if (!record.contains(column.field)) record[std::string(column.field)] = missing;
+      }
+    }
+  }
+}
+
+// What is read as a chat is one.
+void complete_body(const json& request, json& body) {
+  if (request.contains("model")) body["model"] = request["model"]["name"];
+  if (!body.contains("messages"))
+    body["messages"] = json::array({{{"role", "user"}, {"content", "hello"}}});
+}
+
 bool is_body(const plan::Source& source) {
   return source.path == "request.body" && !source.key.empty() && source.rep == plan::Rep::text;
 }
@@ -130,11 +154,13 @@ Witness Witnesses::of(const World& world) const {
         tool[what.path.substr(8)] = *text;
     }
   }
+  complete_records(more);
   for (const auto& [source, value] : prove::unsaid(plan_)) {
     if (plan_.sources[source].path == "request.time") plain.try_emplace(source, value);
   }
   json request = json::parse(prove::as_json(plan_, plain));
   request.merge_patch(more);
+  if (!body.is_null() && !request.contains("ai")) complete_body(request, body);
   if (!body.is_null()) request["request"]["body_text"] = text_of(body);
   Witness out;
   out.request = text_of(request);

@@ -65,6 +65,16 @@ std::string Words::effect(uint32_t number) const {
   return out;
 }
 
+std::string Words::meter(const std::string& name) const {
+  for (const ast::Tree& tree : compilation_.trees) {
+    for (const ast::Declaration& declaration : tree.declarations) {
+      const auto* meter = std::get_if<ast::MeterDeclaration>(&declaration.node);
+      if (meter != nullptr && meter->name.text == name) return text(declaration.span);
+    }
+  }
+  return name;
+}
+
 std::string Words::identity(uint32_t number) const {
   const ir::Policy& policy = *statements_[number].policy;
   if (!policy.id.empty()) return "@" + policy.id;

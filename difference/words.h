@@ -22,6 +22,8 @@ class Words {
   // `@id` of the statement's policy, or its package and name.
   std::string identity(uint32_t number) const;
   std::string text(source::Span span) const;
+  // The declaration of a meter.
+  std::string meter(const std::string& name) const;
 
   // The parts of the statement's guard, in the order written.
   const std::vector<ir::Condition>& conditions(uint32_t number) const {
