@@ -73,12 +73,15 @@ set(AIPOL_LAYERS
 
   "mutation             | base plan compiler @compiler-data compiler/lint runtime/decision runtime/enforce testing invariants | "
 
+  "revision             | base | "
+  "difference           | base plan stdlib/native compiler @compiler-data compiler/planner compiler/prove runtime/decision runtime/enforce runtime/offline runtime/context | json"
+
   # Configurations of others as policy sets.
   "importing            | base plan compiler @compiler-data | json yaml"
 
-  "cli/output           | base plan importing compiler @compiler-data @runtime replay testing invariants mutation | json embedded"
-  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay replay/logs importing testing invariants mutation cli/output | cli11 json embedded"
-  "cli                  | base stdlib/native plan compiler @compiler-data @runtime replay testing invariants mutation cli/output cli/commands | cli11 json embedded"
+  "cli/output           | base plan importing compiler @compiler-data @runtime replay testing invariants mutation difference | json embedded"
+  "cli/commands         | base stdlib/native plan compiler @compiler-data @runtime replay replay/logs importing testing invariants mutation revision difference cli/output | cli11 json embedded"
+  "cli                  | base stdlib/native plan compiler @compiler-data @runtime replay testing invariants mutation revision difference cli/output cli/commands | cli11 json embedded"
 )
 
 # "library | how its headers begin": a header of the right-hand side is allowed only in rows naming the library.
