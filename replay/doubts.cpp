@@ -146,39 +146,27 @@ bool Doubts::passes(const Looked& at, Phase phase) {
   return found.surely.empty() && found.perhaps.empty();
 }
 
-void Doubts::look_at_routes(const Looked& at, Missing& missing) {
+void Doubts::look_at_routes(const Looked& at) {
   for (Phase phase : {Phase::head, Phase::body}) {
     for (uint32_t number : at.affected[static_cast<size_t>(phase)]) {
       if (plan_.statements[number].effect != plan::Effect::route) continue;
       look_at_facts(at, phase);
+      Missing missing;
       Truth truth = three_valued_.truth(plan_.statements[number].guard, missing);
       target_unknown_ = target_unknown_ || truth == Truth::unknown;
     }
   }
 }
 
-// A request that needs a model, and is routed to none, is refused where it names none or one that
-// is not declared: before other refusals, but for those that have a priority, and 401.
-bool Doubts::model_is_told(const Looked& at) {
-  Missing missing;
-  look_at_routes(at, missing);
-  if (!needs_model(call_.ai.operation)) return true;
-  bool routed = at.course.evaluation()->route().has_value();
-  bool named = at.record.known.fields.has(Field::model_name);
-  bool declared = named && program_.model(call_.model_name) != nullptr;
-  if (declared || (routed && !target_unknown_)) return true;
-  if (at.refused_in(Phase::body) && at.decision.statement) {
-    const plan::Statement& statement = plan_.statements[*at.decision.statement];
-    int64_t priority = plan_.policies[statement.policy].priority;
-    if (priority > 0 || (priority == 0 && statement.status == 401)) return true;
-  }
-  if (!named) fields_.insert(name_of(Field::model_name));
-  if (target_unknown_) doubt(missing);
-  return named && !target_unknown_;
-}
-
-// Whether something surely allows it.
+// Whether something surely allows it, and the model that it needs is known.
 bool Doubts::is_admitted(const Looked& at) {
+  look_at_routes(at);
+  std::optional<uint32_t> route = at.course.evaluation()->route();
+  bool model_told = at.record.known.fields.has(Field::model_name) || (route && !target_unknown_);
+  if (!model_told && needs_model(call_.ai.operation)) {
+    fields_.insert(name_of(Field::model_name));
+    return false;
+  }
   auto allows = [&](uint32_t number) {
     const plan::Statement& statement = plan_.statements[number];
     return statement.effect == plan::Effect::allow && !statement.shadow;
@@ -287,7 +275,7 @@ const std::set<std::string>& Doubts::about(const Record& record, const offline::
   Looked at{record, course, decision, affected()};
   if (!passes(at, Phase::head)) return fields_;
   if (at.refused_in(Phase::head)) return fields_;
-  if (!model_is_told(at) || !passes(at, Phase::body)) return fields_;
+  if (!passes(at, Phase::body)) return fields_;
   // A body that can not be read, whatever else is not known.
   bool bad = at.refused_in(Phase::body) && !decision.statement && decision.status != 403 &&
              decision.status != 404;

@@ -58,8 +58,7 @@ class Doubts {
   bool passes(const Looked& at, plan::Phase phase);
   Refusals refusals(const Looked& at, plan::Phase phase);
   bool is_admitted(const Looked& at);
-  void look_at_routes(const Looked& at, Missing& missing);
-  bool model_is_told(const Looked& at);
+  void look_at_routes(const Looked& at);
   bool passes_targets(const Looked& at);
   bool passes_limits(const Looked& at);
   void doubt_limit(const Looked& at, const decision::LimitOf& limit);
