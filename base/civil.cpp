@@ -112,7 +112,8 @@ std::string format_date(int64_t days) {
 
 std::string format_time(int64_t nanoseconds) {
   int64_t seconds = nanoseconds / ns_per_second - (nanoseconds % ns_per_second < 0);
-  int64_t fraction = nanoseconds - seconds * ns_per_second;
+  int64_t fraction = nanoseconds % ns_per_second;
+  if (fraction < 0) fraction += ns_per_second;
   int64_t days = seconds / 86'400 - (seconds % 86'400 < 0);
   int64_t clock = seconds - days * 86'400;
   std::string text = fmt::format("{}T{:02}:{:02}:{:02}", format_date(days), clock / 3600,
