@@ -69,15 +69,8 @@ void add(Bounds bounds, Config& config) { config.bounds.push_back(std::move(boun
 void read_default(const Yaml* map, const std::string& where, const std::string& key,
                   Config& config) {
   if (map == nullptr || !map->is_map()) return;
-  Bounds bounds{.what = where,
-                .guard = key == "principal.team" ? "has principal.team" : "",
-                .key = key,
-                .budget = {},
-                .window = "ever",
-                .rpm = {},
-                .tpm = {},
-                .parallel = {},
-                .models = {}};
+  Bounds bounds{
+      .what = where, .guard = key == "principal.team" ? "has principal.team" : "", .key = key};
   if (key == "principal.team") bounds.key = "principal.team ?? \"\"";
   read_numbers(*map, where, bounds, config);
   read_models_of(*map, where, bounds, config);
@@ -107,13 +100,7 @@ void read_owners(const Yaml& root, std::string_view section,
         .what = fmt::format("{} {}", section.substr(0, section.size() - 1), commented(*id)),
         .guard = is_team ? fmt::format("(principal.team ?? \"\") == {}", literal(*id))
                          : fmt::format("principal.id == {}", literal(*id)),
-        .key = is_team ? "principal.team ?? \"\"" : "principal.id",
-        .budget = {},
-        .window = "ever",
-        .rpm = {},
-        .tpm = {},
-        .parallel = {},
-        .models = {}};
+        .key = is_team ? "principal.team ?? \"\"" : "principal.id"};
     read_numbers(owner, where, bounds, config);
     read_models_of(owner, where, bounds, config);
     for (const auto& [key, value] : owner.members) {
@@ -131,28 +118,14 @@ void read_owners(const Yaml& root, std::string_view section,
 }
 
 void read_proxy(const Yaml& settings, Config& config) {
-  Bounds proxy{.what = "litellm_settings",
-               .guard = "",
-               .key = "\"everyone\"",
-               .budget = {},
-               .window = "ever",
-               .rpm = {},
-               .tpm = {},
-               .parallel = {},
-               .models = {}};
+  Bounds proxy{.what = "litellm_settings", .key = "\"everyone\""};
   read_numbers(settings, "litellm_settings", proxy, config);
   if (proxy.budget || proxy.rpm || proxy.tpm || proxy.parallel) add(std::move(proxy), config);
   const Yaml* user = settings.find("max_internal_user_budget");
   if (user == nullptr) return;
   Bounds each{.what = "litellm_settings.max_internal_user_budget",
-              .guard = "",
               .key = "principal.id",
-              .budget = dollars_of(user),
-              .window = "ever",
-              .rpm = {},
-              .tpm = {},
-              .parallel = {},
-              .models = {}};
+              .budget = dollars_of(user)};
   if (const Yaml* duration = settings.find("internal_user_budget_duration")) {
     each.window = window_of(text_of(duration).value_or(""));
     if (each.window.empty()) each.window = "ever";
@@ -164,15 +137,7 @@ void read_proxy(const Yaml& settings, Config& config) {
 }
 
 void read_general(const Yaml& general, Config& config) {
-  Bounds all{.what = "general_settings",
-             .guard = "",
-             .key = "\"everyone\"",
-             .budget = {},
-             .window = "ever",
-             .rpm = {},
-             .tpm = {},
-             .parallel = {},
-             .models = {}};
+  Bounds all{.what = "general_settings", .key = "\"everyone\""};
   if (const Yaml* most = general.find("global_max_parallel_requests")) {
     all.parallel = integer_of(most);
     config.state(*most, "general_settings.global_max_parallel_requests",

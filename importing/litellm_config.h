@@ -39,13 +39,13 @@ struct Group {
 
 // The bounds of whoever they belong to.
 struct Bounds {
-  std::string what;               // "team `search`"
-  std::string guard;              // an expression; empty: everyone
-  std::string key;                // of its counters, an expression
-  std::optional<int64_t> budget;  // nano-dollars
+  std::string what;                    // "team `search`"
+  std::string guard = {};              // an expression; empty: everyone
+  std::string key;                     // of its counters, an expression
+  std::optional<int64_t> budget = {};  // nano-dollars
   std::string window = "ever";
-  std::optional<int64_t> rpm, tpm, parallel;
-  std::vector<std::string> models;  // names of groups and access groups; empty: all
+  std::optional<int64_t> rpm = {}, tpm = {}, parallel = {};
+  std::vector<std::string> models = {};  // names of groups and access groups; empty: all
   bool limits_models = false;
 };
 

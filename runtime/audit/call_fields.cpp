@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/civil.h"
+#include "runtime/audit/entry.h"
 #include "runtime/context/path.h"
 
 namespace aipol::audit {
@@ -42,6 +43,24 @@ std::string escape_query(std::string_view text) {
       fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
+}
+
+void open_record(JsonWriter& out, std::string& text, std::string_view kind, int64_t time_ns) {
+  out.open('{');
+  out.number("v", version);
+  out.text("kind", kind);
+  out.begin("time");
+  text += '"';
+  append_time(text, time_ns);
+  text += '"';
+}
+
+void add_object_of(JsonWriter& out, std::string_view object, std::string_view member,
+                   std::string_view value) {
+  if (value.empty()) return;
+  out.open(object, '{');
+  out.text(member, value);
+  out.close('}');
 }
 
 void add_surroundings(JsonWriter& out, const context::Request& request) {

@@ -17,6 +17,12 @@ namespace aipol::audit {
 std::string wire_path(std::string_view path);
 std::string escape_query(std::string_view text);
 
+// Opens the record that is written onto `text`: its form, its kind and its time.
+void open_record(JsonWriter& out, std::string& text, std::string_view kind, int64_t time_ns);
+// An object with one text, where there is one.
+void add_object_of(JsonWriter& out, std::string_view object, std::string_view member,
+                   std::string_view value);
+
 // Of a request: country, region, tls, size.
 void add_surroundings(JsonWriter& out, const context::Request& request);
 

@@ -1,8 +1,7 @@
 #include "runtime/audit/compared_entry.h"
 
-#include "base/civil.h"
 #include "base/json_text.h"
-#include "runtime/audit/entry.h"
+#include "runtime/audit/call_fields.h"
 
 namespace aipol::audit {
 
@@ -23,30 +22,16 @@ void add_side(JsonWriter& out, std::string_view name, const ComparedEntry::Side&
   out.close('}');
 }
 
-void add_one(JsonWriter& out, std::string_view object, std::string_view member,
-             std::string_view value) {
-  if (value.empty()) return;
-  out.open(object, '{');
-  out.text(member, value);
-  out.close('}');
-}
-
 }  // namespace
 
 void append_json(std::string& text, const ComparedEntry& entry) {
   JsonWriter out(text);
-  out.open('{');
-  out.number("v", version);
-  out.text("kind", "shadow");
-  out.begin("time");
-  text += '"';
-  append_time(text, entry.time_ns);
-  text += '"';
+  open_record(out, text, "shadow", entry.time_ns);
   out.text("id", entry.id);
   out.text("what", entry.what);
-  add_one(out, "request", "path", entry.path);
-  add_one(out, "principal", "id", entry.principal);
-  add_one(out, "model", "name", entry.model);
+  add_object_of(out, "request", "path", entry.path);
+  add_object_of(out, "principal", "id", entry.principal);
+  add_object_of(out, "model", "name", entry.model);
   add_side(out, "before", entry.before, entry.version);
   add_side(out, "after", entry.after, entry.shadow_version);
   out.close('}');

@@ -14,13 +14,7 @@ using plan::Plan;
 
 void add_head(JsonWriter& out, std::string& text, std::string_view kind, int64_t time,
               std::string_view id) {
-  out.open('{');
-  out.number("v", version);
-  out.text("kind", kind);
-  out.begin("time");
-  text += '"';
-  append_time(text, time);
-  text += '"';
+  open_record(out, text, kind, time);
   out.text_if_any("id", id);
 }
 
@@ -62,13 +56,6 @@ void add_ai(JsonWriter& out, const Entry& entry) {
   } else {
     add_tool(out, ai.tool.server, ai.tool.name, {});
   }
-  out.close('}');
-}
-
-void add_model(JsonWriter& out, const Entry& entry) {
-  if (entry.call->model_name.empty()) return;
-  out.open("model", '{');
-  out.text("name", entry.call->model_name);
   out.close('}');
 }
 
@@ -205,7 +192,7 @@ void append_json(std::string& text, const Entry& entry) {
     add_session(out, call.session);
     add_principal(out, call.principal);
     add_ai(out, entry);
-    add_model(out, entry);
+    add_object_of(out, "model", "name", entry.call->model_name);
   }
   add_outcome(out, text, entry);
   add_fired(out, text, entry);
@@ -225,16 +212,8 @@ void append_json(std::string& text, const AlertEntry& entry) {
   add_head(out, text, "alert", entry.time_ns, entry.id);
   out.text("policy", entry.alert->policy);
   out.text("text", entry.alert->text);
-  if (!entry.principal.empty()) {
-    out.open("principal", '{');
-    out.text("id", entry.principal);
-    out.close('}');
-  }
-  if (!entry.model.empty()) {
-    out.open("model", '{');
-    out.text("name", entry.model);
-    out.close('}');
-  }
+  add_object_of(out, "principal", "id", entry.principal);
+  add_object_of(out, "model", "name", entry.model);
   out.open("system", '{');
   out.text("policy_version", entry.plan->version);
   out.close('}');

@@ -1,43 +1,34 @@
 #include "runtime/audit/notices.h"
 
-#include "base/civil.h"
+#include <initializer_list>
+#include <utility>
+
 #include "base/json_text.h"
-#include "runtime/audit/entry.h"
+#include "runtime/audit/call_fields.h"
 
 namespace aipol::audit {
 
 namespace {
 
-std::string begin(std::string_view kind, int64_t time_ns) {
-  std::string text = R"({"v":)";
-  append_json_number(text, version);
-  text += R"(,"kind":)";
-  append_json_string(text, kind);
-  text += R"(,"time":")";
-  append_time(text, time_ns);
-  return text + '"';
-}
-
-void add(std::string& text, std::string_view name, uint64_t value) {
-  text += R"(,")";
-  text += name;
-  text += R"(":)";
-  append_json_number(text, static_cast<int64_t>(value));
+// A record with counts, in their order.
+std::string record_of(std::string_view kind, int64_t time_ns,
+                      std::initializer_list<std::pair<std::string_view, uint64_t>> counts) {
+  std::string text;
+  JsonWriter out(text);
+  open_record(out, text, kind, time_ns);
+  for (const auto& [name, count] : counts) out.number(name, static_cast<int64_t>(count));
+  out.close('}');
+  return text;
 }
 
 }  // namespace
 
 std::string shed_record(int64_t time_ns, uint64_t count) {
-  std::string text = begin("shed", time_ns);
-  add(text, "count", count);
-  return text + '}';
+  return record_of("shed", time_ns, {{"count", count}});
 }
 
 std::string resumed_record(int64_t time_ns, uint64_t cut_bytes, uint64_t missing) {
-  std::string text = begin("resumed", time_ns);
-  add(text, "cut_bytes", cut_bytes);
-  add(text, "missing", missing);
-  return text + '}';
+  return record_of("resumed", time_ns, {{"cut_bytes", cut_bytes}, {"missing", missing}});
 }
 
 std::string_view kind_of(std::string_view record) {

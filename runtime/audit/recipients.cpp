@@ -24,17 +24,18 @@ bool sampled(std::string_view id, int64_t time_ns, double share) {
   return static_cast<double>(hash_of(id, time_ns) >> 11) < share * 0x1p53;
 }
 
-void recipients_of(const enforce::Record* record, const plan::Gateway& gateway, std::string_view id,
+bool recipients_of(const enforce::Record* record, const plan::Gateway& gateway, std::string_view id,
                    int64_t time_ns, std::vector<uint32_t>& sinks) {
   sinks.clear();
   if (record != nullptr &&
       (record->level == enforce::LogLevel::none || !sampled(id, time_ns, record->sample)))
-    return;
+    return false;
   sinks.assign(gateway.audit.begin(), gateway.audit.end());
   if (record != nullptr) sinks.insert(sinks.end(), record->sinks.begin(), record->sinks.end());
   std::ranges::sort(sinks);
   auto repeated = std::ranges::unique(sinks);
   sinks.erase(repeated.begin(), repeated.end());
+  return true;
 }
 
 }  // namespace aipol::audit

@@ -11,9 +11,9 @@
 namespace aipol::audit {
 
 // Fills `sinks` with numbers of Deployment::sinks, ascending: those of every record and those that
-// policies name. None where a policy says `log none`, or where `sample` leaves the request out.
-// `record` may be null: no policy says anything.
-void recipients_of(const enforce::Record* record, const plan::Gateway& gateway, std::string_view id,
+// policies name. None, and false, where a policy says `log none`, or where `sample` leaves the
+// request out. `record` may be null: no policy says anything.
+bool recipients_of(const enforce::Record* record, const plan::Gateway& gateway, std::string_view id,
                    int64_t time_ns, std::vector<uint32_t>& sinks);
 
 // Whether a share of requests includes this one: by its id and the instant of its arrival, so that

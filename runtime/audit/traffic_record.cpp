@@ -25,22 +25,12 @@ class Writer {
       : text_(text), out_(text), record_(record), call_(*record.call) {}
 
   void write() {
-    out_.open('{');
-    out_.number("v", version);
-    out_.text("kind", "traffic");
-    out_.begin("time");
-    text_ += '"';
-    append_time(text_, call_.request.time_ns);
-    text_ += '"';
+    open_record(out_, text_, "traffic", call_.request.time_ns);
     add_request();
     add_principal();
     add_session(out_, call_.session);
     add_ai();
-    if (!call_.model_name.empty()) {
-      out_.open("model", '{');
-      out_.text("name", call_.model_name);
-      out_.close('}');
-    }
+    add_object_of(out_, "model", "name", call_.model_name);
     if (record_.outcome != nullptr) add_outcome(out_, text_, *record_.outcome);
     add_answer();
     out_.open("system", '{');

@@ -30,14 +30,9 @@ uint32_t recording_sink(const Exchange& x) { return standard_output_of(*x.servic
 std::vector<uint32_t> sinks_for(const Exchange& x) {
   const enforce::Record* record = x.passage ? &x.passage->record() : nullptr;
   std::vector<uint32_t> sinks;
-  audit::recipients_of(record, x.service->settings(), x.call.request.id, x.call.request.time_ns,
-                       sinks);
-  const bool named =
-      !x.service->settings().audit.empty() || (record != nullptr && !record->sinks.empty());
-  const bool kept = record == nullptr ||
-                    (record->level != enforce::LogLevel::none &&
-                     audit::sampled(x.call.request.id, x.call.request.time_ns, record->sample));
-  if (!named && kept) sinks.push_back(standard_output_of(*x.service));
+  const bool kept = audit::recipients_of(record, x.service->settings(), x.call.request.id,
+                                         x.call.request.time_ns, sinks);
+  if (kept && sinks.empty()) sinks.push_back(standard_output_of(*x.service));
   return sinks;
 }
 

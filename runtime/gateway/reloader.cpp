@@ -33,6 +33,7 @@ void Reloader::ask() {
 }
 
 void Reloader::do_afterwards(Afterwards afterwards) {
+  if (!afterwards.of_served && !afterwards.of_shadow) return;
   background_ = std::jthread([afterwards = std::move(afterwards)] {
     if (afterwards.of_served) afterwards.of_served();
     if (afterwards.of_shadow) afterwards.of_shadow();
