@@ -44,10 +44,13 @@ std::string short_time(int64_t at) {
 
 std::string places_text(const replay::Examples& examples, size_t logs) {
   std::string out;
-  for (const replay::Examples::Place& place : examples.places())
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", logs > 1 ? place.file + " line" : "line",
-                       place.line);
-  return out;
+  for (const replay::Examples::Place& place : examples.places()) {
+    if (!out.empty()) out += ", ";
+    if (logs > 1) out += place.file + " line ";
+    out += std::to_string(place.line);
+  }
+  if (logs > 1 || out.empty()) return out;
+  return (examples.places().size() == 1 ? "line " : "lines ") + out;
 }
 
 std::string answer_text(const Answer& answer) {
