@@ -78,22 +78,9 @@ std::string gates_text(const Report& report, const std::vector<Gate>& gates) {
   return out + "</ul>\n";
 }
 
-// What is no longer spent, as far as records tell.
 std::string money(const Report& r) {
-  int64_t denied = 0, before = 0, after = 0;
-  for (const auto& [answers, change] : r.changes) {
-    if (answers.first.allowed && !answers.second.allowed) denied += change.usd;
-  }
-  for (const auto& [models, shift] : r.routes) {
-    before += shift.usd_from;
-    after += shift.usd_to;
-  }
-  std::string out;
-  if (denied != 0) out += fmt::format("What is newly denied had cost <b>{}</b>. ", dollars(denied));
-  if (before != after)
-    out += fmt::format("What goes to other models costs <b>{}</b> instead of <b>{}</b>. ",
-                       dollars(after), dollars(before));
-  return out.empty() ? "" : "<p>" + out + "</p>\n";
+  std::string text = money_text(r, "<b>", "</b>");
+  return text.empty() ? "" : "<p>" + text + "</p>\n";
 }
 
 std::string notes(const Report& r) {

@@ -62,6 +62,24 @@ std::string from_text(const Report& report) {
   return report.from.version.empty() ? "what was recorded" : report.from.name;
 }
 
+std::string money_text(const Report& report, std::string_view open, std::string_view close) {
+  int64_t denied = 0, before = 0, after = 0;
+  for (const auto& [answers, change] : report.changes) {
+    if (answers.first.allowed && !answers.second.allowed) denied += change.usd;
+  }
+  for (const auto& [models, shift] : report.routes) {
+    before += shift.usd_from;
+    after += shift.usd_to;
+  }
+  auto marked = [&](int64_t amount) { return fmt::format("{}{}{}", open, dollars(amount), close); };
+  std::string out;
+  if (denied != 0) out = fmt::format("What is newly denied had cost {}.", marked(denied));
+  if (before != after)
+    out += fmt::format("{}What goes to other models costs {} instead of {}.",
+                       out.empty() ? "" : " ", marked(after), marked(before));
+  return out;
+}
+
 std::vector<NamedChange> changes_by_count(const Report& report) {
   std::vector<NamedChange> out(report.changes.begin(), report.changes.end());
   std::ranges::stable_sort(out, std::greater<>(), [](const auto& one) { return one.second.count; });

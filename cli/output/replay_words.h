@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,10 @@ std::string places_text(const replay::Examples& examples, size_t logs);  // "lin
 std::string answer_text(const replay::Answer& answer);                   // "deny 403 by premium"
 
 std::string from_text(const replay::Report& report);  // "what was recorded", "old/"
+
+// What is no longer spent, or more, as far as records tell, in sentences with the amounts between
+// the marks. Empty where nothing is.
+std::string money_text(const replay::Report& report, std::string_view open, std::string_view close);
 
 using NamedChange = std::pair<std::pair<replay::Answer, replay::Answer>, replay::Change>;
 std::vector<NamedChange> changes_by_count(const replay::Report& report);
