@@ -91,7 +91,7 @@ const Doubts::Affected& Doubts::affected() {
 void Doubts::look_at_facts(const Looked& at, Phase phase) {
   auto stage = std::ranges::find(plan_.stages, phase, &plan::Stage::phase);
   scratch_.reset();
-  program_.facts().read(call_, at.course.evaluation()->around(), stage->demand, facts_, scratch_);
+  program_.facts().read(call_, at.evaluation.around(), stage->demand, facts_, scratch_);
   three_valued_.look_at(facts_);
 }
 
@@ -146,27 +146,39 @@ bool Doubts::passes(const Looked& at, Phase phase) {
   return found.surely.empty() && found.perhaps.empty();
 }
 
-void Doubts::look_at_routes(const Looked& at) {
+void Doubts::look_at_routes(const Looked& at, Missing& missing) {
   for (Phase phase : {Phase::head, Phase::body}) {
     for (uint32_t number : at.affected[static_cast<size_t>(phase)]) {
       if (plan_.statements[number].effect != plan::Effect::route) continue;
       look_at_facts(at, phase);
-      Missing missing;
       Truth truth = three_valued_.truth(plan_.statements[number].guard, missing);
       target_unknown_ = target_unknown_ || truth == Truth::unknown;
     }
   }
 }
 
-// Whether something surely allows it, and the model that it needs is known.
-bool Doubts::is_admitted(const Looked& at) {
-  look_at_routes(at);
-  std::optional<uint32_t> route = at.course.evaluation()->route();
-  bool model_told = at.record.known.fields.has(Field::model_name) || (route && !target_unknown_);
-  if (!model_told && needs_model(call_.ai.operation)) {
-    fields_.insert(name_of(Field::model_name));
-    return false;
+// A request that needs a model, and is routed to none, is refused where it names none or one that
+// is not declared: before other refusals, but for those that have a priority, and 401.
+bool Doubts::model_is_told(const Looked& at) {
+  Missing missing;
+  look_at_routes(at, missing);
+  if (!needs_model(call_.ai.operation)) return true;
+  bool routed = at.evaluation.route().has_value();
+  bool named = at.record.known.fields.has(Field::model_name);
+  bool declared = named && program_.model(call_.model_name) != nullptr;
+  if (declared || (routed && !target_unknown_)) return true;
+  if (at.refused_in(Phase::body) && at.decision.statement) {
+    const plan::Statement& statement = plan_.statements[*at.decision.statement];
+    int64_t priority = plan_.policies[statement.policy].priority;
+    if (priority > 0 || (priority == 0 && statement.status == 401)) return true;
   }
+  if (!named) fields_.insert(name_of(Field::model_name));
+  if (target_unknown_) doubt(missing);
+  return named && !target_unknown_;
+}
+
+// Whether something surely allows it.
+bool Doubts::is_admitted(const Looked& at) {
   auto allows = [&](uint32_t number) {
     const plan::Statement& statement = plan_.statements[number];
     return statement.effect == plan::Effect::allow && !statement.shadow;
@@ -192,14 +204,14 @@ bool Doubts::is_admitted(const Looked& at) {
 bool Doubts::passes_targets(const Looked& at) {
   const std::vector<uint32_t>& affected = at.affected[static_cast<size_t>(Phase::target)];
   auto stage = std::ranges::find(plan_.stages, Phase::target, &plan::Stage::phase);
-  std::optional<uint32_t> route = at.course.evaluation()->route();
+  std::optional<uint32_t> route = at.evaluation.route();
   const plan::Argument* where =
       route ? decision::argument(plan_.statements[*route], "where") : nullptr;
   bool asks = where != nullptr && three_valued_.depends(where->values[0]);
   Missing missing;
-  context::Surroundings around = at.course.evaluation()->around();
+  context::Surroundings around = at.evaluation.around();
   if (!affected.empty() || asks) {
-    for (const context::Candidate& candidate : at.course.evaluation()->candidates()) {
+    for (const context::Candidate& candidate : at.evaluation.candidates()) {
       around.target = candidate;
       scratch_.reset();
       program_.facts().read(call_, around, stage->demand, facts_, scratch_);
@@ -254,13 +266,15 @@ bool Doubts::passes_limits(const Looked& at) {
   return !refused && fields_.empty();
 }
 
-const std::set<std::string>& Doubts::about(const Record& record, const offline::Course& course,
+const std::set<std::string>& Doubts::about(const Record& record,
+                                           const decision::Evaluation* evaluation,
+                                           const context::Response& response,
                                            const decision::Decision& decision) {
   fields_.clear();
   target_unknown_ = false;
   if (!record.known.fields.has(Field::request_path)) fields_.insert(name_of(Field::request_path));
-  if (course.evaluation() == nullptr || !fields_.empty()) return fields_;
-  const context::Call& call = course.evaluation()->call();
+  if (evaluation == nullptr || !fields_.empty()) return fields_;
+  const context::Call& call = evaluation->call();
   knowledge_.find_unknown(record, call, unknown_);
   bool counted = !program_.metering().limits.empty() &&
                  !record.known.fields.has_any({Field::ai_input_tokens, Field::usage_input_tokens});
@@ -271,11 +285,11 @@ const std::set<std::string>& Doubts::about(const Record& record, const offline::
     return fields_;
   three_valued_.begin(unknown_);
   call_ = call;
-  call_.response = course.response();
-  Looked at{record, course, decision, affected()};
+  call_.response = response;
+  Looked at{record, *evaluation, decision, affected()};
   if (!passes(at, Phase::head)) return fields_;
   if (at.refused_in(Phase::head)) return fields_;
-  if (!passes(at, Phase::body)) return fields_;
+  if (!model_is_told(at) || !passes(at, Phase::body)) return fields_;
   // A body that can not be read, whatever else is not known.
   bool bad = at.refused_in(Phase::body) && !decision.statement && decision.status != 403 &&
              decision.status != 404;

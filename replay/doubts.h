@@ -13,7 +13,7 @@
 
 #include "replay/knowledge.h"
 #include "replay/three_valued.h"
-#include "runtime/offline/course.h"
+#include "runtime/decision/evaluation.h"
 
 namespace aipol::replay {
 
@@ -24,8 +24,10 @@ class Doubts {
   explicit Doubts(const decision::Program& program);
 
   // The names of the fields that the decision turns on and the record does not tell; none: it is
-  // determined. `course` has been answered, with `decision`.
-  const std::set<std::string>& about(const Record& record, const offline::Course& course,
+  // determined. `evaluation` led to `decision`, null where policies did not see the call;
+  // `response` is the upstream's.
+  const std::set<std::string>& about(const Record& record, const decision::Evaluation* evaluation,
+                                     const context::Response& response,
                                      const decision::Decision& decision);
   // Of the last: whether the model that was chosen turns on something unknown.
   bool target_unknown() const { return target_unknown_; }
@@ -37,7 +39,7 @@ class Doubts {
   using Affected = std::vector<std::vector<uint32_t>>;
   struct Looked {  // at one call
     const Record& record;
-    const offline::Course& course;
+    const decision::Evaluation& evaluation;
     const decision::Decision& decision;
     const Affected& affected;
     bool refused_in(plan::Phase phase) const {
@@ -58,7 +60,8 @@ class Doubts {
   bool passes(const Looked& at, plan::Phase phase);
   Refusals refusals(const Looked& at, plan::Phase phase);
   bool is_admitted(const Looked& at);
-  void look_at_routes(const Looked& at);
+  void look_at_routes(const Looked& at, Missing& missing);
+  bool model_is_told(const Looked& at);
   bool passes_targets(const Looked& at);
   bool passes_limits(const Looked& at);
   void doubt_limit(const Looked& at, const decision::LimitOf& limit);

@@ -476,9 +476,13 @@ bool RecordReader::read_fast(std::string_view line, bool slack, Record& record) 
 
 Result<void> RecordReader::read(std::string_view line, bool slack, Record& record) {
   if (line.size() > offline::max_record_bytes) return failure("the record is larger than 64 MiB");
-  record = {};
+  auto clear = [&] {
+    std::destroy_at(&record);
+    std::construct_at(&record);
+  };
+  clear();
   if (!read_fast(line, slack, record)) {
-    record = {};
+    clear();
     if (auto done = read_slowly(line, record); !done) return done;
   }
   if (record.kind == Kind::other) return {};

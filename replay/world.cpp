@@ -1,9 +1,11 @@
 #include "replay/world.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "runtime/audit/meter_key.h"
 #include "runtime/enforce/prices.h"
+#include "runtime/offline/complete_call.h"
 
 namespace aipol::replay {
 
@@ -22,6 +24,21 @@ bool estimate_usage(const Record& record, offline::DescribedCall& described) {
   described.call.usage.output_tokens = ai.max_tokens.value_or(0);
   described.has_usage = true;
   return true;
+}
+
+// Whether evaluating head and body is all that such policies need: nothing is counted, routed, kept
+// or looked at besides, and nothing is said of answers.
+bool only_evaluates(const plan::Plan& plan) {
+  bool stages = std::ranges::all_of(
+      plan.stages, [](const plan::Stage& stage) { return stage.phase <= plan::Phase::body; });
+  using enum plan::Effect;
+  constexpr plan::Effect more[] = {limit, route, cache, redact, validate, waf};
+  bool effects = std::ranges::none_of(plan.statements, [&](const plan::Statement& statement) {
+    return std::ranges::find(more, statement.effect) != std::end(more);
+  });
+  bool sessions = std::ranges::any_of(
+      plan.sources, [](const plan::Source& source) { return source.path == "session.tags"; });
+  return stages && effects && !sessions && plan.meters.empty();
 }
 
 }  // namespace
@@ -84,6 +101,7 @@ void World::find_redacted(const Record& record, const offline::Course& course,
 World::World(const PolicySet& set)
     : set_(set),
       doubts_(*set.program),
+      decides_alone_(only_evaluates(set.plan())),
       counts_in_flight_(std::ranges::any_of(set.plan().meters, [](const plan::Meter& meter) {
         return meter.measure == plan::Measure::concurrent;
       })) {}
@@ -93,7 +111,7 @@ void World::tell(const Record& record, const offline::Course& course, const Deci
   verdict.allowed = decision.allowed;
   verdict.status = decision.allowed ? 0 : decision.status;
   if (!decision.allowed) verdict.statement = decision.statement.value_or(nobody);
-  verdict.missing = doubts_.about(record, course, decision);
+  verdict.missing = doubts_.about(record, course.evaluation(), course.response(), decision);
   if (decision.allowed && !course.target().empty()) {
     const plan::Model* model = set_.program->model(course.target());
     verdict.target = static_cast<uint32_t>(model - set_.plan().deployment.models.data());
@@ -144,10 +162,42 @@ void World::decide_in_flight(const Record& record, offline::DescribedCall& descr
                      std::move(running));
 }
 
+// As offline::Course goes where there is nothing else to be done.
+void World::decide_alone(const Record& record, offline::DescribedCall& described,
+                         Verdict& verdict) {
+  const decision::Program& program = *set_.program;
+  context::Call& call = described.call;
+  if (call.request.time_ns == 0) call.request.time_ns = clock_.now();
+  std::optional<Decision> decision = offline::complete_head(program, described);
+  bool seen = !decision;
+  context::Surroundings around = engine_->surroundings();
+  around.load = described.load;
+  around.in_flight = described.in_flight;
+  decision::Evaluation evaluation(program, call, around);
+  if (!decision) decision = evaluation.head();
+  if (!decision)
+    decision = offline::complete_body(program, *program.endpoint(call.request.path), described);
+  if (!decision) decision = evaluation.body();
+  verdict.allowed = decision->allowed;
+  verdict.status = decision->allowed ? 0 : decision->status;
+  if (!decision->allowed) verdict.statement = decision->statement.value_or(nobody);
+  verdict.fired = evaluation.fired();
+  decision->fired = verdict.fired;
+  verdict.missing = doubts_.about(record, seen ? &evaluation : nullptr, call.response, *decision);
+  verdict.target_known = decision->allowed;
+  const plan::Model* model = decision->allowed ? program.model(call.model_name) : nullptr;
+  if (model == nullptr) return;
+  verdict.target = static_cast<uint32_t>(model - set_.plan().deployment.models.data());
+  verdict.cost = enforce::cost(enforce::price_of(*model), call.usage);
+}
+
 void World::decide(const Record& record, offline::DescribedCall& described, Verdict& verdict) {
   verdict = {};
   bool estimated = estimate_usage(record, described);
-  if (counts_in_flight_) {
+  if (decides_alone_) {
+    clock_.set(std::max(clock_.now(), described.call.request.time_ns));
+    decide_alone(record, described, verdict);
+  } else if (counts_in_flight_) {
     decide_in_flight(record, described, verdict);
   } else {
     // Of one that came too late to be put in order the meters' time stays.

@@ -11,6 +11,7 @@
 #include "runtime/enforce/engine.h"
 #include "runtime/enforce/memory_sessions.h"
 #include "runtime/meters/memory_store.h"
+#include "runtime/offline/course.h"
 
 namespace aipol::replay {
 
@@ -55,6 +56,7 @@ class World {
   static constexpr size_t most_in_flight = 100'000;
 
   explicit World(const PolicySet& set);
+  void decide_alone(const Record& record, offline::DescribedCall& described, Verdict& verdict);
   void decide_in_flight(const Record& record, offline::DescribedCall& described, Verdict& verdict);
   void finish_until(int64_t time, std::vector<uint32_t>& fired);
   void finish_first(std::vector<uint32_t>& fired);
@@ -73,7 +75,8 @@ class World {
   enforce::MemoryAnswers answers_;
   std::unique_ptr<enforce::Engine> engine_;
   Doubts doubts_;
-  bool counts_in_flight_ = false;
+  const bool decides_alone_;  // what is evaluated is all that there is: nothing is remembered
+  const bool counts_in_flight_;
   std::multimap<int64_t, std::unique_ptr<InFlight>> in_flight_;  // by when they end
 };
 
