@@ -78,7 +78,9 @@ class Runner:
         self.page = page
         self.accepted = []
         self.copy = None
+        # The copy has what Git knows, and so no packages of npm.
         self.environment = dict(os.environ, NO_COLOR="1", AIPOL=setting.aipol,
+                                NODE_PATH=os.path.join(setting.root, "tests/clients/node_modules"),
                                 PATH=setting.build + os.pathsep + os.environ["PATH"])
         found = re.fullmatch(r"docs/errors/([A-Z]\d+)\.md", page)
         self.page_code = found[1] if found else None

@@ -1,20 +1,21 @@
 #include "cli/output/bar_chart.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
 
 #include "cli/output/markup.h"
 #include "cli/output/replay_words.h"
+#include "cli/output/time_axis.h"
 
 namespace aipol::cli {
 
 namespace {
 
-constexpr double width = 1000, height = 200;
-constexpr double left = 56, right = 8, top = 8, bottom = 24;
-constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
-constexpr int64_t second = 1'000'000'000, day = 86'400 * second;
+// Of the drawing, which is stretched to the place there is.
+constexpr double column = 10, height = 1000, least_height = 8;
+constexpr int64_t second = 1'000'000'000;
 
 // 12k, 3.5M: what fits beside an axis.
 std::string short_number(uint64_t value) {
@@ -28,22 +29,33 @@ std::string short_number(uint64_t value) {
   return std::to_string(value);
 }
 
-class Svg {
+uint64_t sum_of(const Series& series) {
+  return std::accumulate(series.values.begin(), series.values.end(), uint64_t{0});
+}
+
+class Drawing {
  public:
-  explicit Svg(const BarChart& chart) : chart_(chart), most_(round_up(largest())) {}
+  explicit Drawing(const BarChart& chart) : chart_(chart), most_(round_up(largest())) {}
 
   std::string write() {
-    out_ = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", width,
-                       height, markup(chart_.title));
-    grid();
-    for (size_t step = 0; step < chart_.steps; ++step) column(step);
+    out_ = "<div class=\"plot\">\n";
+    svg();
+    for (uint64_t i = 0; i <= lines(); ++i)
+      put("<span class=\"y\" style=\"bottom:{:.2f}%\">{}</span>", 100 * share(line(i)),
+          short_number(line(i)));
+    out_ += '\n';
     times();
-    return out_ + "</svg>\n";
+    return out_ + "</div>\n";
   }
 
  private:
+  template <class... Arguments>
+  void put(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
+    fmt::format_to(std::back_inserter(out_), form, std::forward<Arguments>(arguments)...);
+  }
+
   uint64_t largest() const {
-    uint64_t most = 0;
+    uint64_t most = 1;
     for (size_t step = 0; step < chart_.steps; ++step) {
       uint64_t sum = 0;
       for (const Series& one : chart_.series) {
@@ -54,24 +66,38 @@ class Svg {
     return most;
   }
 
-  double y(double value) const {
-    return top + plot_height * (1 - value / static_cast<double>(std::max<uint64_t>(most_, 1)));
+  double share(uint64_t value) const {
+    return static_cast<double>(value) / static_cast<double>(most_);
   }
-  double column_width() const { return plot_width / static_cast<double>(chart_.steps); }
+  double y(uint64_t value) const { return height * (1 - share(value)); }
+  double width() const { return column * static_cast<double>(chart_.steps); }
 
-  void grid() {
-    uint64_t lines = most_ % 4 == 0 ? 4 : most_ % 5 == 0 ? 5 : most_ % 2 == 0 ? 2 : 1;
-    for (uint64_t i = 0; i <= lines; ++i) {
-      uint64_t value = most_ / lines * i;
-      double at = y(static_cast<double>(value));
-      out_ += fmt::format(
-          "<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>"
-          "<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
-          left, width - right, at, at, left - 8, at + 4, short_number(value));
-    }
+  uint64_t lines() const {
+    return most_ % 4 == 0 ? 4 : most_ % 5 == 0 ? 5 : most_ % 2 == 0 ? 2 : 1;
+  }
+  uint64_t line(uint64_t i) const { return most_ / lines() * i; }
+
+  void svg() {
+    put("<svg viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">\n",
+        width(), height, markup(said()));
+    for (uint64_t i = 0; i <= lines(); ++i)
+      put("<line class=\"{0}\" x1=\"0\" x2=\"{1}\" y1=\"{2:.0f}\" y2=\"{2:.0f}\"/>",
+          i == 0 ? "base" : "grid", width(), y(line(i)));
+    out_ += '\n';
+    for (size_t step = 0; step < chart_.steps; ++step) columns(step);
+    out_ += "</svg>\n";
   }
 
-  void column(size_t step) {
+  // For those who hear it.
+  std::string said() const {
+    std::string text = chart_.title + " over time:";
+    for (const Series& one : chart_.series)
+      text += fmt::format(" {} {},", one.name, with_commas(sum_of(one)));
+    text.pop_back();
+    return text;
+  }
+
+  void columns(size_t step) {
     bool any =
         std::ranges::any_of(chart_.series, [&](const Series& one) { return one.values[step] > 0; });
     if (!any) return;
@@ -80,39 +106,41 @@ class Svg {
       if (one.values[step] > 0)
         title += fmt::format("\n{}: {}", one.name, with_commas(one.values[step]));
     }
-    out_ += fmt::format("<g><title>{}</title>", markup(title));
-    double gap = column_width() > 4 ? 1 : 0;
-    double x = left + static_cast<double>(step) * column_width();
-    double share = chart_.stacked ? 1 : static_cast<double>(chart_.series.size());
+    double x = column * static_cast<double>(step);
+    // Whoever points anywhere above or below reads what there is.
+    put("<g><title>{}</title><rect class=\"hit\" x=\"{}\" y=\"0\" width=\"{}\" height=\"{}\"/>",
+        markup(title), x, column, height);
     uint64_t below = 0;
-    for (size_t i = 0; i < chart_.series.size(); ++i) {
-      uint64_t value = chart_.series[i].values[step];
-      if (value == 0) continue;
-      double low = y(static_cast<double>(below)), high = y(static_cast<double>(below + value));
-      double at = chart_.stacked ? x : x + column_width() / share * static_cast<double>(i);
-      // What is there is seen, however little it is.
-      out_ += fmt::format(
-          "<rect class=\"{}\" x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\"/>",
-          chart_.series[i].mark, at, std::min(high, low - 1),
-          std::max(column_width() / share - gap, 0.5), std::max(low - high, 1.0));
-      if (chart_.stacked) below += value;
-    }
+    for (size_t i = 0; i < chart_.series.size(); ++i) bar(i, step, x, below);
     out_ += "</g>\n";
   }
 
-  // Under the axis: days where it is about days, else times of the day.
+  void bar(size_t i, size_t step, double x, uint64_t& below) {
+    uint64_t value = chart_.series[i].values[step];
+    if (value == 0) return;
+    double gap = chart_.steps <= 60 ? 1.5 : 0;
+    double beside = chart_.stacked ? 1 : static_cast<double>(chart_.series.size());
+    double wide = (column - gap) / beside;
+    double at = x + gap / 2 + (chart_.stacked ? 0 : wide * static_cast<double>(i));
+    double low = y(below), high = y(below + value);
+    // What is there is seen, however little it is.
+    double tall = std::max(low - high, least_height);
+    put("<rect class=\"{}\" x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.1f}\"/>",
+        chart_.series[i].mark, at, std::max(low - tall, 0.0), wide, tall);
+    if (chart_.stacked) below += value;
+  }
+
+  // Each second one is left out where there is little room, and those at the ends stay within.
   void times() {
-    constexpr size_t labels = 6;
-    size_t every = std::max<size_t>((chart_.steps + labels - 1) / labels, 1);
-    for (size_t step = 0; step < chart_.steps; step += every) {
-      int64_t time = chart_.first + static_cast<int64_t>(step) * chart_.step;
-      std::string text = short_time(time);
-      bool days = chart_.step >= day;
-      bool long_span = static_cast<int64_t>(chart_.steps) * chart_.step > day;
-      text = days ? text.substr(0, 10) : long_span ? text.substr(5, 11) : text.substr(11);
-      out_ += fmt::format("<text x=\"{:.1f}\" y=\"{}\">{}</text>\n",
-                          left + static_cast<double>(step) * column_width(), height - 6, text);
+    bool odd = false;
+    int64_t first = chart_.first / second, steps = static_cast<int64_t>(chart_.steps);
+    for (const Tick& tick : time_ticks(first, first + steps * (chart_.step / second))) {
+      std::string_view end = tick.at < 0.05 ? " first" : tick.at > 0.93 ? " last" : "";
+      put("<span class=\"x{}{}\" style=\"left:{:.2f}%\">{}</span>", end, odd ? " odd" : "",
+          100 * tick.at, tick.label);
+      odd = !odd;
     }
+    out_ += '\n';
   }
 
   const BarChart& chart_;
@@ -133,10 +161,14 @@ uint64_t round_up(uint64_t value) {
 }
 
 std::string chart_html(const BarChart& chart) {
-  std::string out = fmt::format("<figure><figcaption><b>{}</b>", markup(chart.title));
-  for (const Series& one : chart.series)
-    out += fmt::format("<span class=\"key {}\">{}</span>", one.mark, markup(one.name));
-  return out + "</figcaption>\n" + Svg(chart).write() + "</figure>\n";
+  BarChart drawn = chart;
+  std::erase_if(drawn.series, [](const Series& one) { return sum_of(one) == 0; });
+  if (drawn.series.empty()) return "";
+  std::string out = fmt::format("<figure>\n<figcaption><b>{}</b>", markup(drawn.title));
+  for (const Series& one : drawn.series)
+    out += fmt::format("<span class=\"key {}\">{} {}</span>", one.mark, markup(one.name),
+                       with_commas(sum_of(one)));
+  return out + "</figcaption>\n" + Drawing(drawn).write() + "</figure>\n";
 }
 
 }  // namespace aipol::cli

@@ -1,4 +1,5 @@
-// A chart of stacked columns over time, as SVG within HTML.
+// A chart of columns over time, within HTML. What is drawn is SVG that stretches with the window,
+// what is written is text beside it, which does not.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +16,14 @@ struct Series {
 
 struct BarChart {
   std::string title;
-  int64_t first = 0, step = 0;  // nanoseconds: where the first column begins, how long one is
+  int64_t first = 0, step = 0;  // ns: where the first column begins, how long one is; whole seconds
   size_t steps = 0;
   std::vector<Series> series;  // from below to above
   bool stacked = true;         // false: beside each other
 };
 
-// A figure with its legend.
+// A figure with its legend, in which each series has its sum. Series without anything are left out;
+// where nothing is left the text is empty.
 std::string chart_html(const BarChart& chart);
 
 // A round number that is not less: of the axis' end.

@@ -24,7 +24,7 @@ class Markdown {
     headline(gates);
     totals();
     changes();
-    for (const auto& [dimension, all] : report_.by) shares(dimension, all);
+    for (const char* dimension : {"team", "model", "endpoint"}) shares(dimension);
     limits();
     routes();
     redactions();
@@ -69,6 +69,8 @@ class Markdown {
     row("undetermined", r.undetermined, r.records);
     if (r.unreadable > 0) row("unreadable", r.unreadable, r.records + r.unreadable);
     line("");
+    std::string money = money_text(r, "**", "**");
+    if (!money.empty()) line(money + "\n");
     if (r.late > 0)
       line(fmt::format("{} records came too late to be put in order.\n", with_commas(r.late)));
   }
@@ -98,8 +100,10 @@ class Markdown {
     line(size > most_rows ? fmt::format("\nand {} more\n", size - most_rows) : "");
   }
 
-  void shares(const std::string& dimension, const replay::BoundedCounts<replay::Share>& all) {
-    auto rows = changed_shares(all, most_rows);
+  void shares(const std::string& dimension) {
+    auto found = report_.by.find(dimension);
+    if (found == report_.by.end()) return;
+    auto rows = changed_shares(found->second, most_rows);
     bool named = std::ranges::any_of(rows, [](const auto& row) { return !row.first.empty(); });
     if (!named) return;
     line(fmt::format(

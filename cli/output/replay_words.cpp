@@ -44,10 +44,13 @@ std::string short_time(int64_t at) {
 
 std::string places_text(const replay::Examples& examples, size_t logs) {
   std::string out;
-  for (const replay::Examples::Place& place : examples.places())
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", logs > 1 ? place.file + " line" : "line",
-                       place.line);
-  return out;
+  for (const replay::Examples::Place& place : examples.places()) {
+    if (!out.empty()) out += ", ";
+    if (logs > 1) out += place.file + " line ";
+    out += std::to_string(place.line);
+  }
+  if (logs > 1 || out.empty()) return out;
+  return (examples.places().size() == 1 ? "line " : "lines ") + out;
 }
 
 std::string answer_text(const Answer& answer) {
@@ -57,6 +60,24 @@ std::string answer_text(const Answer& answer) {
 
 std::string from_text(const Report& report) {
   return report.from.version.empty() ? "what was recorded" : report.from.name;
+}
+
+std::string money_text(const Report& report, std::string_view open, std::string_view close) {
+  int64_t denied = 0, before = 0, after = 0;
+  for (const auto& [answers, change] : report.changes) {
+    if (answers.first.allowed && !answers.second.allowed) denied += change.usd;
+  }
+  for (const auto& [models, shift] : report.routes) {
+    before += shift.usd_from;
+    after += shift.usd_to;
+  }
+  auto marked = [&](int64_t amount) { return fmt::format("{}{}{}", open, dollars(amount), close); };
+  std::string out;
+  if (denied != 0) out = fmt::format("What is newly denied had cost {}.", marked(denied));
+  if (before != after)
+    out += fmt::format("{}What goes to other models costs {} instead of {}.",
+                       out.empty() ? "" : " ", marked(after), marked(before));
+  return out;
 }
 
 std::vector<NamedChange> changes_by_count(const Report& report) {

@@ -7,6 +7,7 @@ import { arch, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 
+import { bash, runAction as runActionFile } from "../clients/github.mjs";
 import { readYaml } from "../clients/yaml.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -28,45 +29,9 @@ function spoil(path) {
   writeFileSync(join(path, "spoilt_test.aipol"), 'use std.pii\ntest "spoilt" { send { path: "/v1/models" } expect allow }\n');
 }
 
-// As GitHub runs `shell: bash`, the shell of composite steps; the workflow's own is without pipefail.
-function bash(script, cwd, env) {
-  return spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], { cwd, env, encoding: "utf8" });
-}
-
-// `${{ inputs.name }}` and what else the action reads.
-function evaluated(text, contexts) {
-  return text.replace(/\$\{\{ *([\w.-]+) *\}\}/g, (_, path) => {
-    const value = path.split(".").reduce((at, name) => at?.[name], contexts);
-    assert.notEqual(value, undefined, `${path} is known`);
-    return value;
-  });
-}
-
 function runAction(given, cwd, { env = with_aipol, server = "http://127.0.0.1:9" } = {}) {
-  const action = readYaml(join(root, "action.yml"));
-  assert.equal(action.runs.using, "composite");
-  for (const name of Object.keys(given)) assert.ok(name in action.inputs, name);
-  const inputs = Object.fromEntries(Object.entries(action.inputs).map(([name, input]) => [name, given[name] ?? input.default]));
-  const temporary = mkdtempSync(join(folder, "runner-"));
-  const [path, output] = ["path", "output"].map((name) => join(temporary, name));
-  for (const file of [path, output]) writeFileSync(file, "");
-  const done = { status: 0, stdout: "", stderr: "" };
-  for (const step of action.runs.steps) {
-    assert.equal(step.shell, "bash");
-    const contexts = { inputs, github: { server_url: server, action_repository: "owner/aipol" } };
-    const own = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, evaluated(text, contexts)]));
-    // What an input says is never part of a script, in which it could say anything.
-    assert.doesNotMatch(step.run, /\$\{\{/, step.name);
-    const added = readFileSync(path, "utf8").trim().split("\n").filter(Boolean);
-    const step_env = { ...env, PATH: [...added, env.PATH].join(":"), RUNNER_TEMP: temporary, GITHUB_PATH: path, GITHUB_OUTPUT: output, ...own };
-    const { status, stdout, stderr } = bash(step.run, cwd, step_env);
-    done.stdout += stdout;
-    done.stderr += stderr;
-    done.status = status;
-    if (status !== 0) break;
-  }
-  const outputs = Object.fromEntries(readFileSync(output, "utf8").trim().split("\n").filter(Boolean).map((line) => line.split("=")));
-  return { ...done, outputs, temporary };
+  const contexts = { github: { server_url: server, action_repository: "owner/aipol" } };
+  return runActionFile(join(root, "action.yml"), given, cwd, { env, folder, contexts });
 }
 
 test("the action tests a project, and leaves a JUnit report", () => {
