@@ -1,5 +1,7 @@
 #include "replay/worker.h"
 
+#include "replay/demand.h"
+
 namespace aipol::replay {
 
 namespace {
@@ -38,7 +40,9 @@ void Pair::finish(Tally& tally) {
 
 Worker::Worker(const PolicySet* from, const PolicySet& to, const Options& options,
                const std::vector<std::string>& logs)
-    : options_(options), reader_(plan_of(from), &to.plan()), tally_(from, to, options.team, logs) {}
+    : options_(options),
+      reader_(plan_of(from), &to.plan(), demanded_fields(from, to)),
+      tally_(from, to, options.team, logs) {}
 
 uint64_t Worker::place_hash(uint32_t file, uint64_t line) {
   uint64_t hash = (line + uint64_t{file} * 0x9E3779B97F4A7C15ull) * 0xD6E8FEB86659FD93ull;

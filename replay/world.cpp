@@ -1,8 +1,8 @@
 #include "replay/world.h"
 
 #include <algorithm>
-#include <iterator>
 
+#include "replay/demand.h"
 #include "runtime/audit/meter_key.h"
 #include "runtime/enforce/prices.h"
 #include "runtime/offline/complete_call.h"
@@ -24,21 +24,6 @@ bool estimate_usage(const Record& record, offline::DescribedCall& described) {
   described.call.usage.output_tokens = ai.max_tokens.value_or(0);
   described.has_usage = true;
   return true;
-}
-
-// Whether evaluating head and body is all that such policies need: nothing is counted, routed, kept
-// or looked at besides, and nothing is said of answers.
-bool only_evaluates(const plan::Plan& plan) {
-  bool stages = std::ranges::all_of(
-      plan.stages, [](const plan::Stage& stage) { return stage.phase <= plan::Phase::body; });
-  using enum plan::Effect;
-  constexpr plan::Effect more[] = {limit, route, cache, redact, validate, waf};
-  bool effects = std::ranges::none_of(plan.statements, [&](const plan::Statement& statement) {
-    return std::ranges::find(more, statement.effect) != std::end(more);
-  });
-  bool sessions = std::ranges::any_of(
-      plan.sources, [](const plan::Source& source) { return source.path == "session.tags"; });
-  return stages && effects && !sessions && plan.meters.empty();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "replay/doubts.h"
+#include "replay/policy_set.h"
 #include "replay/record.h"
 #include "replay/verdict.h"
 #include "runtime/enforce/engine.h"
@@ -14,14 +15,6 @@
 #include "runtime/offline/course.h"
 
 namespace aipol::replay {
-
-// One of the two sets that are compared. Shared by worlds.
-struct PolicySet {
-  std::string name;  // as it was named: for people
-  std::shared_ptr<const decision::Program> program;
-  enforce::Assets assets;
-  const plan::Plan& plan() const { return program->plan(); }
-};
 
 class World {
  public:
