@@ -24,7 +24,10 @@ Result<std::unique_ptr<Pair>> Pair::make(const PolicySet* from, const PolicySet&
 }
 
 void Pair::decide(Record& record, Tally& tally) {
-  if (from_ != nullptr) {
+  if (from_ != nullptr && from_->leaves(record.call)) {
+    from_->decide(record, record.call, before_);
+    record.call.endpoint = nullptr;
+  } else if (from_ != nullptr) {
     copy_ = record.call;
     from_->decide(record, copy_, before_);
   }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/text_hash.h"
 #include "replay/demand.h"
 #include "runtime/audit/meter_key.h"
+#include "runtime/context/path.h"
 #include "runtime/enforce/prices.h"
 #include "runtime/offline/complete_call.h"
 
@@ -86,6 +88,7 @@ void World::find_redacted(const Record& record, const offline::Course& course,
 World::World(const PolicySet& set)
     : set_(set),
       doubts_(*set.program),
+      targets_(*set.program),
       decides_alone_(only_evaluates(set.plan())),
       counts_in_flight_(std::ranges::any_of(set.plan().meters, [](const plan::Meter& meter) {
         return meter.measure == plan::Measure::concurrent;
@@ -147,12 +150,33 @@ void World::decide_in_flight(const Record& record, offline::DescribedCall& descr
                      std::move(running));
 }
 
+void World::Targets::complete(offline::DescribedCall& described) {
+  const std::string& target = described.target;
+  Known& known = known_[text_hash(target) % most];
+  if (!same_text(known.target, target)) {
+    auto read = context::read_target(target);
+    if (!read || target.contains('?')) return;
+    known = {target, std::move(read->path), nullptr};
+    known.endpoint = program_.endpoint(known.path);
+  }
+  if (known.endpoint == nullptr) return;
+  described.call.request.path = known.path;
+  described.endpoint = known.endpoint;
+}
+
+bool World::leaves(const offline::DescribedCall& described) const {
+  const context::Call& call = described.call;
+  return decides_alone_ && !described.has_body && call.request.headers.empty() &&
+         !described.target.contains('?') && call.ai.operation != "none" && !call.model_name.empty();
+}
+
 // As offline::Course goes where there is nothing else to be done.
 void World::decide_alone(const Record& record, offline::DescribedCall& described,
                          Verdict& verdict) {
   const decision::Program& program = *set_.program;
   context::Call& call = described.call;
   if (call.request.time_ns == 0) call.request.time_ns = clock_.now();
+  targets_.complete(described);
   std::optional<Decision> decision = offline::complete_head(program, described);
   bool seen = !decision;
   context::Surroundings around = engine_->surroundings();
@@ -176,7 +200,8 @@ void World::decide_alone(const Record& record, offline::DescribedCall& described
 }
 
 void World::decide(const Record& record, offline::DescribedCall& described, Verdict& verdict) {
-  verdict = {};
+  static const Verdict none;  // what was allocated serves again
+  verdict = none;
   bool estimated = estimate_usage(record, described);
   if (decides_alone_) {
     clock_.set(std::max(clock_.now(), described.call.request.time_ns));
