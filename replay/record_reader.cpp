@@ -476,13 +476,11 @@ bool RecordReader::read_fast(std::string_view line, bool slack, Record& record) 
 
 Result<void> RecordReader::read(std::string_view line, bool slack, Record& record) {
   if (line.size() > offline::max_record_bytes) return failure("the record is larger than 64 MiB");
-  auto clear = [&] {
-    std::destroy_at(&record);
-    std::construct_at(&record);
-  };
-  clear();
+  // What was allocated for the last one serves this one.
+  static const Record none;
+  record = none;
   if (!read_fast(line, slack, record)) {
-    clear();
+    record = none;
     if (auto done = read_slowly(line, record); !done) return done;
   }
   if (record.kind == Kind::other) return {};

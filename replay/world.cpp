@@ -126,11 +126,11 @@ void World::finish_first(std::vector<uint32_t>& fired) {
   auto first = in_flight_.begin();
   clock_.set(std::max(clock_.now(), first->first));
   size_t before = first->second->course.evaluation()->fired().size();
-  offline::Outcome outcome = first->second->course.finish();
+  std::vector<uint32_t> all = first->second->course.conclude();
   // Those of phase end, which is evaluated now.
-  for (uint32_t number : outcome.decision.fired) {
+  for (uint32_t number : all) {
     bool late = set_.plan().statements[number].phase == plan::Phase::end;
-    if (late && outcome.decision.fired.size() > before) fired.push_back(number);
+    if (late && all.size() > before) fired.push_back(number);
   }
   in_flight_.erase(first);
 }
@@ -175,8 +175,7 @@ void World::decide_alone(const Record& record, offline::DescribedCall& described
   around.in_flight = described.in_flight;
   decision::Evaluation evaluation(program, call, around);
   if (!decision) decision = evaluation.head();
-  if (!decision)
-    decision = offline::complete_body(program, *program.endpoint(call.request.path), described);
+  if (!decision) decision = offline::complete_body(program, described);
   if (!decision) decision = evaluation.body();
   verdict.allowed = decision->allowed;
   verdict.status = decision->allowed ? 0 : decision->status;
@@ -205,7 +204,7 @@ void World::decide(const Record& record, offline::DescribedCall& described, Verd
     offline::Course course(*engine_, described);
     course.judge();
     tell(record, course, course.answer(false), described, verdict);
-    verdict.fired = std::move(course.finish().decision.fired);
+    verdict.fired = course.conclude();
   }
   verdict.estimated = estimated && verdict.allowed;
 }

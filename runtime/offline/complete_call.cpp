@@ -60,13 +60,14 @@ std::optional<Decision> complete_head(const decision::Program& program, Describe
   complete_principal(described);
   if (auto bad = complete_target(described)) return bad;
   context::read_header_fields(program.plan().deployment.gateway.data_tags, described.call);
-  if (program.endpoint(described.call.request.path) != nullptr) return std::nullopt;
+  described.endpoint = program.endpoint(described.call.request.path);
+  if (described.endpoint != nullptr) return std::nullopt;
   return decision::refused(Phase::head, 404, "there is no such endpoint");
 }
 
-std::optional<Decision> complete_body(const decision::Program& program,
-                                      const plan::Endpoint& endpoint, DescribedCall& described) {
+std::optional<Decision> complete_body(const decision::Program& program, DescribedCall& described) {
   context::Call& call = described.call;
+  const plan::Endpoint& endpoint = *described.endpoint;
   const dialects::Dialect* dialect = dialects::find_dialect(endpoint.accepts);
   // What the call says itself is not read from its body.
   const dialects::Dialect* read_by = described.has_ai ? dialects::find_dialect("json") : dialect;
