@@ -57,7 +57,7 @@ std::string markdown_text(std::string_view text) {
       out += ' ';
       continue;
     }
-    if (std::string_view("\\`*_{}[]<>()#+!|~@&").contains(c)) out += '\\';
+    if (std::string_view("\\`*_[]<>#|~@&").contains(c)) out += '\\';
     out += c;
   }
   return out;
