@@ -54,6 +54,8 @@ class Comparison {
     declare_meters();
     out_.statements = {rules_.before.size(), rules_.after.size()};
     out_.same = rules_.after.size();
+    out_.anonymous = made_.before->plan.deployment.identities.empty() &&
+                     made_.after->plan.deployment.identities.empty();
     for (const Edit& edit : edits_) {
       describe(edit);
       if (edit.after != nullptr && !edit.moved) --out_.same;

@@ -65,6 +65,7 @@ struct Difference {
   size_t same = 0;    // statements that mean what a statement of the other set means, at a look
   size_t proved = 0;  // questions of which it was proved that no request is treated differently
   std::optional<size_t> records;  // of the traffic
+  bool anonymous = false;         // neither set declares an identity: all callers are anonymous
 
   bool unknown() const;
   bool equivalent() const { return edits.empty() && declared.empty(); }

@@ -37,6 +37,11 @@ std::string verdict_of(const Difference& difference) {
   return fmt::format("{}: {}", shown ? "not equivalent" : "unknown", fmt::join(parts, ", "));
 }
 
+std::string remark_of(const Difference& difference) {
+  if (!difference.anonymous) return {};
+  return "no identity is declared, so that every caller is anonymous and has no roles";
+}
+
 std::string title_of(const Edited& edited) {
   const auto &before = edited.statement.before, &after = edited.statement.after;
   if (!before && !after) return edited.subject;
@@ -106,7 +111,9 @@ std::string differences_text(const Difference& difference, bool colour) {
   if (difference.equivalent())
     out += fmt::format(": {} statements, {} of them as before, the others proved to mean the same",
                        difference.statements.after, difference.same);
-  return out + "\n";
+  out += "\n";
+  if (std::string remark = remark_of(difference); !remark.empty()) out += remark + "\n";
+  return out;
 }
 
 }  // namespace aipol::cli

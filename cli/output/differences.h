@@ -20,6 +20,8 @@ std::string differences_markdown(const difference::Difference& difference);
 std::string differences_html(const difference::Difference& difference);
 
 // "not equivalent: 2 newly denied, 1 effect changed"
+// What the verdict rests on, where that may surprise; else empty.
+std::string remark_of(const difference::Difference& difference);
 std::string verdict_of(const difference::Difference& difference);
 // What becomes of a request: "newly denied".
 std::string_view name_of(difference::Kind kind);

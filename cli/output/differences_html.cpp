@@ -85,6 +85,7 @@ std::string differences_html(const Difference& difference) {
       "change</title>\n<style>{}</style></head>\n"
       "<body><main>\n<h1>Policy change: {}</h1>\n",
       style, markup(verdict_of(difference)));
+  if (difference.anonymous) out += fmt::format("<p>{}</p>\n", markup(remark_of(difference)));
   if (difference.equivalent()) out += "<p>Every request is decided and treated as before.</p>\n";
   for (const Edited& edited : difference.edits) out += edit_html(edited, difference);
   if (!difference.declared.empty()) {

@@ -76,6 +76,7 @@ std::string differences_json(const Difference& difference) {
                     {"statements_after", difference.statements.after},
                     {"statements_same", difference.same},
                     {"proved", difference.proved}};
+  if (difference.anonymous) out["summary"]["remark"] = remark_of(difference);
   if (difference.records) out["summary"]["records"] = *difference.records;
   return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }

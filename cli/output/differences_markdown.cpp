@@ -67,6 +67,7 @@ std::string edit_markdown(const Edited& edited, const Difference& difference) {
 
 std::string differences_markdown(const Difference& difference) {
   std::string out = fmt::format("## Policy change: {}\n\n", verdict_of(difference));
+  if (difference.anonymous) out += fmt::format("> {}\n\n", remark_of(difference));
   if (difference.equivalent()) return out + "Every request is decided and treated as before.\n";
   out += "| newly allowed | newly denied | effects changed | declarations changed |\n";
   out += "| ---: | ---: | ---: | ---: |\n";
