@@ -65,7 +65,7 @@ set(AIPOL_LAYERS
 
   "@runtime             | runtime/web runtime/tokens runtime/abi runtime/context runtime/decision runtime/data runtime/schema runtime/meters runtime/route runtime/enforce runtime/identity runtime/dialects runtime/http runtime/upstream runtime/gateway runtime/offline runtime/geo runtime/stores runtime/audit runtime/shadow | "
 
-  "replay               | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/audit runtime/offline | simdjson json"
+  "replay               | base plan replay/logs runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/audit runtime/offline | simdjson json"
 
   "testing              | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/data runtime/offline stdlib/native | "
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -42,7 +43,7 @@ class Converter {
         // Of a null the place is that of its key.
         if (read->kind == Yaml::Kind::null || read->line == 0)
           read->line = static_cast<uint32_t>(key.Mark().line + 1);
-        out.members.emplace_back(key.Scalar(), std::move(*read));
+        out.members.push_back({key.Scalar(), std::move(*read)});
       }
     }
     return out;

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -17,18 +16,24 @@ inline constexpr size_t max_yaml_nodes = 200'000;  // aliases counted wherever t
 inline constexpr size_t max_yaml_depth = 64;
 
 struct Yaml {
+  struct Member;  // no std::pair: that wants to know of its parts before they are complete
   enum class Kind : uint8_t { null, scalar, list, map };
   Kind kind = Kind::null;
   std::string text;  // of a scalar
   bool is_quoted = false;
   std::vector<Yaml> items;
-  std::vector<std::pair<std::string, Yaml>> members;
+  std::vector<Member> members;
   uint32_t line = 0;  // from 1
 
   // The member, or null where there is none, or a null.
   const Yaml* find(std::string_view name) const;
   bool is_map() const { return kind == Kind::map; }
   bool is_list() const { return kind == Kind::list; }
+};
+
+struct Yaml::Member {
+  std::string name;
+  Yaml value;
 };
 
 // One document. The error names the line.

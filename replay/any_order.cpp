@@ -48,11 +48,11 @@ Result<std::vector<Report>> replay_in_any_order(LineSource& source, const Policy
     if (!pair) return shared.fail(pair.error());
     Worker worker(from, to, options, logs);
     Block block;
-    Record record;
     while (shared.next(block)) {
-      worker.read(block, record, [&](Record& one) {
-        bool ours = !options.shard || options.shard->holds(Worker::place_hash(one.file, one.line));
-        if (ours) (*pair)->decide(one, worker.tally());
+      worker.read(block, [&](std::unique_ptr<Record>& one) {
+        bool ours =
+            !options.shard || options.shard->holds(Worker::place_hash(one->file, one->line));
+        if (ours) (*pair)->decide(*one, worker.tally());
       });
     }
     results[number] = worker.tally().take();

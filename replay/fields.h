@@ -72,4 +72,7 @@ class FieldSet {
 };
 static_assert(field_count <= 128);
 
+inline constexpr FieldSet all_fields =
+    FieldSet::range(static_cast<Field>(0), static_cast<Field>(field_count - 1));
+
 }  // namespace aipol::replay

@@ -14,6 +14,29 @@
 
 namespace aipol::replay {
 
+namespace {
+
+// Sixteen bytes at a time.
+uint64_t breaks_in(std::string_view text) {
+  using Bytes [[gnu::vector_size(16)]] = uint8_t;
+  constexpr size_t most_added = 255;  // times, before a byte of a sum overflows
+  uint64_t count = 0;
+  size_t at = 0;
+  while (at + sizeof(Bytes) <= text.size()) {
+    Bytes sums{};
+    for (size_t i = 0; i < most_added && at + sizeof(Bytes) <= text.size(); ++i) {
+      Bytes bytes;
+      std::memcpy(&bytes, text.data() + at, sizeof bytes);
+      sums -= static_cast<Bytes>(bytes == '\n');
+      at += sizeof bytes;
+    }
+    for (size_t i = 0; i < sizeof sums; ++i) count += sums[i];
+  }
+  return count + static_cast<uint64_t>(std::ranges::count(text.substr(at), '\n'));
+}
+
+}  // namespace
+
 const size_t FileLines::usual_longest = offline::max_record_bytes;
 
 Result<std::unique_ptr<FileLines>> FileLines::open(std::vector<std::string> paths,
@@ -39,72 +62,76 @@ FileLines::~FileLines() {
   for (int descriptor : descriptors_) close(descriptor);
 }
 
-// Reads until so many bytes wait, or the file ends; how many wait then.
-Result<size_t> FileLines::fill(size_t size) {
-  while (waiting_.size() < size && !ended_) {
-    size_t before = waiting_.size();
-    waiting_.resize(size);
-    ssize_t got = read(descriptors_[at_], waiting_.data() + before, size - before);
-    waiting_.resize(before + static_cast<size_t>(std::max<ssize_t>(got, 0)));
+// Reads behind the first `have` bytes of the text until it holds `size`, or the file ends; how many
+// there are then.
+Result<size_t> FileLines::fill(std::string& text, size_t have, size_t size) {
+  if (text.size() < size + Block::slack) text.resize(size + Block::slack);
+  while (have < size && !ended_) {
+    ssize_t got = read(descriptors_[at_], text.data() + have, size - have);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure(fmt::format("{}: {}", paths_[at_], std::strerror(errno)));
+    have += static_cast<size_t>(got);
     ended_ = got == 0;
   }
-  return waiting_.size();
+  return have;
 }
 
-bool FileLines::give(Block& block, size_t size) {
-  block.text.assign(waiting_, 0, size);
-  block.text.append(Block::slack, '\0');
+// Of the bytes that the block's text holds, those before `size` are its lines.
+bool FileLines::give(Block& block, size_t size, size_t have) {
+  rest_.assign(block.text, size, have - size);
+  begin(block);
   block.size = size;
-  block.file = at_;
-  block.line = line_;
-  block.number = number_++;
-  block.too_long = false;
-  line_ += static_cast<uint64_t>(
-      std::count(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(size), '\n'));
-  waiting_.erase(0, size);
+  line_ += breaks_in(std::string_view(block.text).substr(0, size));
   done_ += size;
   return true;
 }
 
-// A line that is too long: all of it goes, wherever it ends.
-Result<bool> FileLines::pass_over(Block& block) {
-  for (;;) {
-    size_t end = waiting_.find('\n');
-    if (end != waiting_.npos || ended_) {
-      size_t size = end == waiting_.npos ? waiting_.size() : end + 1;
-      done_ += size;
-      waiting_.erase(0, size);
-      break;
-    }
-    done_ += waiting_.size();
-    waiting_.clear();
-    if (auto got = fill(block_bytes_); !got) return std::unexpected(got.error());
-  }
-  block = {};
+void FileLines::begin(Block& block) {
+  block.size = 0;
   block.file = at_;
-  block.line = line_++;
+  block.line = line_;
   block.number = number_++;
+  block.too_long = false;
+}
+
+// A line that is too long: all of it goes, wherever it ends.
+Result<bool> FileLines::pass_over(Block& block, size_t have) {
+  for (;;) {
+    std::string_view read(block.text.data(), have);
+    size_t size = std::min(read.find('\n'), have - 1) + 1;
+    done_ += size;
+    rest_ = read.substr(size);
+    if (read[size - 1] == '\n') break;
+    auto got = fill(block.text, 0, block_bytes_);
+    if (!got) return std::unexpected(got.error());
+    if (*got == 0) break;
+    have = *got;
+  }
+  begin(block);
   block.too_long = true;
+  ++line_;
   return true;
 }
 
 Result<bool> FileLines::next(Block& block) {
-  size_t wanted = block_bytes_;
   while (at_ < paths_.size()) {
-    auto got = fill(wanted);
-    if (!got) return std::unexpected(got.error());
-    if (*got == 0) {
-      ++at_;
-      ended_ = false;
-      line_ = 1;
-      continue;
+    size_t have = rest_.size(), wanted = std::max(have * 2, block_bytes_);
+    if (block.text.size() < have) block.text.resize(have);
+    std::ranges::copy(rest_, block.text.begin());
+    for (;;) {
+      auto got = fill(block.text, have, wanted);
+      if (!got) return std::unexpected(got.error());
+      have = *got;
+      if (have == 0) break;
+      size_t end = std::string_view(block.text.data(), have).rfind('\n');
+      if (end != std::string_view::npos) return give(block, end + 1, have);
+      if (have > longest_) return pass_over(block, have);
+      if (ended_) return give(block, have, have);
+      wanted = std::min(have * 2, longest_ + block_bytes_);
     }
-    if (size_t end = waiting_.rfind('\n'); end != waiting_.npos) return give(block, end + 1);
-    if (waiting_.size() > longest_) return pass_over(block);
-    if (ended_) return give(block, waiting_.size());
-    wanted = std::min(waiting_.size() * 2, longest_ + block_bytes_);
+    ++at_;
+    ended_ = false;
+    line_ = 1;
   }
   return false;
 }

@@ -30,16 +30,17 @@ class FileLines final : public LineSource {
 
   FileLines(std::vector<std::string> paths, size_t block_bytes, size_t longest)
       : paths_(std::move(paths)), block_bytes_(block_bytes), longest_(longest) {}
-  Result<size_t> fill(size_t size);
-  bool give(Block& block, size_t size);
-  Result<bool> pass_over(Block& block);
+  Result<size_t> fill(std::string& text, size_t have, size_t size);
+  bool give(Block& block, size_t size, size_t have);
+  void begin(Block& block);
+  Result<bool> pass_over(Block& block, size_t have);
 
   std::vector<std::string> paths_;
   const size_t block_bytes_, longest_;
   std::vector<int> descriptors_;
-  uint32_t at_ = 0;      // the file that is read
-  bool ended_ = false;   // nothing more comes of it
-  std::string waiting_;  // read and not given yet
+  uint32_t at_ = 0;     // the file that is read
+  bool ended_ = false;  // nothing more comes of it
+  std::string rest_;    // read and not given yet: the beginning of a line
   uint64_t line_ = 1, number_ = 0, done_ = 0, total_ = 0;
 };
 

@@ -59,13 +59,14 @@ class Schedule {
 
   Report work() {
     Worker worker(from_, to_, options_, logs_);
+    Block block;
     std::unique_lock lock(mutex_);
     for (;;) {
       if (error_) break;
       if (Queue* queue = runnable()) {
         go_on(*queue, worker, lock);
       } else if (!reading_ && !ended_ && open_.size() < most_open_) {
-        read(worker, lock);
+        read(worker, block, lock);
       } else if (ended_ && open_.empty()) {
         Queue* last = unfinished();
         if (last == nullptr) break;
@@ -97,8 +98,7 @@ class Schedule {
     queue.busy = true;
     Batch batch = std::move(queue.ready.extract(queue.next).mapped());
     lock.unlock();
-    for (std::unique_ptr<Record>& record : batch)
-      queue.lane->push(std::move(record), worker.tally());
+    for (std::unique_ptr<Record>& record : batch) queue.lane->push(std::move(record), worker);
     batch.clear();
     lock.lock();
     queue.busy = false;
@@ -109,17 +109,16 @@ class Schedule {
   void finish(Queue& queue, Worker& worker, std::unique_lock<std::mutex>& lock) {
     std::unique_ptr<Lane> lane = std::move(queue.lane);
     lock.unlock();
-    lane->finish(worker.tally());
+    lane->finish(worker);
     lane.reset();
     lock.lock();
   }
 
-  void read(Worker& worker, std::unique_lock<std::mutex>& lock) {
+  void read(Worker& worker, Block& block, std::unique_lock<std::mutex>& lock) {
     reading_ = true;
     uint64_t number = blocks_++;
     open_[number] = lanes_.size();
     lock.unlock();
-    Block block;
     auto got = source_.next(block);
     if (options_.progress) options_.progress(source_);
     lock.lock();
@@ -144,12 +143,10 @@ class Schedule {
     Batches batches(lanes_.size());
     bool keyed = partition_.order() == Partition::Order::keyed;
     AipolScratch scratch;
-    auto record = std::make_unique<Record>();
-    // `read` fills one record after the other; each is exchanged for a fresh one.
-    worker.read(block, *record, [&](Record& one) {
-      uint64_t hash = keyed ? partition_.hash(one, scratch) : 0;
+    worker.read(block, [&](std::unique_ptr<Record>& one) {
+      uint64_t hash = keyed ? partition_.hash(*one, scratch) : 0;
       if (options_.shard && !options_.shard->holds(hash >> 8)) return;
-      batches[hash % lanes_.size()].push_back(std::make_unique<Record>(std::move(one)));
+      batches[hash % lanes_.size()].push_back(std::move(one));
     });
     return batches;
   }

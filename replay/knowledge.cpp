@@ -18,15 +18,14 @@ bool is_among(const std::vector<std::pair<std::string, std::string>>& pairs,
   return std::ranges::any_of(pairs, [&](const auto& pair) { return pair.first == name; });
 }
 
-// Of fields that are told by others of the record: "ai.messages.role" by the messages.
+}  // namespace
+
 std::optional<Field> field_of(std::string_view path) {
   for (std::string_view list : {"ai.messages", "response.tool_calls"}) {
     if (path.starts_with(list)) return field_named(list);
   }
   return field_named(path);
 }
-
-}  // namespace
 
 std::vector<SourceId> sources_of(const plan::Plan& plan, plan::NodeId node) {
   std::set<SourceId> found;

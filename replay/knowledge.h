@@ -8,6 +8,9 @@
 
 namespace aipol::replay {
 
+// The field that tells the source of that path: "ai.messages.role" is told by the messages.
+std::optional<Field> field_of(std::string_view path);
+
 class Knowledge {
  public:
   // The program must outlive it. Shared by threads.

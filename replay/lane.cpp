@@ -4,27 +4,29 @@
 
 namespace aipol::replay {
 
-void Lane::decide_first(Tally& tally) {
+void Lane::decide_first(Worker& worker) {
   decided_ = std::max(decided_, waiting_.front().time);
-  pair_->decide(*waiting_.front().record, tally);
+  std::unique_ptr<Record> record = std::move(waiting_.front().record);
   waiting_.pop_front();
+  pair_->decide(*record, worker.tally());
+  worker.keep(std::move(record));
 }
 
-void Lane::push(std::unique_ptr<Record> record, Tally& tally) {
+void Lane::push(std::unique_ptr<Record> record, Worker& worker) {
   // One without a time stands where it was read.
   bool timed = record->given.has(Field::request_time);
   int64_t time = timed ? record->call.call.request.time_ns : latest_;
   latest_ = std::max(latest_, time);
-  if (time < decided_) tally.add_late();
+  if (time < decided_) worker.tally().add_late();
   auto place = waiting_.end();
   while (place != waiting_.begin() && std::prev(place)->time > time) --place;
   waiting_.insert(place, Waiting{time, std::move(record)});
-  while (waiting_.size() > window_) decide_first(tally);
+  while (waiting_.size() > window_) decide_first(worker);
 }
 
-void Lane::finish(Tally& tally) {
-  while (!waiting_.empty()) decide_first(tally);
-  pair_->finish(tally);
+void Lane::finish(Worker& worker) {
+  while (!waiting_.empty()) decide_first(worker);
+  pair_->finish(worker.tally());
 }
 
 }  // namespace aipol::replay

@@ -15,15 +15,15 @@ class Lane {
   Lane(std::unique_ptr<Pair> pair, size_t window) : pair_(std::move(pair)), window_(window) {}
 
   // In the order in which they were read. Decides the first ones where more wait than may.
-  void push(std::unique_ptr<Record> record, Tally& tally);
-  void finish(Tally& tally);
+  void push(std::unique_ptr<Record> record, Worker& worker);
+  void finish(Worker& worker);
 
  private:
   struct Waiting {
     int64_t time = 0;
     std::unique_ptr<Record> record;
   };
-  void decide_first(Tally& tally);
+  void decide_first(Worker& worker);
 
   std::unique_ptr<Pair> pair_;
   const size_t window_;

@@ -1,12 +1,9 @@
 #include "replay/record_reader.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <cmath>
 
-#include "base/civil.h"
-#include "plan/ip.h"
+#include "replay/json_value.h"
+#include "replay/line_source.h"
 #include "replay/read_slowly.h"
 #include "runtime/offline/read_call.h"
 
@@ -14,152 +11,14 @@ namespace aipol::replay {
 
 namespace {
 
-namespace dom = simdjson::dom;
-using dom::element_type;
-
-// Of a value that is not the plain case: the other way decides what it means.
-constexpr bool not_simple = false;
-
-bool take(dom::element value, std::string& into) {
-  std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS) return not_simple;
-  into.assign(text);
-  return true;
-}
-
-bool take(dom::element value, std::optional<std::string>& into) {
-  return take(value, into.emplace());
-}
-
-bool take(dom::element value, bool& into) { return value.get(into) == simdjson::SUCCESS; }
-
-bool take(dom::element value, int64_t& into) {
-  return value.type() == element_type::INT64 && value.get(into) == simdjson::SUCCESS;
-}
-
-bool take(dom::element value, std::optional<int64_t>& into) { return take(value, into.emplace()); }
-
-bool take_real(dom::element value, double& into) {
-  if (value.type() == element_type::UINT64) return not_simple;
-  return value.get(into) == simdjson::SUCCESS;
-}
-
-bool take(dom::element value, double& into) { return take_real(value, into); }
-bool take(dom::element value, std::optional<double>& into) {
-  return take_real(value, into.emplace());
-}
-
-bool take(dom::element value, std::vector<std::string>& into) {
-  dom::array items;
-  if (value.get(items) != simdjson::SUCCESS) return not_simple;
-  for (dom::element item : items) {
-    if (!take(item, into.emplace_back())) return not_simple;
-  }
-  return true;
-}
-
-bool take(dom::element value, plan::Ip& into) {
-  std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS) return not_simple;
-  std::optional<plan::Ip> ip = plan::parse_ip(text);
-  if (ip) into = *ip;
-  return ip.has_value();
-}
-
-constexpr double ns_per_second = 1e9, most_seconds = 9e9;
-
-bool take_billionths(dom::element value, int64_t& into) {
-  double number = 0;
-  if (!take_real(value, number) || std::abs(number) > most_seconds) return not_simple;
-  into = std::llround(number * ns_per_second);
-  return true;
-}
-
-bool take_time(dom::element value, int64_t& into) {
-  if (value.type() == element_type::STRING) {
-    std::optional<int64_t> time = parse_time(value.get_string().value_unsafe());
-    if (time) into = *time;
-    return time.has_value();
-  }
-  if (value.type() == element_type::INT64) {
-    int64_t seconds = value.get_int64().value_unsafe();
-    if (std::abs(static_cast<double>(seconds)) > most_seconds) return not_simple;
-    into = seconds * static_cast<int64_t>(ns_per_second);
-    return true;
-  }
-  return take_billionths(value, into);
-}
-
-bool take_time(dom::element value, std::optional<int64_t>& into) {
-  return take_time(value, into.emplace());
-}
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-bool take(dom::element value, Pairs& into, bool lower_case) {
-  dom::object object;
-  if (value.get(object) != simdjson::SUCCESS) return not_simple;
-  for (auto [name, item] : object) {
-    bool cased = std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
-    bool again = std::ranges::any_of(into, [&](const auto& pair) { return pair.first == name; });
-    if ((lower_case && cased) || again) return not_simple;
-    if (!take(item, into.emplace_back(std::string(name), std::string()).second)) return not_simple;
-  }
-  return true;
-}
-
-// A list of records of two texts; more in one of them means nothing.
-template <class Item>
-bool take(dom::element value, std::vector<Item>& into, std::string_view first,
-          std::string Item::* one, std::string_view second, std::string Item::* other) {
-  dom::array items;
-  if (!into.empty() || value.get(items) != simdjson::SUCCESS) return not_simple;
-  for (dom::element item : items) {
-    dom::object object;
-    if (item.get(object) != simdjson::SUCCESS) return not_simple;
-    Item& made = into.emplace_back();
-    bool has_one = false, has_other = false;
-    for (auto [name, text] : object) {
-      bool is_one = name == first;
-      if (!is_one && name != second) continue;
-      if (std::exchange(is_one ? has_one : has_other, true)) return not_simple;
-      if (!take(text, made.*(is_one ? one : other))) return not_simple;
-    }
-    if (!has_one || !has_other) return not_simple;
-  }
-  return true;
-}
-
-bool take_attribute(std::string_view name, dom::element value, context::Attributes& into) {
-  std::string key(name);
-  switch (value.type()) {
-    case element_type::BOOL:
-      return into.try_emplace(key, bool(value));
-    case element_type::INT64:
-      return into.try_emplace(key, int64_t(value));
-    case element_type::DOUBLE:
-      return into.try_emplace(key, double(value));
-    case element_type::STRING: {
-      std::string_view text = value.get_string().value_unsafe();
-      return into.try_emplace(key, std::string(text));
-    }
-    case element_type::ARRAY: {
-      std::vector<std::string> list;  // of numbers: the other way writes them
-      return take(value, list) && into.try_emplace(key, std::move(list));
-    }
-    default:
-      return not_simple;
-  }
-}
-
 struct Row {
   std::string_view name;
   Field field;
-  bool (*take)(Record&, dom::element);
+  bool (*take)(Record&, Value);
 };
 
 #define ROW(object, name, call) \
-  {#name, Field::object##_##name, [](Record& r, dom::element v) { return call; }}
+  {#name, Field::object##_##name, [](Record& r, Value v) { return call; }}
 #define PLAIN(object, name, member) ROW(object, name, take(v, r.call.member))
 
 const Row request_rows[] = {
@@ -173,8 +32,8 @@ const Row request_rows[] = {
     PLAIN(request, tls, call.request.tls),
     PLAIN(request, size, call.request.size),
     ROW(request, time, take_time(v, r.call.call.request.time_ns)),
-    ROW(request, headers, take(v, r.call.call.request.headers, true)),
-    ROW(request, query, take(v, r.call.call.request.query, false)),
+    ROW(request, headers, take_pairs(v, r.call.call.request.headers, true)),
+    ROW(request, query, take_pairs(v, r.call.call.request.query, false)),
     PLAIN(request, body_text, call.request.body_text),
 };
 
@@ -215,18 +74,18 @@ const Row ai_rows[] = {
     PLAIN(ai, has_audio, call.ai.has_audio),
     PLAIN(ai, tags, call.ai.tags),
     ROW(ai, messages,
-        take(v, r.call.call.ai.messages, "role", &context::Message::role, "text",
-             &context::Message::text)),
+        take_list(v, r.call.call.ai.messages, "role", &context::Message::role, "text",
+                  &context::Message::text)),
     PLAIN(ai, documents, call.ai.documents),
 };
 
 const Row tool_rows[] = {
     {"server", Field::ai_tool_server,
-     [](Record& r, dom::element v) { return take(v, r.call.call.ai.tool.server); }},
+     [](Record& r, Value v) { return take(v, r.call.call.ai.tool.server); }},
     {"name", Field::ai_tool_name,
-     [](Record& r, dom::element v) { return take(v, r.call.call.ai.tool.name); }},
+     [](Record& r, Value v) { return take(v, r.call.call.ai.tool.name); }},
     {"args", Field::ai_tool_args,
-     [](Record& r, dom::element v) { return take(v, r.call.call.ai.tool.arguments, false); }},
+     [](Record& r, Value v) { return take_pairs(v, r.call.call.ai.tool.arguments, false); }},
 };
 
 const Row model_rows[] = {PLAIN(model, name, call.model_name)};
@@ -240,8 +99,8 @@ const Row response_rows[] = {
     PLAIN(response, text, call.response.text),
     PLAIN(response, chunks, reply.chunks),
     ROW(response, tool_calls,
-        take(v, r.call.call.response.tool_calls, "name", &context::ToolCall::name, "arguments",
-             &context::ToolCall::arguments)),
+        take_list(v, r.call.call.response.tool_calls, "name", &context::ToolCall::name, "arguments",
+                  &context::ToolCall::arguments)),
     PLAIN(response, error, reply.error),
 };
 
@@ -257,16 +116,17 @@ const Row usage_rows[] = {
 #undef PLAIN
 #undef ROW
 
-// Writers keep the order of their fields: the row behind the last one is looked at first.
-class Rows {
+// Rows by name. Writers keep the order of their fields: the row behind the last one is looked at
+// first.
+template <class Row>
+class Ordered {
  public:
-  explicit Rows(std::span<const Row> rows) : rows_(rows) {}
-  const Row* find(std::string_view name) {
+  explicit Ordered(std::span<const Row> rows) : rows_(rows) {}
+  const Row* find(const Name& name) {
     for (size_t i = 0; i < rows_.size(); ++i) {
-      const Row& row = rows_[(next_ + i) % rows_.size()];
-      if (row.name != name) continue;
-      next_ = (next_ + i + 1) % rows_.size();
-      return &row;
+      const Row& row = rows_[next_];
+      if (++next_ == rows_.size()) next_ = 0;
+      if (name.is(row.name)) return &row;
     }
     return nullptr;
   }
@@ -276,145 +136,239 @@ class Rows {
   size_t next_ = 0;
 };
 
-bool take_field(Record& record, const Row& row, dom::element value) {
-  if (record.given.has(row.field)) return not_simple;
-  record.given.add(row.field);
-  return row.take(record, value);
-}
+enum class Part : uint8_t {
+  request,
+  principal,
+  session,
+  ai,
+  model,
+  response,
+  usage,
+  system,
+  tool,  // objects
+  version,
+  kind,
+  phase,
+  us,
+  time,
+  id,
+  decision,
+  status,
+  policy,
+  statement,
+  target,
+  redacted,
+  ignored
+};
+
+struct Member {
+  std::string_view name;
+  Part part;
+};
+
+// In the order in which aipol writes them, with those that tell nothing.
+constexpr Member members[] = {
+    {"seq", Part::ignored},
+    {"prev", Part::ignored},
+    {"v", Part::version},
+    {"kind", Part::kind},
+    {"time", Part::time},
+    {"decided", Part::ignored},
+    {"settled", Part::ignored},
+    {"id", Part::id},
+    {"request", Part::request},
+    {"principal", Part::principal},
+    {"session", Part::session},
+    {"ai", Part::ai},
+    {"model", Part::model},
+    {"target", Part::target},
+    {"provider", Part::ignored},
+    {"attempts", Part::ignored},
+    {"failed", Part::ignored},
+    {"client_gone", Part::ignored},
+    {"expected", Part::ignored},
+    {"refusal", Part::ignored},
+    {"decision", Part::decision},
+    {"status", Part::status},
+    {"phase", Part::phase},
+    {"policy", Part::policy},
+    {"statement", Part::statement},
+    {"fired", Part::ignored},
+    {"system", Part::system},
+    {"meters", Part::ignored},
+    {"response", Part::response},
+    {"usage", Part::usage},
+    {"level", Part::ignored},
+    {"redacted", Part::redacted},
+    {"us", Part::us},
+    {"hash", Part::ignored},
+};
+
+constexpr int64_t most_status = 999;
 
 class FastReader {
  public:
-  FastReader(const plan::Plan& names, Record& record) : names_(names), record_(record) {}
+  FastReader(const plan::Plan& names, const FieldSet& wanted, Record& record)
+      : names_(names), wanted_(wanted), record_(record) {}
 
-  bool read(dom::object object) {
-    if (!find_kind(object)) return not_simple;
-    if (record_.kind == Kind::other) return true;
-    for (auto [name, value] : object) {
-      if (!member(name, value)) return not_simple;
-    }
-    return true;
+  bool read(std::string_view line, simdjson::ondemand::object object) {
+    find_kind(line);
+    bool simple =
+        visit_members(object, [&](const Name& name, Value value) { return member(name, value); });
+    return simple;
   }
 
  private:
-  // aipol's own begin with their version and kind, perhaps behind their place in a chain.
-  bool find_kind(dom::object object) {
-    bool version = false;
-    std::string_view kind;
-    size_t looked = 0;
-    for (auto [name, value] : object) {
-      if (name == "v") version = value.type() == element_type::INT64;
-      if (name == "kind" && value.get(kind) != simdjson::SUCCESS) return not_simple;
-      if (version && !kind.empty()) break;
-      if (++looked == 6) break;
-    }
-    if (!version || kind.empty()) {
-      // In another place than expected: the other way knows.
-      simdjson::dom::element any;
-      bool perhaps =
-          object["v"].get(any) == simdjson::SUCCESS || object["kind"].get(any) == simdjson::SUCCESS;
-      record_.kind = Kind::plain;
-      return !perhaps;
-    }
+  // aipol's own begin with their version and kind, perhaps behind their place in a chain. Where
+  // they stand elsewhere the other way knows.
+  void find_kind(std::string_view line) {
+    constexpr std::string_view mark = R"("v":1,"kind":")";
+    constexpr size_t most_before = 128;
+    size_t at = line.substr(0, most_before).find(mark);
+    bool first = at == 1;
+    bool chained = at != line.npos && line.starts_with(R"({"seq":)") && line[at - 1] == ',' &&
+                   line.substr(1, at).find('{') == line.npos;
+    record_.kind = Kind::plain;
+    if (!first && !chained) return;
+    std::string_view kind = line.substr(at + mark.size());
+    kind = kind.substr(0, kind.find('"'));
+    if (kind.contains('\\')) return;
     record_.kind = kind == "request"   ? Kind::request
                    : kind == "traffic" ? Kind::traffic
                                        : Kind::other;
-    return true;
   }
 
   bool own() const { return record_.kind != Kind::plain; }
 
-  bool member(std::string_view name, dom::element value) {
-    if (name == "request") return once(0) && container("request", value, request_rows);
-    if (name == "principal") return once(1) && container("principal", value, principal_rows);
-    if (name == "session") return once(2) && container("session", value, session_rows);
-    if (name == "ai") return once(3) && container("ai", value, ai_rows);
-    if (name == "model") return once(4) && container("model", value, model_rows);
-    if (name == "response") return once(5) && container("response", value, response_rows);
-    if (name == "usage") return once(6) && container("usage", value, usage_rows);
-    if (name == "system") return once(7) && container("system", value, system_rows);
-    if (name == "time") {
-      if (record_.given.has(Field::request_time)) return not_simple;
-      record_.given.add(Field::request_time);
-      return take_time(value, record_.call.call.request.time_ns);
+  bool member(const Name& name, Value value) {
+    if (record_.kind == Kind::other) return true;
+    const Member* row = members_.find(name);
+    if (row == nullptr) return own() && means_nothing(name);  // of others perhaps an error
+    switch (row->part) {
+      case Part::request:
+        return once(row->part) && container(row->part, value, request_rows);
+      case Part::principal:
+        return once(row->part) && container(row->part, value, principal_rows);
+      case Part::session:
+        return once(row->part) && container(row->part, value, session_rows);
+      case Part::ai:
+        return once(row->part) && container(row->part, value, ai_rows);
+      case Part::model:
+        return once(row->part) && container(row->part, value, model_rows);
+      case Part::response:
+        return once(row->part) && container(row->part, value, response_rows);
+      case Part::usage:
+        return once(row->part) && container(row->part, value, usage_rows);
+      case Part::system:
+        return once(row->part) && container(row->part, value, system_rows);
+      case Part::time:
+        return first_of(Field::request_time) && take_time(value, record_.call.call.request.time_ns);
+      default:
+        return own() && recorded(row->part, value);
     }
-    if (!own()) return not_simple;  // perhaps an error
-    if (name == "id") {
-      if (record_.given.has(Field::request_id)) return not_simple;
-      record_.given.add(Field::request_id);
-      return take(value, record_.call.call.request.id);
-    }
-    return recorded(name, value);
   }
 
-  bool once(unsigned part) {
-    unsigned bit = 1u << part;
+  bool once(Part part) {
+    unsigned bit = 1u << static_cast<unsigned>(part);
     return (std::exchange(parts_, parts_ | bit) & bit) == 0;
   }
 
-  bool recorded(std::string_view name, dom::element value) {
+  bool first_of(Field field) {
+    bool first = !record_.given.has(field);
+    record_.given.add(field);
+    return first;
+  }
+
+  bool recorded(Part part, Value value) {
     Recorded& recorded = record_.recorded;
+    switch (part) {
+      case Part::id:
+        return first_of(Field::request_id) &&
+               (!wanted_.has(Field::request_id) || take(value, record_.call.call.request.id));
+      case Part::decision: {
+        std::string_view text;
+        if (recorded.known || !take(value, text)) return not_simple;
+        recorded.known = text == "allow" || text == "deny";
+        recorded.allowed = text == "allow";
+        return true;
+      }
+      case Part::policy:
+        return take(value, recorded.policy);
+      case Part::statement:
+        return take(value, recorded.statement);
+      case Part::target:
+        return take(value, recorded.target);
+      case Part::phase:
+        return once(part) && phase(value);
+      case Part::status: {
+        int64_t status = 0;
+        if (!take_within(value, 0, most_status, status)) return not_simple;
+        recorded.status = static_cast<uint16_t>(status);
+        return true;
+      }
+      case Part::redacted:
+        return record_.redacted = true;
+      case Part::us:
+        return once(part) && took(value);
+      case Part::version:
+      case Part::kind:
+        return once(part);
+      default:
+        return true;
+    }
+  }
+
+  bool phase(Value value) {
     std::string_view text;
-    if (name == "decision") {
-      if (recorded.known || value.get(text) != simdjson::SUCCESS) return not_simple;
-      recorded.known = text == "allow" || text == "deny";
-      recorded.allowed = text == "allow";
-      return true;
-    }
-    if (name == "policy") return take(value, recorded.policy);
-    if (name == "statement") return take(value, recorded.statement);
-    if (name == "target") return take(value, recorded.target);
-    if (name == "phase") {
-      recorded.past_head = value.get(text) == simdjson::SUCCESS && text != "head";
-      return true;
-    }
-    if (name == "status") {
-      int64_t status = 0;
-      if (!take(value, status) || status < 0 || status > 999) return not_simple;
-      recorded.status = static_cast<uint16_t>(status);
-      return true;
-    }
-    if (name == "redacted") record_.redacted = true;
-    int64_t us = 0;
-    bool timed = name == "us" && value["total"].get(us) == simdjson::SUCCESS;
-    if (timed) recorded.took = nanoseconds(us);
-    if (name == "v") return once(9);
-    return name != "kind" || once(10);
-  }
-
-  bool container(std::string_view object, dom::element value, std::span<const Row> rows) {
-    dom::object members;
-    if (value.get(members) != simdjson::SUCCESS) return not_simple;
-    Rows table(rows);
-    for (auto [name, item] : members) {
-      const Row* row = table.find(name);
-      if (row != nullptr ? !take_field(record_, *row, item) : !other(object, name, item))
-        return not_simple;
-    }
+    if (!take(value, text) || text.empty()) return not_simple;
+    record_.recorded.past_head = text != "head";
     return true;
   }
 
-  bool other(std::string_view object, std::string_view name, dom::element value) {
-    if (object == "ai" && name == "tool") return tool(value);
-    if (object == "principal")
+  // Once, of an object's members.
+  struct Once {
+    unsigned seen = 0;
+    bool operator()(unsigned number) {
+      return (std::exchange(seen, seen | 1u << number) & 1u << number) == 0;
+    }
+  };
+
+  bool took(Value value) {
+    Once first;
+    return visit_members(value, [&](const Name& name, Value item) {
+      int64_t us = 0;
+      if (!name.is("total")) return means_nothing(name);
+      if (!first(0) || !take(item, us)) return not_simple;
+      record_.recorded.took = nanoseconds(us);
+      return true;
+    });
+  }
+
+  bool container(Part object, Value value, std::span<const Row> rows) {
+    Ordered<Row> table(rows);
+    return visit_members(value, [&](const Name& name, Value item) {
+      const Row* row = table.find(name);
+      return row != nullptr ? field(*row, item) : other(object, name, item);
+    });
+  }
+
+  bool field(const Row& row, Value value) {
+    return first_of(row.field) && (!wanted_.has(row.field) || row.take(record_, value));
+  }
+
+  bool other(Part object, const Name& told, Value value) {
+    if (!told.text()) return not_simple;
+    std::string_view name = *told.text();
+    if (object == Part::ai && name == "tool")
+      return once(Part::tool) && container(Part::tool, value, tool_rows);
+    if (object == Part::principal)
       return take_attribute(name, value, record_.call.call.principal.attributes);
-    if (object == "request" && reads(name)) {
-      if (name == "user_agent") return not_simple;
-      return take_attribute(name, value, record_.call.call.request.metadata);
-    }
+    bool user_agent = object == Part::request && name == "user_agent";
+    if (object == Part::request && reads(name))
+      return !user_agent && take_attribute(name, value, record_.call.call.request.metadata);
     // Texts by their roles, and what may be an error.
-    bool passed_over = own() && !(object == "ai") && !(object == "request" && name == "user_agent");
-    return passed_over || (object == "system" && name == "policy_version");
-  }
-
-  bool tool(dom::element value) {
-    dom::object members;
-    if (!once(8) || value.get(members) != simdjson::SUCCESS) return not_simple;
-    Rows table(tool_rows);
-    for (auto [name, item] : members) {
-      const Row* row = table.find(name);
-      if (row == nullptr || !take_field(record_, *row, item)) return not_simple;
-    }
-    return true;
+    bool passed_over = own() && object != Part::ai && object != Part::tool && !user_agent;
+    return passed_over || (object == Part::system && name == "policy_version");
   }
 
   bool reads(std::string_view name) const {
@@ -425,8 +379,10 @@ class FastReader {
   }
 
   const plan::Plan& names_;
+  const FieldSet& wanted_;
   Record& record_;
-  unsigned parts_ = 0;
+  Ordered<Member> members_{members};
+  uint32_t parts_ = 0;
 };
 
 constexpr FieldSet marks_ai =
@@ -445,15 +401,20 @@ void mark(Record& record) {
   call.has_cost = given.has(Field::usage_cost);
 }
 
+// Nothing stands behind the record.
+bool ends(simdjson::ondemand::document& document) {
+  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
 }  // namespace
 
 struct RecordReader::Parser {
-  dom::parser parser;
-  simdjson::padded_string padded;
+  simdjson::ondemand::parser parser;
+  std::string padded;
 };
 
-RecordReader::RecordReader(const plan::Plan* one, const plan::Plan* other)
-    : parser_(std::make_unique<Parser>()) {
+RecordReader::RecordReader(const plan::Plan* one, const plan::Plan* other, FieldSet wanted)
+    : wanted_(wanted), parser_(std::make_unique<Parser>()) {
   for (const plan::Plan* plan : {one, other}) {
     if (plan == nullptr) continue;
     for (const plan::Source& source : plan->sources) {
@@ -465,24 +426,28 @@ RecordReader::RecordReader(const plan::Plan* one, const plan::Plan* other)
 RecordReader::~RecordReader() = default;
 
 bool RecordReader::read_fast(std::string_view line, bool slack, Record& record) {
-  dom::element root;
-  auto error = parser_->parser.parse(line.data(), line.size(), !slack).get(root);
-  dom::object object;
-  if (error != simdjson::SUCCESS || root.get(object) != simdjson::SUCCESS) return false;
-  if (!FastReader(names_, record).read(object)) return false;
-  mark(record);
+  if (!slack) {
+    parser_->padded.assign(line);
+    parser_->padded.append(Block::slack, '\0');
+    line = std::string_view(parser_->padded).substr(0, line.size());
+  }
+  simdjson::ondemand::document document;
+  auto error = parser_->parser.iterate(line, line.size() + Block::slack).get(document);
+  simdjson::ondemand::object object;
+  if (error != simdjson::SUCCESS || document.get_object().get(object) != simdjson::SUCCESS)
+    return false;
+  if (!FastReader(names_, wanted_, record).read(line, object) || !ends(document)) return false;
+  if (record.kind != Kind::other) mark(record);
   return true;
 }
 
 Result<void> RecordReader::read(std::string_view line, bool slack, Record& record) {
   if (line.size() > offline::max_record_bytes) return failure("the record is larger than 64 MiB");
-  auto clear = [&] {
-    std::destroy_at(&record);
-    std::construct_at(&record);
-  };
-  clear();
+  // What was allocated for the last one serves this one.
+  static const Record none;
+  record = none;
   if (!read_fast(line, slack, record)) {
-    clear();
+    record = none;
     if (auto done = read_slowly(line, record); !done) return done;
   }
   if (record.kind == Kind::other) return {};

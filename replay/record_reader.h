@@ -14,8 +14,9 @@ namespace aipol::replay {
 
 class RecordReader {
  public:
-  // Attributes of the request are those that one of the plans reads; plans may be null.
-  RecordReader(const plan::Plan* one, const plan::Plan* other);
+  // Attributes of the request are those that one of the plans reads; plans may be null. Of fields
+  // that are not wanted the short way tells only that they are given.
+  RecordReader(const plan::Plan* one, const plan::Plan* other, FieldSet wanted = all_fields);
   ~RecordReader();
 
   // Fills the record but for its place. `slack`: Block::slack bytes behind the line may be read. Of
@@ -28,6 +29,7 @@ class RecordReader {
 
  private:
   struct Parser;
+  const FieldSet wanted_;
   plan::Plan names_;  // only its sources: what the plans read
   std::unique_ptr<Parser> parser_;
 };

@@ -1,5 +1,7 @@
 #include "replay/worker.h"
 
+#include "replay/demand.h"
+
 namespace aipol::replay {
 
 namespace {
@@ -22,7 +24,10 @@ Result<std::unique_ptr<Pair>> Pair::make(const PolicySet* from, const PolicySet&
 }
 
 void Pair::decide(Record& record, Tally& tally) {
-  if (from_ != nullptr) {
+  if (from_ != nullptr && from_->leaves(record.call)) {
+    from_->decide(record, record.call, before_);
+    record.call.endpoint = nullptr;
+  } else if (from_ != nullptr) {
     copy_ = record.call;
     from_->decide(record, copy_, before_);
   }
@@ -38,7 +43,9 @@ void Pair::finish(Tally& tally) {
 
 Worker::Worker(const PolicySet* from, const PolicySet& to, const Options& options,
                const std::vector<std::string>& logs)
-    : options_(options), reader_(plan_of(from), &to.plan()), tally_(from, to, options.team, logs) {}
+    : options_(options),
+      reader_(plan_of(from), &to.plan(), demanded_fields(from, to)),
+      tally_(from, to, options.team, logs) {}
 
 uint64_t Worker::place_hash(uint32_t file, uint64_t line) {
   uint64_t hash = (line + uint64_t{file} * 0x9E3779B97F4A7C15ull) * 0xD6E8FEB86659FD93ull;

@@ -29,22 +29,37 @@ class Worker {
   Worker(const PolicySet* from, const PolicySet& to, const Options& options,
          const std::vector<std::string>& logs);
 
-  // Calls take(record) for each record of a request in the block; counts the others. The record may
-  // be moved away. Of unreadable lines only those of the shard are counted, told by their place.
+  // Calls take(record) for each record of a request in the block; counts the others. The record,
+  // which is owned, may be moved away. Of unreadable lines only those of the shard are counted,
+  // told by their place.
   template <class Take>
-  void read(Block& block, Record& record, Take take) {
+  void read(Block& block, Take take) {
     if (block.prepare) block.prepare(block);
     pass_over(block);
+    std::unique_ptr<Record> record;
     block.each_line([&](std::string_view text, uint64_t line) {
-      if (!read_line(text, block.file, line, record)) return;
-      take(record);
+      if (record == nullptr) record = spare();
+      if (read_line(text, block.file, line, *record)) take(record);
     });
+    if (record != nullptr) keep(std::move(record));
+  }
+  // A record that is not needed any more serves another one, with what it has allocated.
+  void keep(std::unique_ptr<Record> record) {
+    if (spare_.size() < most_spare) spare_.push_back(std::move(record));
   }
   Tally& tally() { return tally_; }
   // By its place in the logs.
   static uint64_t place_hash(uint32_t file, uint64_t line);
 
  private:
+  static constexpr size_t most_spare = 4096;
+
+  std::unique_ptr<Record> spare() {
+    if (spare_.empty()) return std::make_unique<Record>();
+    std::unique_ptr<Record> record = std::move(spare_.back());
+    spare_.pop_back();
+    return record;
+  }
   void pass_over(const Block& block);
   bool read_line(std::string_view text, uint32_t file, uint64_t line, Record& record);
   void unreadable(const std::string& why, uint32_t file, uint64_t line);
@@ -52,6 +67,7 @@ class Worker {
   const Options& options_;
   RecordReader reader_;
   Tally tally_;
+  std::vector<std::unique_ptr<Record>> spare_;
 };
 
 }  // namespace aipol::replay

@@ -1,9 +1,11 @@
 #include "replay/world.h"
 
 #include <algorithm>
-#include <iterator>
 
+#include "base/text_hash.h"
+#include "replay/demand.h"
 #include "runtime/audit/meter_key.h"
+#include "runtime/context/path.h"
 #include "runtime/enforce/prices.h"
 #include "runtime/offline/complete_call.h"
 
@@ -24,21 +26,6 @@ bool estimate_usage(const Record& record, offline::DescribedCall& described) {
   described.call.usage.output_tokens = ai.max_tokens.value_or(0);
   described.has_usage = true;
   return true;
-}
-
-// Whether evaluating head and body is all that such policies need: nothing is counted, routed, kept
-// or looked at besides, and nothing is said of answers.
-bool only_evaluates(const plan::Plan& plan) {
-  bool stages = std::ranges::all_of(
-      plan.stages, [](const plan::Stage& stage) { return stage.phase <= plan::Phase::body; });
-  using enum plan::Effect;
-  constexpr plan::Effect more[] = {limit, route, cache, redact, validate, waf};
-  bool effects = std::ranges::none_of(plan.statements, [&](const plan::Statement& statement) {
-    return std::ranges::find(more, statement.effect) != std::end(more);
-  });
-  bool sessions = std::ranges::any_of(
-      plan.sources, [](const plan::Source& source) { return source.path == "session.tags"; });
-  return stages && effects && !sessions && plan.meters.empty();
 }
 
 }  // namespace
@@ -101,6 +88,7 @@ void World::find_redacted(const Record& record, const offline::Course& course,
 World::World(const PolicySet& set)
     : set_(set),
       doubts_(*set.program),
+      targets_(*set.program),
       decides_alone_(only_evaluates(set.plan())),
       counts_in_flight_(std::ranges::any_of(set.plan().meters, [](const plan::Meter& meter) {
         return meter.measure == plan::Measure::concurrent;
@@ -126,11 +114,11 @@ void World::finish_first(std::vector<uint32_t>& fired) {
   auto first = in_flight_.begin();
   clock_.set(std::max(clock_.now(), first->first));
   size_t before = first->second->course.evaluation()->fired().size();
-  offline::Outcome outcome = first->second->course.finish();
+  std::vector<uint32_t> all = first->second->course.conclude();
   // Those of phase end, which is evaluated now.
-  for (uint32_t number : outcome.decision.fired) {
+  for (uint32_t number : all) {
     bool late = set_.plan().statements[number].phase == plan::Phase::end;
-    if (late && outcome.decision.fired.size() > before) fired.push_back(number);
+    if (late && all.size() > before) fired.push_back(number);
   }
   in_flight_.erase(first);
 }
@@ -162,12 +150,33 @@ void World::decide_in_flight(const Record& record, offline::DescribedCall& descr
                      std::move(running));
 }
 
+void World::Targets::complete(offline::DescribedCall& described) {
+  const std::string& target = described.target;
+  Known& known = known_[text_hash(target) % most];
+  if (!same_text(known.target, target)) {
+    auto read = context::read_target(target);
+    if (!read || target.contains('?')) return;
+    known = {target, std::move(read->path), nullptr};
+    known.endpoint = program_.endpoint(known.path);
+  }
+  if (known.endpoint == nullptr) return;
+  described.call.request.path = known.path;
+  described.endpoint = known.endpoint;
+}
+
+bool World::leaves(const offline::DescribedCall& described) const {
+  const context::Call& call = described.call;
+  return decides_alone_ && !described.has_body && call.request.headers.empty() &&
+         !described.target.contains('?') && call.ai.operation != "none" && !call.model_name.empty();
+}
+
 // As offline::Course goes where there is nothing else to be done.
 void World::decide_alone(const Record& record, offline::DescribedCall& described,
                          Verdict& verdict) {
   const decision::Program& program = *set_.program;
   context::Call& call = described.call;
   if (call.request.time_ns == 0) call.request.time_ns = clock_.now();
+  targets_.complete(described);
   std::optional<Decision> decision = offline::complete_head(program, described);
   bool seen = !decision;
   context::Surroundings around = engine_->surroundings();
@@ -175,8 +184,7 @@ void World::decide_alone(const Record& record, offline::DescribedCall& described
   around.in_flight = described.in_flight;
   decision::Evaluation evaluation(program, call, around);
   if (!decision) decision = evaluation.head();
-  if (!decision)
-    decision = offline::complete_body(program, *program.endpoint(call.request.path), described);
+  if (!decision) decision = offline::complete_body(program, described);
   if (!decision) decision = evaluation.body();
   verdict.allowed = decision->allowed;
   verdict.status = decision->allowed ? 0 : decision->status;
@@ -192,7 +200,8 @@ void World::decide_alone(const Record& record, offline::DescribedCall& described
 }
 
 void World::decide(const Record& record, offline::DescribedCall& described, Verdict& verdict) {
-  verdict = {};
+  static const Verdict none;  // what was allocated serves again
+  verdict = none;
   bool estimated = estimate_usage(record, described);
   if (decides_alone_) {
     clock_.set(std::max(clock_.now(), described.call.request.time_ns));
@@ -205,7 +214,7 @@ void World::decide(const Record& record, offline::DescribedCall& described, Verd
     offline::Course course(*engine_, described);
     course.judge();
     tell(record, course, course.answer(false), described, verdict);
-    verdict.fired = std::move(course.finish().decision.fired);
+    verdict.fired = course.conclude();
   }
   verdict.estimated = estimated && verdict.allowed;
 }

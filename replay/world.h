@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "replay/doubts.h"
+#include "replay/policy_set.h"
 #include "replay/record.h"
 #include "replay/verdict.h"
 #include "runtime/enforce/engine.h"
@@ -15,14 +16,6 @@
 
 namespace aipol::replay {
 
-// One of the two sets that are compared. Shared by worlds.
-struct PolicySet {
-  std::string name;  // as it was named: for people
-  std::shared_ptr<const decision::Program> program;
-  enforce::Assets assets;
-  const plan::Plan& plan() const { return program->plan(); }
-};
-
 class World {
  public:
   // The set must outlive the world. The error names a zone that does not exist.
@@ -31,6 +24,9 @@ class World {
 
   // `described` is the record's call, or a copy of it; it is used up.
   void decide(const Record& record, offline::DescribedCall& described, Verdict& verdict);
+  // Whether deciding leaves the call as it is for another set: what these policies would add to it
+  // stands in it already.
+  bool leaves(const offline::DescribedCall& described) const;
   // Ends the requests that are in flight: what fires then is in `fired`.
   void finish(std::vector<uint32_t>& fired);
 
@@ -43,6 +39,23 @@ class World {
 
    private:
     enforce::MemorySessions tagged_;
+  };
+
+  // Endpoints of targets that came lately and are what they say.
+  class Targets {
+   public:
+    explicit Targets(const decision::Program& program) : program_(program), known_(most) {}
+    // Puts path and endpoint where the target is known.
+    void complete(offline::DescribedCall& described);
+
+   private:
+    static constexpr size_t most = 64;
+    struct Known {
+      std::string target, path;
+      const plan::Endpoint* endpoint = nullptr;
+    };
+    const decision::Program& program_;
+    std::vector<Known> known_;  // by hash
   };
 
   // A request whose answer is still being given, where limits count those.
@@ -75,6 +88,7 @@ class World {
   enforce::MemoryAnswers answers_;
   std::unique_ptr<enforce::Engine> engine_;
   Doubts doubts_;
+  Targets targets_;
   const bool decides_alone_;  // what is evaluated is all that there is: nothing is remembered
   const bool counts_in_flight_;
   std::multimap<int64_t, std::unique_ptr<InFlight>> in_flight_;  // by when they end

@@ -175,18 +175,30 @@ std::string Checkout::original(const Name& name, const std::string& file) const 
   return name.revision + ":" + below;
 }
 
-Result<std::vector<std::string>> commits(const std::string& range) {
-  size_t dots = range.find("..");
-  if (dots == range.npos) return failure(fmt::format("`{}` is no range OLD..NEW", range));
-  auto from = commit_of(range.substr(0, dots)), to = commit_of(range.substr(dots + 2));
+Result<Range> range_of(const std::string& text) {
+  size_t dots = text.find("..");
+  if (dots == text.npos || dots == 0 || dots + 2 == text.size() || text[dots + 2] == '.')
+    return failure(fmt::format("`{}` is no range OLD..NEW", text));
+  return Range{text.substr(0, dots), text.substr(dots + 2)};
+}
+
+Result<std::vector<std::string>> commits(const Range& range, const std::string& path) {
+  auto from = commit_of(range.from), to = commit_of(range.to);
   if (!from) return std::unexpected(from.error());
   if (!to) return std::unexpected(to.error());
-  auto listing = git({"rev-list", "--reverse", "--first-parent", *to, "^" + *from});
+  auto listing = git({"--literal-pathspecs", "rev-list", "--abbrev-commit", "--abbrev=12",
+                      "--reverse", "--first-parent", *to, "^" + *from, "--", path});
   if (!listing) return std::unexpected(listing.error());
   std::vector<std::string> out;
   std::istringstream lines(*listing);
   for (std::string line; std::getline(lines, line);) out.push_back(line);
   return out;
+}
+
+Result<std::string> title_of(const std::string& commit) {
+  auto told = git({"show", "--no-patch", "--format=%h %s", commit, "--"});
+  if (!told) return told;
+  return without_line_end(*told);
 }
 
 }  // namespace aipol::revision

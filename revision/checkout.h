@@ -45,7 +45,16 @@ class Checkout {
   std::string path_;
 };
 
-// The commits of `OLD..NEW`, from old to new, NEW last; OLD is none of them.
-Result<std::vector<std::string>> commits(const std::string& range);
+struct Range {
+  std::string from, to;
+};
+// `OLD..NEW`
+Result<Range> range_of(const std::string& text);
+
+// The commits of the range that change what the path holds, from old to new, by first parents; its
+// beginning is none of them. The path is as the shell has it: from where the process stands.
+Result<std::vector<std::string>> commits(const Range& range, const std::string& path);
+// "3f2a1b9 Require the analyst role", for people.
+Result<std::string> title_of(const std::string& commit);
 
 }  // namespace aipol::revision

@@ -5,9 +5,9 @@
 
 #include "cli/commands/cache_folder.h"
 #include "cli/commands/command.h"
+#include "cli/commands/named_set.h"
 #include "cli/commands/policy_set.h"
 #include "cli/output/differences.h"
-#include "revision/checkout.h"
 
 namespace aipol::cli {
 
@@ -19,46 +19,22 @@ struct DiffOptions {
   std::vector<std::string> fail_on;
 };
 
-// One of the sets: compiled, and where it lies.
+// One of the sets, compiled. Its documents are where it was read from.
 struct CompiledSet {
-  std::optional<revision::Checkout> checkout;  // its documents are there
-  std::string folder;
+  NamedSet set;
   std::unique_ptr<compiler::Compilation> made;
 };
 
-// Files are called what they are called in the revision.
-Result<source::Files> read(const std::string& name, CompiledSet& set) {
-  auto at = revision::named(name);
-  if (!at) {
-    set.folder = folder_of({name});
-    return source::read_policy_set({name});
-  }
-  auto checkout = revision::Checkout::make(*at);
-  if (!checkout) return std::unexpected(checkout.error());
-  set.checkout = std::move(*checkout);
-  set.folder = folder_of({set.checkout->path()});
-  auto files = source::read_policy_set({set.checkout->path()});
-  if (!files) return failure(fmt::format("{}: holds no policy files", name));
-  source::Files out;
-  for (source::FileId file = 0; file < files->size(); ++file) {
-    const source::File& one = (*files)[file];
-    out.add(set.checkout->original(*at, one.path()), std::string(one.text()), one.builtin());
-  }
-  return out;
-}
-
 std::expected<CompiledSet, int> compile(const std::string& name, const DiffOptions& options) {
-  CompiledSet out;
-  auto files = read(name, out);
-  if (!files) return std::unexpected(fail(files.error().message));
-  auto made = compiler::compile(std::move(*files), {.last = compiler::Step::index});
+  auto set = read_named_set({name});
+  if (!set) return std::unexpected(fail(set.error().message));
+  auto made = compiler::compile(std::move(set->files), {.last = compiler::Step::index});
   // Warnings are for those who write the sets.
   if (!made || (*made)->failed()) {
     auto reported = report(options.set, std::move(made));
     return std::unexpected(reported ? findings : reported.error());
   }
-  out.made = std::move(*made);
-  return out;
+  return CompiledSet{std::move(*set), std::move(*made)};
 }
 
 std::string text_of(const difference::Difference& difference, const PolicySetOptions& options) {
@@ -83,9 +59,9 @@ int run_diff(const DiffOptions& options) {
   if (!before) return before.error();
   auto after = compile(options.after, options);
   if (!after) return after.error();
-  auto difference =
-      difference::compare(*before->made, *after->made,
-                          {{before->folder, after->folder}, cache_folder(), options.traffic});
+  auto difference = difference::compare(
+      *before->made, *after->made,
+      {{before->set.folder, after->set.folder}, cache_folder(), options.traffic});
   if (!difference) return fail(difference.error().message);
   fmt::print("{}", text_of(*difference, options.set));
   return fails(*difference, options.fail_on) ? findings : well;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "replay/log_lines.h"
+
 namespace aipol::cli {
 
 namespace logs = replay::logs;
@@ -25,18 +27,17 @@ Result<std::shared_ptr<const logs::Mapping>> read_mapping(const std::string& pat
 
 }  // namespace
 
-void LogOptions::add_to(CLI::App& command) {
-  command
-      .add_option("FILE", paths, "logs, plain or packed with gzip or zstd; `-` is standard input")
-      ->required();
+CLI::Option* LogOptions::add_to(CLI::App& command, const char* name) {
   command.add_option("--log-format", format,
                      fmt::format("what the logs are in: {}; else it is found out, file by file",
                                  logs::log_format_names()));
   command.add_option("--mapping", mapping,
                      "a table from fields to places in the log (docs/logs.md)");
+  return command.add_option(name, paths,
+                            "logs, plain or packed with gzip or zstd; `-` is standard input");
 }
 
-Result<logs::Source> LogOptions::open() const {
+Result<logs::Options> LogOptions::source_options() const {
   logs::Options options;
   if (!format.empty()) {
     options.format = logs::find_log_format(format);
@@ -49,7 +50,19 @@ Result<logs::Source> LogOptions::open() const {
     if (!read) return std::unexpected(read.error());
     options.mapping = std::move(*read);
   }
-  return logs::Source::open(paths, std::move(options));
+  return options;
+}
+
+Result<logs::Source> LogOptions::open() const {
+  auto options = source_options();
+  if (!options) return std::unexpected(options.error());
+  return logs::Source::open(paths, std::move(*options));
+}
+
+Result<std::unique_ptr<replay::LineSource>> LogOptions::open_lines() const {
+  auto options = source_options();
+  if (!options) return std::unexpected(options.error());
+  return replay::open_log(paths, *options);
 }
 
 }  // namespace aipol::cli

@@ -42,7 +42,7 @@ int run_logs(const LogOptions& options) {
 
 Run add_logs(CLI::App& command) {
   auto options = std::make_shared<LogOptions>();
-  options->add_to(command);
+  options->add_to(command, "FILE")->required();
   command.footer(
       "Prints a record a line, as `eval` and `replay` read them; what can not be read is told with "
       "its "

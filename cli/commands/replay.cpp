@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <map>
 #include <thread>
 
 #include "cli/commands/command.h"
+#include "cli/commands/log_options.h"
 #include "cli/commands/policy_set.h"
+#include "cli/commands/replay_bisect.h"
 #include "cli/commands/replay_set.h"
 #include "cli/commands/write_file.h"
 #include "cli/output/byte_progress.h"
 #include "cli/output/replay.h"
-#include "replay/file_lines.h"
+#include "cli/output/replay_bisection.h"
 #include "replay/merge.h"
 #include "replay/replay.h"
 #include "replay/report_json.h"
@@ -22,10 +26,13 @@ namespace aipol::cli {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 struct ReplayOptions {
   PolicySetOptions set;  // its form of results; its paths are `policy`
-  std::vector<std::string> logs, policy, against, gates;
-  std::string shard, partial;
+  LogOptions logs;
+  std::vector<std::string> policy, against, gates;
+  std::string shard, partial, bisect;
   replay::Options run;
   std::vector<std::string> parts;  // of merge
 };
@@ -66,8 +73,84 @@ int show(const ReplayOptions& options, const replay::Report& report,
   return failed ? findings : well;
 }
 
+// The logs decided with both sets.
+Result<replay::Report> replayed(const ReplayOptions& options, const replay::PolicySet* from,
+                                const replay::PolicySet& to) {
+  auto lines = options.logs.open_lines();
+  if (!lines) return std::unexpected(lines.error());
+  replay::Options run = options.run;
+  ByteProgress progress;
+  run.progress = [&](const replay::LineSource& source) {
+    progress.show(source.done(), source.total());
+  };
+  auto report = replay::run(**lines, from, to, run);
+  if (!report) return report;
+  std::string logs = fmt::format("{}", fmt::join(options.logs.paths, ", "));
+  if (report->records == 0 && report->unreadable == 0 && !run.shard)
+    return failure(fmt::format("{}: no record of a request in it", logs));
+  if (report->records == 0 && report->unreadable > 0)
+    return failure(fmt::format("{}: no line of it is a record: {}", logs,
+                               report->reasons.kept().empty()
+                                   ? std::string("of many reasons")
+                                   : report->reasons.kept().begin()->first.second));
+  return report;
+}
+
+// Of a set in a commit; nothing where it does not compile.
+using SetsByCommit = std::map<std::string, std::optional<replay::PolicySet>>;
+
+Result<std::optional<replay::Report>> replay_commits(const ReplayOptions& options,
+                                                     SetsByCommit& sets, const std::string& before,
+                                                     const std::string& after) {
+  auto set_of = [&](const std::string& commit) -> const std::optional<replay::PolicySet>& {
+    auto [at, made] = sets.try_emplace(commit);
+    if (!made) return at->second;
+    std::string path = fs::path(options.policy.front()).lexically_normal().string();
+    std::string_view from_here = path == "." ? "" : "./";
+    auto loaded = load_replay_set(options.set, {fmt::format("{}:{}{}", commit, from_here, path)});
+    if (loaded) at->second = std::move(*loaded);
+    return at->second;
+  };
+  const auto& from = set_of(before);
+  if (!from) return failure(fmt::format("{}: its policies do not compile", before));
+  const auto& to = set_of(after);
+  if (!to) return std::nullopt;
+  auto report = replayed(options, &*from, *to);
+  if (!report) return std::unexpected(report.error());
+  return std::move(*report);
+}
+
+int run_bisect(const ReplayOptions& options) {
+  bool alone = options.policy.size() == 1 && options.against.empty() && options.shard.empty() &&
+               options.partial.empty() && !fs::path(options.policy.front()).is_absolute();
+  if (!alone)
+    return fail(
+        "--bisect goes with one --policy, a path of the repository from here, and without "
+        "--against, --shard and --partial");
+  if (std::ranges::find(options.logs.paths, "-") != options.logs.paths.end())
+    return fail("--bisect reads the logs more than once; name files");
+  auto gates = gates_of(options);
+  if (!gates) return gates.error();
+  auto range = revision::range_of(options.bisect);
+  if (!range) return fail("--bisect: " + range.error().message);
+  SetsByCommit sets;
+  auto found = bisect(
+      *range, options.policy.front(),
+      [&](const std::string& before, const std::string& after) {
+        return replay_commits(options, sets, before, after);
+      },
+      [&](const replay::Report& report) {
+        if (gates->empty()) return report.changed > 0;
+        return std::ranges::any_of(*gates, [&](const auto& gate) { return gate.fails(report); });
+      });
+  if (!found) return fail(found.error().message);
+  fmt::print("{}", bisection_output(options.set.format, *found, *gates,
+                                    options.set.coloured(STDOUT_FILENO)));
+  return found->found() ? findings : well;
+}
+
 int run_replay(ReplayOptions& options) {
-  if (options.logs.empty()) return fail("name the logs to replay; `-` is standard input");
+  if (options.logs.paths.empty()) return fail("name the logs to replay; `-` is standard input");
   if (options.policy.empty()) return fail("--policy names the policies to replay them with");
   if (!options.shard.empty()) {
     options.run.shard = shard_of(options.shard);
@@ -76,8 +159,7 @@ int run_replay(ReplayOptions& options) {
   }
   auto gates = gates_of(options);
   if (!gates) return gates.error();
-  auto lines = replay::FileLines::open(options.logs);
-  if (!lines) return fail(lines.error().message);
+  if (!options.bisect.empty()) return run_bisect(options);
   auto to = load_replay_set(options.set, options.policy);
   if (!to) return to.error();
   std::optional<replay::PolicySet> from;
@@ -86,19 +168,8 @@ int run_replay(ReplayOptions& options) {
     if (!loaded) return loaded.error();
     from = std::move(*loaded);
   }
-  ByteProgress progress;
-  options.run.progress = [&](const replay::LineSource& source) {
-    progress.show(source.done(), source.total());
-  };
-  auto report = replay::run(**lines, from ? &*from : nullptr, *to, options.run);
+  auto report = replayed(options, from ? &*from : nullptr, *to);
   if (!report) return fail(report.error().message);
-  if (report->records == 0 && report->unreadable == 0 && !options.run.shard)
-    return fail(fmt::format("{}: no record of a request in it", fmt::join(options.logs, ", ")));
-  if (report->records == 0 && report->unreadable > 0)
-    return fail(fmt::format("{}: no line of it is a record: {}", fmt::join(options.logs, ", "),
-                            report->reasons.kept().empty()
-                                ? std::string("of many reasons")
-                                : report->reasons.kept().begin()->first.second));
   return show(options, *report, *gates);
 }
 
@@ -132,13 +203,15 @@ void add_results(CLI::App& command, ReplayOptions& options) {
 Run add_replay(CLI::App& command) {
   auto options = std::make_shared<ReplayOptions>();
   options->run.threads = std::clamp(std::thread::hardware_concurrency(), 1u, 64u);
-  command.add_option("LOG", options->logs, "records of requests; `-` is standard input");
-  command.add_option("--policy", options->policy, "policies to decide with; may be repeated")
+  options->logs.add_to(command, "LOG");
+  command
+      .add_option("--policy", options->policy,
+                  "policies to decide with, or REV:PATH of the Git repository; may be repeated")
       ->type_name("PATH")
       ->allow_extra_args(false);
   command
       .add_option("--against", options->against,
-                  "policies to compare with; without, the decisions that are recorded")
+                  "policies to compare with, named alike; without, the decisions that are recorded")
       ->type_name("PATH")
       ->allow_extra_args(false);
   add_results(command, *options);
@@ -158,6 +231,11 @@ Run add_replay(CLI::App& command) {
       ->type_name("NUMBER/OF");
   command.add_option("--partial", options->partial, "write what `aipol replay merge` reads")
       ->type_name("FILE");
+  command
+      .add_option("--bisect", options->bisect,
+                  "name the commit that changes what the logs are answered, or after which "
+                  "--fail-on fails")
+      ->type_name("OLD..NEW");
   CLI::App* merge = command.add_subcommand("merge", "add up what shards wrote with --partial");
   merge->add_option("FILE", options->parts, "the parts")->required();
   add_results(*merge, *options);
@@ -166,6 +244,7 @@ Run add_replay(CLI::App& command) {
   command.footer(
       "Examples:\n  aipol replay audit.jsonl --policy policies/\n"
       "  aipol replay traffic.jsonl --policy new/ --against old/ --fail-on 'newly-denied>0.1%'\n"
+      "  aipol replay traffic.jsonl --policy policies/ --bisect v1.4..main\n"
       "  aipol replay traffic.jsonl --policy new/ --shard 1/8 --partial 1.json\n"
       "  aipol replay merge *.json --format markdown");
   return [options, merge] { return merge->parsed() ? run_merge(*options) : run_replay(*options); };

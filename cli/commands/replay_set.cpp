@@ -3,22 +3,27 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/commands/cache_folder.h"
 #include "cli/commands/command.h"
+#include "cli/commands/named_set.h"
 
 namespace aipol::cli {
 
 std::expected<replay::PolicySet, int> load_replay_set(const PolicySetOptions& options,
-                                                      const std::vector<std::string>& paths) {
-  PolicySetOptions one = options;
-  one.paths = paths;
-  one.format = "text";
-  auto compilation = compile_or_report(one, {.decisions_only = true});
+                                                      const std::vector<std::string>& names) {
+  auto set = read_named_set(names);
+  if (!set) return std::unexpected(fail(set.error().message));
+  PolicySetOptions told = options;
+  told.format = "text";
+  compiler::Wanted wanted{.decisions_only = true};
+  wanted.cache = cache_folder();
+  auto compilation = report(told, compiler::compile(std::move(set->files), wanted));
   if (!compilation) return std::unexpected(compilation.error());
   auto program = program_of(**compilation);
   if (!program) return std::unexpected(fail(program.error().message));
-  auto assets = enforce::load_assets((*program)->plan(), folder_of(paths));
+  auto assets = enforce::load_assets((*program)->plan(), set->folder);
   if (!assets) return std::unexpected(fail(assets.error().message));
-  return replay::PolicySet{fmt::format("{}", fmt::join(paths, " ")), std::move(*program),
+  return replay::PolicySet{fmt::format("{}", fmt::join(names, " ")), std::move(*program),
                            std::move(*assets)};
 }
 

@@ -10,8 +10,8 @@
 
 namespace aipol::cli {
 
-// What is wrong is printed; then the exit status is returned instead.
+// `names` as of read_named_set. What is wrong is printed; then the exit status is returned instead.
 std::expected<replay::PolicySet, int> load_replay_set(const PolicySetOptions& options,
-                                                      const std::vector<std::string>& paths);
+                                                      const std::vector<std::string>& names);
 
 }  // namespace aipol::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/output/differences.h"
+#include "cli/output/markup.h"
 
 namespace aipol::cli {
 
@@ -27,16 +28,6 @@ std::string code(std::string_view text) {
   return fmt::format("{0}{1}{2}{1}{0}", fence, pad, text);
 }
 
-// Names and messages are no markup.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (std::string_view("\\`*_{}[]<>#|@").contains(c)) out += '\\';
-    out += c == '\n' ? ' ' : c;
-  }
-  return out;
-}
-
 std::string change_markdown(const Change& change, const Difference& difference) {
   std::string out = fmt::format("**{}**", name_of(change.kind));
   if (difference.records)
@@ -47,8 +38,8 @@ std::string change_markdown(const Change& change, const Difference& difference) 
   for (const std::string& act : change.lost) out += fmt::format("- no longer: {}\n", code(act));
   for (const std::string& act : change.gained) out += fmt::format("- now: {}\n", code(act));
   if (change.kind != Kind::effect)
-    out += fmt::format("- was: {}\n- now: {}\n", plain(change.outcome.before),
-                       plain(change.outcome.after));
+    out += fmt::format("- was: {}\n- now: {}\n", markdown_text(change.outcome.before),
+                       markdown_text(change.outcome.after));
   if (!change.witness.assuming.empty())
     out += fmt::format("- where {}\n", code(change.witness.assuming));
   std::string requests;
@@ -57,7 +48,7 @@ std::string change_markdown(const Change& change, const Difference& difference) 
 }
 
 std::string edit_markdown(const Edited& edited, const Difference& difference) {
-  std::string out = fmt::format("### {}\n\n", plain(title_of(edited)));
+  std::string out = fmt::format("### {}\n\n", markdown_text(title_of(edited)));
   std::string lines;
   const auto &before = edited.statement.before, &after = edited.statement.after;
   if (before && !edited.moved) lines += "- " + before->text + "\n";
@@ -68,7 +59,7 @@ std::string edit_markdown(const Edited& edited, const Difference& difference) {
   }
   for (const Change& change : edited.changes) out += change_markdown(change, difference);
   for (const std::string& why : edited.unknown)
-    out += fmt::format("**unknown**: {}\n\n", plain(why));
+    out += fmt::format("**unknown**: {}\n\n", markdown_text(why));
   return out;
 }
 
@@ -87,7 +78,8 @@ std::string differences_markdown(const Difference& difference) {
   if (difference.declared.empty()) return out;
   out += "### declarations\n\n| what | before | after |\n| --- | --- | --- |\n";
   for (const difference::Declared& one : difference.declared)
-    out += fmt::format("| {} | {} | {} |\n", plain(one.what), plain(one.before), plain(one.after));
+    out += fmt::format("| {} | {} | {} |\n", markdown_text(one.what), markdown_text(one.before),
+                       markdown_text(one.after));
   return out;
 }
 

@@ -50,4 +50,17 @@ std::string markup(std::string_view text) {
   return out;
 }
 
+std::string markdown_text(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) {
+      out += ' ';
+      continue;
+    }
+    if (std::string_view("\\`*_{}[]<>()#+!|~@&").contains(c)) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 }  // namespace aipol::cli

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/output/markup.h"
 #include "cli/output/replay.h"
 #include "cli/output/replay_words.h"
 
@@ -14,20 +15,6 @@ using replay::Report;
 namespace {
 
 constexpr size_t most_rows = 15;
-
-// What stands in a cell of a table: nothing in it is markup. In backticks where `code`.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) {
-      out += ' ';
-      continue;
-    }
-    if (std::string_view("\\`*_{}[]<>()#+!|~@&").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 class Markdown {
  public:
@@ -61,7 +48,7 @@ class Markdown {
     line(fmt::format(
         "{} recorded requests{}, decided by {}, compared with {}.\n", with_commas(r.records),
         r.first == 0 ? "" : fmt::format(", {} to {} UTC", short_time(r.first), short_time(r.last)),
-        cell(r.to.name), cell(from_text(r))));
+        markdown_text(r.to.name), markdown_text(from_text(r))));
     for (const Gate& gate : gates)
       line(
           fmt::format("- {} `{}`: {}", gate.fails(r) ? "❌" : "✅", gate.text(), gate.measured(r)));
@@ -100,11 +87,11 @@ class Markdown {
       bool measured = change.count > change.unmeasured;
       line(fmt::format(
           "| {} | {} | {} | {} | {} | {} | {} |", with_commas(change.count),
-          cell(answer_text(answers.first)), cell(answer_text(answers.second)),
-          cell(decides.statement),
+          markdown_text(answer_text(answers.first)), markdown_text(answer_text(answers.second)),
+          markdown_text(decides.statement),
           measured ? with_commas(static_cast<uint64_t>(std::max<int64_t>(change.tokens, 0))) : "",
           measured ? dollars(change.usd) : "",
-          cell(places_text(change.examples, report_.logs.size()))));
+          markdown_text(places_text(change.examples, report_.logs.size()))));
     }
     more(all.size());
   }
@@ -124,10 +111,10 @@ class Markdown {
         "allowed | undetermined | cost of changed |\n| :-- | --: | --: | --: | --: | --: |",
         dimension, dimension));
     for (const auto& [name, share] : rows)
-      line(fmt::format("| {} | {} | {} | {} | {} | {} |", name.empty() ? "(none)" : cell(name),
-                       with_commas(share.records), with_commas(share.newly_denied),
-                       with_commas(share.newly_allowed), with_commas(share.undetermined),
-                       dollars(share.usd)));
+      line(fmt::format("| {} | {} | {} | {} | {} | {} |",
+                       name.empty() ? "(none)" : markdown_text(name), with_commas(share.records),
+                       with_commas(share.newly_denied), with_commas(share.newly_allowed),
+                       with_commas(share.undetermined), dollars(share.usd)));
     line("\n</details>\n");
   }
 
@@ -137,8 +124,8 @@ class Markdown {
         "#### Limits reached\n\n| limit | | refused | first | last |\n| :-- | :-- | --: | :-- | "
         ":-- |");
     for (const auto& [name, limit] : report_.limits)
-      line(fmt::format("| {} ({}) | {} | {} | {} | {} |", cell(name.second.policy),
-                       cell(name.second.statement), name.first ? "after" : "before",
+      line(fmt::format("| {} ({}) | {} | {} | {} | {} |", markdown_text(name.second.policy),
+                       markdown_text(name.second.statement), name.first ? "after" : "before",
                        with_commas(limit.refused), short_time(limit.first),
                        short_time(limit.last)));
     line("");
@@ -150,8 +137,9 @@ class Markdown {
         "#### Routes that shift\n\n| from | to | records | cost before | cost after |\n"
         "| :-- | :-- | --: | --: | --: |");
     for (const auto& [models, shift] : report_.routes)
-      line(fmt::format("| {} | {} | {} | {} | {} |", cell(models.first), cell(models.second),
-                       with_commas(shift.count), dollars(shift.usd_from), dollars(shift.usd_to)));
+      line(fmt::format("| {} | {} | {} | {} | {} |", markdown_text(models.first),
+                       markdown_text(models.second), with_commas(shift.count),
+                       dollars(shift.usd_from), dollars(shift.usd_to)));
     line("");
   }
 
@@ -161,9 +149,9 @@ class Markdown {
         "#### Redactions\n\n| policy | detector | in | records before | after |\n"
         "| :-- | :-- | :-- | --: | --: |");
     for (const auto& [name, counts] : report_.redactions)
-      line(fmt::format("| {} | {} | {} | {} | {} |", cell(name.policy), cell(name.detector),
-                       name.of_answer ? "response" : "request", with_commas(counts.first),
-                       with_commas(counts.second)));
+      line(fmt::format("| {} | {} | {} | {} | {} |", markdown_text(name.policy),
+                       markdown_text(name.detector), name.of_answer ? "response" : "request",
+                       with_commas(counts.first), with_commas(counts.second)));
     line("");
   }
 
@@ -172,10 +160,11 @@ class Markdown {
     line("<details><summary>Undetermined and unreadable</summary>\n");
     for (const auto& [field, counted] : report_.missing)
       line(fmt::format("- {} turn on `{}`, which they do not tell: {}", with_commas(counted.count),
-                       field, cell(places_text(counted.examples, report_.logs.size()))));
+                       field, markdown_text(places_text(counted.examples, report_.logs.size()))));
     for (const auto& [reason, counted] : report_.reasons.kept())
-      line(fmt::format("- {} unreadable, {}: {}", with_commas(counted.count), cell(reason.second),
-                       cell(places_text(counted.examples, report_.logs.size()))));
+      line(fmt::format("- {} unreadable, {}: {}", with_commas(counted.count),
+                       markdown_text(reason.second),
+                       markdown_text(places_text(counted.examples, report_.logs.size()))));
     line("\n</details>\n");
   }
 
@@ -185,8 +174,8 @@ class Markdown {
     line(
         fmt::format("<details><summary>{} statements that no record met</summary>\n", none.size()));
     for (size_t i = 0; i < std::min(none.size(), most_rows); ++i)
-      line(fmt::format("- {}: {} of {}", cell(none[i].statement), none[i].effect,
-                       cell(none[i].policy)));
+      line(fmt::format("- {}: {} of {}", markdown_text(none[i].statement), none[i].effect,
+                       markdown_text(none[i].policy)));
     more(none.size());
     line("\n</details>");
   }

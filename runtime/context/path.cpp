@@ -25,6 +25,19 @@ int escaped_byte(std::string_view text, size_t at) {
 
 bool is_control(int byte) { return byte < 0x20 || byte == 0x7f; }
 
+// Whether the target is a path that is what it says: nothing is escaped, empty, or dots, and there
+// is no query. Nearly all are.
+bool is_plain_path(std::string_view text) {
+  char before = 0;
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool mark = c == '-' || c == '_' || c == ':' || (c == '.' && before != '/');
+    if (!letter && !mark && !(c == '/' && before != '/')) return false;
+    before = c;
+  }
+  return text.starts_with('/');
+}
+
 Result<std::string> decode_path(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -129,8 +142,8 @@ Result<std::string> take_authority(std::string_view& text) {
 
 Result<Target> read_target(std::string_view text) {
   Target target;
-  if (text == "*") {
-    target.path = "*";
+  if (is_plain_path(text) || text == "*") {
+    target.path = text;
     return target;
   }
   for (const char c : text) {

@@ -70,13 +70,17 @@ std::optional<Decision> Passage::output(std::span<const uint32_t> cutting) {
   return std::nullopt;
 }
 
-void Passage::finish(const Decision& outcome, std::optional<uint32_t> target, bool failed) {
+void Passage::conclude(const Decision& outcome, std::optional<uint32_t> target, bool failed) {
   if (target && call_.usage.cost == 0 && !call_.usage.cached)
     call_.usage.cost = cost(price_of(engine_.plan().deployment.models[*target]), call_.usage);
   if (outcome.allowed || outcome.phase >= Phase::output) evaluation_.end();
   settle(failed);
   count_late(outcome, failed);
   remember_session();
+}
+
+void Passage::finish(const Decision& outcome, std::optional<uint32_t> target, bool failed) {
+  conclude(outcome, target, failed);
   keep_record(outcome, target);
   send_alerts();
 }

@@ -84,6 +84,8 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   // request itself. call.usage is what the upstream reported; its cost is computed here unless it
   // is given.
   void finish(const decision::Decision& outcome, std::optional<uint32_t> target, bool failed);
+  // The same where nobody is told of it: no record is made, and no alert.
+  void conclude(const decision::Decision& outcome, std::optional<uint32_t> target, bool failed);
 
   // For OutputStream.
   Engine& engine() { return engine_; }

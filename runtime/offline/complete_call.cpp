@@ -16,8 +16,10 @@ namespace {
 using decision::Decision;
 using plan::Phase;
 
-// A principal without kind is a user who came with a token.
-void complete_principal(DescribedCall& described) {
+// A principal without kind is a user who came with a token; a request without method brings a body.
+void complete_caller(DescribedCall& described) {
+  context::Request& request = described.call.request;
+  if (request.method.empty()) request.method = "post";
   context::Principal& principal = described.call.principal;
   if (!described.has_principal || principal.kind != "anonymous") return;
   principal.kind = "user";
@@ -26,7 +28,6 @@ void complete_principal(DescribedCall& described) {
 
 std::optional<Decision> complete_target(DescribedCall& described) {
   context::Request& request = described.call.request;
-  if (request.method.empty()) request.method = "post";
   Result<context::Target> target = context::read_target(described.target);
   if (!target) return decision::refused(Phase::head, 400, target.error().message);
   request.path = std::move(target->path);
@@ -57,16 +58,19 @@ const plan::Prompt* prompt_of(const plan::Plan& plan, const plan::Endpoint& endp
 }  // namespace
 
 std::optional<Decision> complete_head(const decision::Program& program, DescribedCall& described) {
-  complete_principal(described);
-  if (auto bad = complete_target(described)) return bad;
+  complete_caller(described);
+  if (described.endpoint == nullptr) {
+    if (auto bad = complete_target(described)) return bad;
+    described.endpoint = program.endpoint(described.call.request.path);
+  }
   context::read_header_fields(program.plan().deployment.gateway.data_tags, described.call);
-  if (program.endpoint(described.call.request.path) != nullptr) return std::nullopt;
+  if (described.endpoint != nullptr) return std::nullopt;
   return decision::refused(Phase::head, 404, "there is no such endpoint");
 }
 
-std::optional<Decision> complete_body(const decision::Program& program,
-                                      const plan::Endpoint& endpoint, DescribedCall& described) {
+std::optional<Decision> complete_body(const decision::Program& program, DescribedCall& described) {
   context::Call& call = described.call;
+  const plan::Endpoint& endpoint = *described.endpoint;
   const dialects::Dialect* dialect = dialects::find_dialect(endpoint.accepts);
   // What the call says itself is not read from its body.
   const dialects::Dialect* read_by = described.has_ai ? dialects::find_dialect("json") : dialect;

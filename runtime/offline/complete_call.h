@@ -10,12 +10,11 @@
 
 namespace aipol::offline {
 
-// The head. A refusal where the gateway would not let policies see the call.
+// The head; finds the endpoint. A refusal where the gateway would not let policies see the call.
 std::optional<decision::Decision> complete_head(const decision::Program& program,
                                                 DescribedCall& described);
-// The body, of a call whose path belongs to the endpoint.
+// The body, of a call whose endpoint was found.
 std::optional<decision::Decision> complete_body(const decision::Program& program,
-                                                const plan::Endpoint& endpoint,
                                                 DescribedCall& described);
 
 }  // namespace aipol::offline

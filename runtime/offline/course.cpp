@@ -69,8 +69,7 @@ void Course::judge() {
 std::optional<Decision> Course::refusal() {
   const decision::Program& program = engine_.program();
   if (auto refused = passage_->head()) return refused;
-  const plan::Endpoint* endpoint = program.endpoint(described_.call.request.path);
-  if (auto bad = complete_body(program, *endpoint, described_)) return bad;
+  if (auto bad = complete_body(program, described_)) return bad;
   if (auto refused = passage_->body()) return refused;
   estimate_ = estimate_of(described_);
   return passage_->choose(estimate_);
@@ -173,6 +172,12 @@ Outcome Course::finish() {
   outcome_.record = passage_->record();
   outcome_.alerts = passage_->alerts();
   return std::move(outcome_);
+}
+
+std::vector<uint32_t> Course::conclude() {
+  if (!passage_) return std::move(outcome_.decision.fired);
+  passage_->conclude(outcome_.decision, target_, failed_);
+  return passage_->evaluation().fired();
 }
 
 }  // namespace aipol::offline

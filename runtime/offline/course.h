@@ -36,11 +36,13 @@ class Course {
 
   // Completes the call, decides about its head and its body, and chooses targets.
   void judge();
-  // What is decided in all; it stands until the course ends. `keep_forwarded`: the outcome is to have
-  // the call as it was forwarded.
+  // What is decided in all; it stands until the course ends. `keep_forwarded`: the outcome is to
+  // have the call as it was forwarded.
   const decision::Decision& answer(bool keep_forwarded = true);
   // Once. Afterwards `described.call` is what policies saw, its response what the client got.
   Outcome finish();
+  // In its place, where only what is counted and what fired matters.
+  std::vector<uint32_t> conclude();
 
   // Null where policies did not see the call.
   const decision::Evaluation* evaluation() const {

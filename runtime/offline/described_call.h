@@ -32,6 +32,9 @@ struct DescribedCall {
   bool has_principal = false;
   bool has_usage = false;  // fields of `usage` were given
   bool has_cost = false;   // usage.cost was
+  // Of the set that decides, which it lives as long as: once complete_call.h has completed the
+  // head. Where it is there before, call.request.path is the target's, and that has no query.
+  const plan::Endpoint* endpoint = nullptr;
 };
 
 // How a field's value is written in JSON; its constant is what plan::Rep says of the type.

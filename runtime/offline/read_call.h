@@ -1,8 +1,8 @@
 // Records of calls in plain JSON, by the contract's names:
 //   {"time": …, "request": {"path": …, "headers": {…}}, "principal": {…}, "ai": {…}, "model":
 //   {"name": …}}
-// What is absent has its default; what is unknown or ill-typed is an error that names it. Records of
-// audit logs and of `serve --record` are read, too; what they tell besides is passed over.
+// What is absent has its default; what is unknown or ill-typed is an error that names it. Records
+// of audit logs and of `serve --record` are read, too; what they tell besides is passed over.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
 // How many records a second are replayed, old policies against new, and where the time goes.
-// Usage: bench_replay [RECORDS] (a million where it is not said)
+// Usage: bench_replay [RECORDS [CASE]] (a million, all cases where it is not said)
 //
 // The records are those of an audit log, about 600 bytes each, always the same. The sets: `free`
 // remembers nothing; `limits` counts requests and tokens by caller; with `shared` a limit is one
@@ -202,13 +202,14 @@ void measure_split(const std::string& path, const PolicySet& from, const PolicyS
       each(read), each(parse), each(copy), each(decide), each(count));
 }
 
-int main_of(uint64_t records) {
+int main_of(uint64_t records, std::string_view only) {
   std::string path = write_log(records);
   fmt::print("{} records, {} bytes each\n", records, std::filesystem::file_size(path) / records);
   struct Case {
     std::string_view name, more;
   };
   for (const Case& one : {Case{"free", ""}, Case{"limits", limits}, Case{"shared", shared}}) {
+    if (!only.empty() && only != one.name) continue;
     PolicySet from = set_of(std::string(declared) + std::string(one.more), "old.aipol");
     PolicySet to =
         set_of(std::string(declared) + std::string(tighter) + std::string(one.more), "new.aipol");
@@ -225,5 +226,6 @@ int main_of(uint64_t records) {
 
 int main(int argc, char** argv) {
   constexpr uint64_t million = 1'000'000;
-  return aipol::replay::main_of(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : million);
+  return aipol::replay::main_of(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : million,
+                                argc > 2 ? argv[2] : "");
 }

@@ -307,6 +307,7 @@ test('tokens are told apart from requests, calendars by their end, slots by thei
   assert.ok(left > 0 && left < 1000, tokens.ratelimit);
   assert.match(tokens.ratelimit, new RegExp(`^"tokens_day";r=${left};t=[0-9]+$`));
   assert.equal(tokens['x-ratelimit-limit-requests'], undefined);
+  await gateway.settled('tokens_day', 30, who);
   // What was reserved above what was used is there again.
   const after = Number(limitsOf(await ask('tokens', who, { max_tokens: 50 }))['x-ratelimit-remaining-tokens']);
   assert.equal(after, left - 30);

@@ -39,7 +39,8 @@ TEST_CASE("a simple record is read as any is read") {
     bool simple = reader.read_fast(line, false, fast);
     auto done = reader.read_slowly(line, slow);
     INFO(line);
-    if (!done) CHECK_FALSE(simple);
+    // Of what is about something else nothing more is looked at.
+    if (!done && fast.kind != Kind::other) CHECK_FALSE(simple);
     bad_ones += !done;
     if (!simple || !done) continue;
     ++fast_ones;
