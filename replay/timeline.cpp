@@ -1,6 +1,7 @@
 #include "replay/timeline.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace aipol::replay {
 
@@ -18,6 +19,10 @@ int64_t next_step(int64_t step) {
   }
   return step;
 }
+
+// What came before is counted here: where the longest step begins that has a beginning in 64 bits.
+constexpr int64_t earliest =
+    std::numeric_limits<int64_t>::min() / (290304000 * second) * (290304000 * second);
 
 int64_t floored(int64_t time, int64_t step) {
   int64_t number = time / step;
@@ -51,6 +56,7 @@ void Timeline::widen_for(int64_t first, int64_t last) {
 }
 
 Timeline::Counts& Timeline::at(int64_t time) {
+  time = std::max(time, earliest);
   int64_t number = floored(time, step_);
   if (auto found = counts_.find(number); found != counts_.end()) return found->second;
   int64_t first = time, last = time;

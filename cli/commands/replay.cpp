@@ -178,6 +178,9 @@ int run_merge(const ReplayOptions& options) {
   if (!gates) return gates.error();
   auto report = replay::merge_files(options.parts);
   if (!report) return fail(report.error().message);
+  if (!gates->empty() && report->shards.size() < report->of)
+    return fail(fmt::format("{} of {} shards are missing, and --fail-on is about all of them",
+                            report->of - report->shards.size(), report->of));
   return show(options, *report, *gates);
 }
 

@@ -50,7 +50,6 @@ test("the page is a page", async () => {
 
 // The workflow once more, on what lies there now.
 function again() {
-  execFileSync("git", ["worktree", "remove", "--force", "base"], { cwd: join(folder, "repository") });
   rmSync(join(folder, "comment.md"));
   return review(folder);
 }

@@ -91,7 +91,7 @@ test("limits by caller: eight shards add up to what one run says", () => {
   assert.ok(rest.limits.every((one) => one.refused > 10));
   const parts = shards.numbers.map((number) => report(`keyed/${number}.json`).rest);
   assert.equal(parts.reduce((sum, part) => sum + part.records, 0), 7000);
-  assert.ok(parts.filter((part) => part.records > 0).length > 1, "more than one shard has work");
+  assert.ok(parts.filter((part) => part.records > 0).length >= 6, "forty people are spread over the shards");
   assert.match(readFileSync(join(folder, "keyed/merge.log"), "utf8"), /^7,000 records, from /);
   assert.match(readFileSync(join(folder, "keyed/page.html"), "utf8"), /<svg /);
 });

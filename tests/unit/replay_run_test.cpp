@@ -77,6 +77,43 @@ struct Sets {
 
 }  // namespace
 
+TEST_CASE("names that differ at their ends are spread over all shards") {
+  Sets sets;
+  std::vector<std::string> lines;
+  for (int i = 0; i < 800; ++i)
+    lines.push_back(fmt::format(
+        R"({{"time":{},"request":{{"path":"/v1/chat/completions"}},"principal":{{"kind":"app","id":"user-{}","team":"red"}},"model":{{"name":"m"}}}})",
+        1'772'366'400 + i, i));
+  for (uint32_t of : {4u, 8u}) {
+    for (uint32_t number = 1; number <= of; ++number) {
+      MemoryLines source(lines);
+      Options options{.shard = Shard{number, of}};
+      auto report = run(source, &sets.before, sets.after, options);
+      REQUIRE(report);
+      CHECK(report->records > 800 / of * 6 / 10);
+      CHECK(report->records < 800 / of * 14 / 10);
+    }
+  }
+}
+
+TEST_CASE("times before all that can be told are counted first") {
+  Timeline line;
+  constexpr int64_t day = int64_t{86'400} * 1'000'000'000;
+  line.at(std::numeric_limits<int64_t>::min()).records += 1;
+  line.at(20'000 * day).records += 2;
+  line.at(std::numeric_limits<int64_t>::max()).records += 4;
+  std::vector<uint64_t> counts;
+  int64_t before = std::numeric_limits<int64_t>::min();
+  for (const auto& [number, one] : line.counts()) {
+    int64_t begin = 0;
+    REQUIRE_FALSE(__builtin_mul_overflow(number, line.step(), &begin));
+    CHECK(begin > before);
+    before = begin;
+    counts.push_back(one.records);
+  }
+  CHECK(counts == std::vector<uint64_t>{1, 2, 4});
+}
+
 TEST_CASE("what comes out does not depend on threads or blocks") {
   Sets sets;
   std::vector<std::string> lines = traffic(700, 1);

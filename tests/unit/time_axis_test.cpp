@@ -1,6 +1,6 @@
 #include "cli/output/time_axis.h"
 
-#include <doctest/doctest.h>
+#include <doctest.h>
 
 #include "base/civil.h"
 

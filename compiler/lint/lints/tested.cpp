@@ -1,6 +1,7 @@
 #include "compiler/lint/lints/tested.h"
 
 #include <algorithm>
+#include <map>
 
 #include "stdlib/native/glob.h"
 
@@ -18,8 +19,22 @@ bool Tested::reaches(const ast::PolicyDeclaration& policy, bool denied) const {
   });
 }
 
+namespace {
+
+std::map<std::string, ExpressionPtr, std::less<>> constants(const Context& context) {
+  std::map<std::string, ExpressionPtr, std::less<>> out;
+  each_declared<ast::ConstDeclaration>(context,
+                                       [&](const auto&, const ast::ConstDeclaration& constant) {
+                                         out.emplace(constant.name.text, constant.value);
+                                       });
+  return out;
+}
+
+}  // namespace
+
 Tested tested(const Context& context) {
   Tested out;
+  auto named = constants(context);
   each_declared<ast::TestDeclaration>(
       context, [&](const ast::Declaration& declaration, const ast::TestDeclaration& test) {
         Tested::Test& of = out.tests.emplace_back();
@@ -35,6 +50,8 @@ Tested tested(const Context& context) {
             const auto* name = std::get_if<ast::Name>(&part.node);
             if (name != nullptr && name->text == "deny") of.any_denial = true;
             const std::string* text = literal_text(part);
+            auto constant = name == nullptr ? named.end() : named.find(name->text);
+            if (constant != named.end()) text = literal_text(*constant->second);
             if (text == nullptr) return;
             if (text->starts_with('/')) of.paths.push_back(text->substr(0, text->find('?')));
             out.policies.insert(*text);  // `decision.by == "…"`, `"…" in decision.reasons`

@@ -9,6 +9,7 @@ aipol replay merge part1.json part1.json; echo "exit: $?"
 aipol replay merge part1.json whole.json; echo "exit: $?"
 aipol replay merge traffic.jsonl; echo "exit: $?"
 aipol replay merge part1.json part2.json | head -9
+aipol replay merge part1.json part2.json --fail-on changed; echo "exit: $?"
 echo "== what can not be told apart"
 echo 'policy everyone { allow limit 100 requests per hour by request.path }' > everyone.aipol
 aipol replay traffic.jsonl --policy everyone.aipol --shard 1/8; echo "exit: $?"
