@@ -105,10 +105,25 @@ std::string target_list(const Config& config, const Targets& targets) {
   return targets.own.size() > 1 ? fmt::format("[{}] by {}", list, config.strategy) : list;
 }
 
+// Whether a budget of everybody refuses all of the targets, for want of prices: such a route is an
+// error.
+bool is_refused(const Config& config, const Targets& targets) {
+  bool counts = std::ranges::any_of(
+      config.bounds, [](const Bounds& one) { return one.budget && one.guard.empty(); });
+  if (!counts) return false;
+  std::vector<std::string> names = unpriced(config);
+  auto is_unpriced = [&](const auto& target) {
+    return std::ranges::count(names, target.first) > 0;
+  };
+  return std::ranges::all_of(targets.own, is_unpriced) &&
+         std::ranges::all_of(targets.behind, is_unpriced);
+}
+
 void write_routes(Config& config, std::string& text) {
   std::string policies;
   for (const Group& group : config.groups) {
     Targets targets = targets_of(config, group);
+    if (is_refused(config, targets)) continue;
     std::optional<int64_t> timeout = group.deployments.front().timeout_s;
     if (!timeout) timeout = config.timeout_s;
     bool alone = targets.own.size() + targets.behind.size() == 1;

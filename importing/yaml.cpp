@@ -7,9 +7,15 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/text.h"
+
 namespace aipol::importing {
 
 namespace {
+
+std::unexpected<Error> not_utf8(uint32_t line) {
+  return failure(fmt::format("line {}: is not valid UTF-8", line));
+}
 
 class Converter {
  public:
@@ -23,6 +29,7 @@ class Converter {
       return failure(fmt::format("line {}: more than {} values", out.line, max_yaml_nodes));
     if (node.IsScalar()) {
       out.kind = Yaml::Kind::scalar;
+      if (first_invalid_utf8(node.Scalar())) return not_utf8(out.line);
       out.text = node.Scalar();
       out.is_quoted = node.Tag() == "!";
     } else if (node.IsSequence()) {
@@ -38,6 +45,7 @@ class Converter {
         const YAML::Node& key = member.first;
         const YAML::Node& value = member.second;
         if (!key.IsScalar()) return failure(fmt::format("line {}: a key must be a text", out.line));
+        if (first_invalid_utf8(key.Scalar())) return not_utf8(out.line);
         Result<Yaml> read = convert(value, depth + 1);
         if (!read) return read;
         // Of a null the place is that of its key.
