@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "plan/plan.h"
 #include "runtime/context/call.h"
+#include "runtime/offline/served.h"
 
 namespace aipol::offline {
 
@@ -32,6 +33,7 @@ struct DescribedCall {
   bool has_principal = false;
   bool has_usage = false;  // fields of `usage` were given
   bool has_cost = false;   // usage.cost was
+  Served served;           // where a gateway's record describes it
 };
 
 // How a field's value is written in JSON; its constant is what plan::Rep says of the type.
