@@ -36,7 +36,7 @@ class Doubts {
   // unknown: by phase.
   using Affected = std::vector<std::vector<uint32_t>>;
   struct Looked {  // at one call
-    const Record& record;
+    const Known& known;
     const offline::Course& course;
     const decision::Decision& decision;
     const Affected& affected;

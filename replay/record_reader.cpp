@@ -292,6 +292,7 @@ class FastReader {
     for (auto [name, value] : object) {
       if (!member(name, value)) return not_simple;
     }
+    conclude();
     return true;
   }
 
@@ -358,13 +359,18 @@ class FastReader {
       if (recorded.known || value.get(text) != simdjson::SUCCESS) return not_simple;
       recorded.known = text == "allow" || text == "deny";
       recorded.allowed = text == "allow";
+      denied_ = text == "deny";
       return true;
     }
     if (name == "policy") return take(value, recorded.policy);
     if (name == "statement") return take(value, recorded.statement);
     if (name == "target") return take(value, recorded.target);
     if (name == "phase") {
-      recorded.past_head = value.get(text) == simdjson::SUCCESS && text != "head";
+      if (!once(18) || value.get(text) != simdjson::SUCCESS || text.empty()) return not_simple;
+      recorded.past_head = text != "head";
+      const auto* phase = std::ranges::find(plan::phase_names, text);
+      if (phase != std::end(plan::phase_names))
+        phase_ = static_cast<plan::Phase>(phase - std::begin(plan::phase_names));
       return true;
     }
     if (name == "status") {
@@ -374,11 +380,109 @@ class FastReader {
       return true;
     }
     if (name == "redacted") record_.redacted = true;
-    int64_t us = 0;
-    bool timed = name == "us" && value["total"].get(us) == simdjson::SUCCESS;
-    if (timed) recorded.took = nanoseconds(us);
+    if (name == "us") return once(19) && took(value);
     if (name == "v") return once(9);
-    return name != "kind" || once(10);
+    if (name == "kind") return once(10);
+    return served(name, value);
+  }
+
+  bool took(dom::element value) {
+    dom::object members;
+    if (!take_plain(value, members)) return not_simple;
+    int64_t us = 0;
+    if (members["total"].get(us) == simdjson::SUCCESS)
+      record_.recorded.took = offline::nanoseconds(us);
+    return true;
+  }
+
+  // Of a few members, none of them twice.
+  static bool take_plain(dom::element value, dom::object& into) {
+    constexpr size_t most = 8;
+    if (value.get(into) != simdjson::SUCCESS || into.size() > most) return not_simple;
+    std::vector<std::string_view> names;
+    for (auto [name, ignored] : into) {
+      if (std::ranges::find(names, name) != names.end()) return not_simple;
+      names.push_back(name);
+    }
+    return true;
+  }
+
+  bool served(std::string_view name, dom::element value) {
+    offline::Served& served = record_.call.served;
+    Recorded& recorded = record_.recorded;
+    if (name == "attempts") return once(11) && attempts(value);
+    if (name == "decided") return once(12) && take_when(value, recorded.decided);
+    if (name == "settled") return once(13) && take_when(value, recorded.settled);
+    if (name == "failed") return once(14) && take(value, served.failed);
+    if (name == "client_gone") return once(15) && take(value, served.client_gone);
+    if (name == "expected") return once(16) && expected(value);
+    return name != "refusal" || (once(17) && refusal(value));
+  }
+
+  static bool take_when(dom::element value, int64_t& into) {
+    return value.type() == element_type::STRING && take_time(value, into);
+  }
+
+  static bool take_within(dom::element value, int64_t least, int64_t most, int64_t& into) {
+    return take(value, into) && into >= least && into <= most;
+  }
+
+  bool attempts(dom::element value) {
+    dom::array list;
+    if (value.get(list) != simdjson::SUCCESS) return not_simple;
+    for (dom::element item : list) {
+      dom::element target, status, us;
+      dom::object one;
+      bool whole = take_plain(item, one) && one["target"].get(target) == simdjson::SUCCESS &&
+                   one["status"].get(status) == simdjson::SUCCESS &&
+                   one["us"].get(us) == simdjson::SUCCESS;
+      offline::Attempt& made = record_.call.served.attempts.emplace_back();
+      if (!whole || !take(target, made.target) || made.target.empty() ||
+          !take_within(status, 0, offline::most_status, made.status) ||
+          !take_within(us, 0, INT64_MAX, made.took_ns))
+        return not_simple;
+      made.took_ns = offline::nanoseconds(made.took_ns);
+    }
+    return true;
+  }
+
+  bool expected(dom::element value) {
+    dom::object members;
+    if (!take_plain(value, members)) return not_simple;
+    offline::Served& served = record_.call.served;
+    int64_t tokens = 0;
+    dom::element choices;
+    if (!take_within_object(members, "output_tokens", 0, INT64_MAX, tokens)) return not_simple;
+    served.usual_tokens = tokens;
+    return members["choices"].get(choices) != simdjson::SUCCESS ||
+           take_within(choices, 1, INT64_MAX, served.choices);
+  }
+
+  bool refusal(dom::element value) {
+    dom::object members;
+    if (!take_plain(value, members)) return not_simple;
+    int64_t status = 0;
+    if (!take_within_object(members, "status", 0, offline::most_status, status)) return not_simple;
+    refused_with_ = static_cast<uint16_t>(status);
+    dom::element unheard;
+    return members["unheard"].get(unheard) != simdjson::SUCCESS || take(unheard, unheard_);
+  }
+
+  static bool take_within_object(dom::object members, std::string_view name, int64_t least,
+                                 int64_t most, int64_t& into) {
+    dom::element value;
+    return members[name].get(value) == simdjson::SUCCESS && take_within(value, least, most, into);
+  }
+
+  // What several members tell together.
+  void conclude() {
+    offline::Served& served = record_.call.served;
+    if (refused_with_) record_.recorded.status = *refused_with_;
+    served.refused_answer = phase_ == plan::Phase::output && denied_;
+    if (!unheard_ || !refused_with_) return;
+    served.unheard = *refused_with_;
+    if (served.unheard != 0 && phase_ == plan::Phase::target)
+      served.unheard_in = plan::Phase::target;
   }
 
   bool container(std::string_view object, dom::element value, std::span<const Row> rows) {
@@ -427,6 +531,9 @@ class FastReader {
   const plan::Plan& names_;
   Record& record_;
   unsigned parts_ = 0;
+  std::optional<plan::Phase> phase_;
+  std::optional<uint16_t> refused_with_;
+  bool denied_ = false, unheard_ = false;
 };
 
 constexpr FieldSet marks_ai =

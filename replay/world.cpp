@@ -4,6 +4,7 @@
 
 #include "runtime/audit/meter_key.h"
 #include "runtime/enforce/prices.h"
+#include "runtime/offline/tries.h"
 
 namespace aipol::replay {
 
@@ -11,15 +12,18 @@ using decision::Decision;
 
 namespace {
 
+// When it is decided: with nothing between its record's and the meters'.
+int64_t time_of(const Record& record) {
+  return record.recorded.decided != 0 ? record.recorded.decided : record.call.call.request.time_ns;
+}
+
 constexpr FieldSet of_usage = FieldSet::range(Field::usage_input_tokens, Field::usage_cached);
 constexpr FieldSet of_answer = FieldSet::range(Field::response_status, Field::response_latency);
 
 // A request that was refused then has no answer to tell what it would have used.
 bool estimate_usage(const Record& record, offline::DescribedCall& described) {
   if (record.given.has_any(of_usage) || record.given.has_any(of_answer)) return false;
-  const context::Ai& ai = described.call.ai;
-  described.call.usage.input_tokens = context::input_tokens(ai);
-  described.call.usage.output_tokens = ai.max_tokens.value_or(0);
+  described.call.usage = offline::guessed_usage(described);
   described.has_usage = true;
   return true;
 }
@@ -77,16 +81,17 @@ void World::find_redacted(const Record& record, const offline::Course& course,
     for (const context::Message& message : course.evaluation()->call().ai.messages)
       look(enforce::Surface::request, message.text);
   }
-  if (record.known.fields.has(Field::response_text))
+  if (record.known.fields.has(Field::response_text) && !course.answer_unknown())
     look(enforce::Surface::response, course.response().text);
 }
 
 World::World(const PolicySet& set)
     : set_(set),
       doubts_(*set.program),
-      counts_in_flight_(std::ranges::any_of(set.plan().meters, [](const plan::Meter& meter) {
-        return meter.measure == plan::Measure::concurrent;
-      })) {}
+      counts_in_flight_(std::ranges::any_of(
+          set.plan().meters,
+          [](const plan::Meter& meter) { return meter.measure == plan::Measure::concurrent; })),
+      counts_(!set.plan().meters.empty()) {}
 
 void World::tell(const Record& record, const offline::Course& course, const Decision& decision,
                  const offline::DescribedCall& described, Verdict& verdict) {
@@ -100,6 +105,7 @@ void World::tell(const Record& record, const offline::Course& course, const Deci
     verdict.cost = enforce::cost(enforce::price_of(*model), described.call.usage);
   }
   verdict.target_known = decision.allowed && !doubts_.target_unknown();
+  verdict.estimated = course.answer_unknown();
   if (!decision.allowed) find_tripped(course, decision, verdict);
   find_redacted(record, course, decision, verdict);
 }
@@ -127,37 +133,60 @@ void World::finish(std::vector<uint32_t>& fired) {
   while (!in_flight_.empty()) finish_first(fired);
 }
 
-void World::decide_in_flight(const Record& record, offline::DescribedCall& described,
-                             Verdict& verdict) {
-  int64_t time = described.call.request.time_ns;
-  int64_t took =
-      record.recorded.took > 0 ? record.recorded.took : described.call.response.latency_ns;
-  finish_until(time, verdict.fired);
-  clock_.set(std::max(clock_.now(), time));
-  auto running = std::make_unique<InFlight>(*engine_, described);
-  running->course.judge();
-  const Decision& decision = running->course.answer(false);
-  verdict.fired.insert(verdict.fired.end(), decision.fired.begin(), decision.fired.end());
-  tell(record, running->course, decision, running->described, verdict);
-  if (running->course.evaluation() == nullptr) return;
-  in_flight_.emplace(decision.allowed ? clock_.now() + std::max<int64_t>(took, 0) : clock_.now(),
-                     std::move(running));
+// Where its record tells when it was settled, what it reserves counts until then.
+bool World::stays_in_flight(const Record& record) const {
+  return counts_in_flight_ || (counts_ && record.recorded.settled != 0);
 }
 
-void World::decide(const Record& record, offline::DescribedCall& described, Verdict& verdict) {
+// What is decided otherwise than it was took another time; a refusal takes none.
+int64_t World::end_of(const Record& record, bool allowed) const {
+  const Recorded& recorded = record.recorded;
+  if (recorded.settled != 0 && recorded.known && recorded.allowed == allowed)
+    return std::max(clock_.now(), recorded.settled);
+  if (!allowed) return clock_.now();
+  int64_t took = recorded.took > 0 ? recorded.took : record.call.call.response.latency_ns;
+  return clock_.now() + std::max<int64_t>(took, 0);
+}
+
+const context::Call& World::decide_in_flight(const Record& record,
+                                             offline::DescribedCall& described, Verdict& verdict) {
+  int64_t time = time_of(record);
+  finish_until(time, verdict.fired);
+  clock_.set(std::max(clock_.now(), time));
+  int64_t end_if_allowed = end_of(record, true), end_if_refused = end_of(record, false);
+  auto running = std::make_unique<InFlight>(*engine_, described);
+  InFlight& one = *running;
+  one.course.count_with(set_.tokenizers);
+  one.course.judge();
+  const Decision& decision = one.course.answer(false);
+  verdict.fired.insert(verdict.fired.end(), decision.fired.begin(), decision.fired.end());
+  tell(record, one.course, decision, one.described, verdict);
+  if (one.course.evaluation() == nullptr) {
+    described = std::move(one.described);
+    return described.call;
+  }
+  in_flight_.emplace(decision.allowed ? end_if_allowed : end_if_refused, std::move(running));
+  return one.described.call;
+}
+
+const context::Call& World::decide(const Record& record, offline::DescribedCall& described,
+                                   Verdict& verdict) {
   verdict = {};
   bool estimated = estimate_usage(record, described);
-  if (counts_in_flight_) {
-    decide_in_flight(record, described, verdict);
+  const context::Call* call = &described.call;
+  if (stays_in_flight(record)) {
+    call = &decide_in_flight(record, described, verdict);
   } else {
     // Of one that came too late to be put in order the meters' time stays.
-    clock_.set(std::max(clock_.now(), described.call.request.time_ns));
+    clock_.set(std::max(clock_.now(), time_of(record)));
     offline::Course course(*engine_, described);
+    course.count_with(set_.tokenizers);
     course.judge();
     tell(record, course, course.answer(false), described, verdict);
     verdict.fired = std::move(course.finish().decision.fired);
   }
-  verdict.estimated = estimated && verdict.allowed;
+  verdict.estimated = (estimated || verdict.estimated) && verdict.allowed;
+  return *call;
 }
 
 }  // namespace aipol::replay

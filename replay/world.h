@@ -19,6 +19,8 @@ struct PolicySet {
   std::string name;  // as it was named: for people
   std::shared_ptr<const decision::Program> program;
   enforce::Assets assets;
+  // How its models count tokens: one for each model, or none.
+  offline::Tokenizers tokenizers = {};
   const plan::Plan& plan() const { return program->plan(); }
 };
 
@@ -28,8 +30,10 @@ class World {
   static Result<std::unique_ptr<World>> make(const PolicySet& set);
   World(const World&) = delete;
 
-  // `described` is the record's call, or a copy of it; it is used up.
-  void decide(const Record& record, offline::DescribedCall& described, Verdict& verdict);
+  // `described` is the record's call, or a copy of it; it is used up. Gives the call as policies
+  // saw it; it stays until the next one.
+  const context::Call& decide(const Record& record, offline::DescribedCall& described,
+                              Verdict& verdict);
   // Ends the requests that are in flight: what fires then is in `fired`.
   void finish(std::vector<uint32_t>& fired);
 
@@ -44,7 +48,7 @@ class World {
     enforce::MemorySessions tagged_;
   };
 
-  // A request whose answer is still being given, where limits count those.
+  // A request that has been decided and is not settled yet, where meters could tell.
   struct InFlight {
     explicit InFlight(enforce::Engine& engine, offline::DescribedCall& call)
         : described(std::move(call)), course(engine, described) {}
@@ -55,7 +59,10 @@ class World {
   static constexpr size_t most_in_flight = 100'000;
 
   explicit World(const PolicySet& set);
-  void decide_in_flight(const Record& record, offline::DescribedCall& described, Verdict& verdict);
+  const context::Call& decide_in_flight(const Record& record, offline::DescribedCall& described,
+                                        Verdict& verdict);
+  bool stays_in_flight(const Record& record) const;
+  int64_t end_of(const Record& record, bool allowed) const;
   void finish_until(int64_t time, std::vector<uint32_t>& fired);
   void finish_first(std::vector<uint32_t>& fired);
   void tell(const Record& record, const offline::Course& course, const decision::Decision& decision,
@@ -73,7 +80,8 @@ class World {
   enforce::MemoryAnswers answers_;
   std::unique_ptr<enforce::Engine> engine_;
   Doubts doubts_;
-  bool counts_in_flight_ = false;
+  bool counts_in_flight_ = false;                                // limits go by how many are served
+  bool counts_ = false;                                          // there are meters
   std::multimap<int64_t, std::unique_ptr<InFlight>> in_flight_;  // by when they end
 };
 

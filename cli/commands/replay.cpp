@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/commands/command.h"
+#include "cli/commands/line_file.h"
 #include "cli/commands/policy_set.h"
 #include "cli/commands/replay_set.h"
 #include "cli/commands/write_file.h"
@@ -25,7 +26,7 @@ namespace {
 struct ReplayOptions {
   PolicySetOptions set;  // its form of results; its paths are `policy`
   std::vector<std::string> logs, policy, against, gates;
-  std::string shard, partial;
+  std::string shard, partial, changes;
   replay::Options run;
   std::vector<std::string> parts;  // of merge
 };
@@ -90,8 +91,18 @@ int run_replay(ReplayOptions& options) {
   options.run.progress = [&](const replay::LineSource& source) {
     progress.show(source.done(), source.total());
   };
+  std::unique_ptr<LineFile> changes;
+  if (!options.changes.empty()) {
+    auto file = LineFile::create(options.changes);
+    if (!file) return fail(file.error().message);
+    changes = std::move(*file);
+    options.run.changes = [&](std::string_view some) { changes->write(some); };
+  }
   auto report = replay::run(**lines, from ? &*from : nullptr, *to, options.run);
   if (!report) return fail(report.error().message);
+  if (changes) {
+    if (auto done = changes->close(); !done) return fail(done.error().message);
+  }
   if (report->records == 0 && report->unreadable == 0 && !options.run.shard)
     return fail(fmt::format("{}: no record of a request in it", fmt::join(options.logs, ", ")));
   if (report->records == 0 && report->unreadable > 0)
@@ -154,6 +165,11 @@ Run add_replay(CLI::App& command) {
   command.add_option("--shard", options->shard, "only this part of the records")
       ->type_name("NUMBER/OF");
   command.add_option("--partial", options->partial, "write what `aipol replay merge` reads")
+      ->type_name("FILE");
+  command
+      .add_option("--changes", options->changes,
+                  "write a line of JSON for each record that is decided otherwise, goes to another "
+                  "model, or is undetermined")
       ->type_name("FILE");
   CLI::App* merge = command.add_subcommand("merge", "add up what shards wrote with --partial");
   merge->add_option("FILE", options->parts, "the parts")->required();

@@ -1,9 +1,12 @@
 #include "cli/commands/replay_set.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "cli/commands/command.h"
+#include "runtime/gateway/count_tokens.h"
 
 namespace aipol::cli {
 
@@ -18,8 +21,15 @@ std::expected<replay::PolicySet, int> load_replay_set(const PolicySetOptions& op
   if (!program) return std::unexpected(fail(program.error().message));
   auto assets = enforce::load_assets((*program)->plan(), folder_of(paths));
   if (!assets) return std::unexpected(fail(assets.error().message));
-  return replay::PolicySet{fmt::format("{}", fmt::join(paths, " ")), std::move(*program),
-                           std::move(*assets)};
+  replay::PolicySet set{
+      fmt::format("{}", fmt::join(paths, " ")), std::move(*program), std::move(*assets), {}};
+  // Only limits that end answers go by how their tokens are counted.
+  const bool counts = std::ranges::any_of(set.program->metering().limits, &decision::LimitOf::cut);
+  if (!counts) return set;
+  auto tokenizers = gateway::load_tokenizers(set.plan().deployment);
+  if (!tokenizers) return std::unexpected(fail(tokenizers.error().message));
+  set.tokenizers = std::move(*tokenizers);
+  return set;
 }
 
 }  // namespace aipol::cli
