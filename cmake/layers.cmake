@@ -56,7 +56,7 @@ set(AIPOL_LAYERS
   "runtime/http         | base | llhttp asio"
   "runtime/upstream     | base plan runtime/context runtime/dialects runtime/http | asio openssl"
   "runtime/audit        | base plan runtime/context runtime/decision runtime/enforce runtime/web stdlib/native | json openssl"
-  "runtime/offline      | base plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
+  "runtime/offline      | base runtime/tokens plan runtime/abi runtime/context runtime/decision runtime/meters runtime/enforce runtime/route runtime/dialects | json"
   "runtime/shadow       | base plan runtime/context runtime/decision runtime/enforce runtime/offline | "
   "runtime/gateway      | base runtime/tokens plan runtime/abi runtime/context runtime/decision runtime/meters runtime/route runtime/enforce runtime/stores runtime/data runtime/schema stdlib/native runtime/identity runtime/dialects runtime/upstream runtime/http runtime/geo runtime/audit runtime/offline runtime/shadow | asio openssl prometheus"
 

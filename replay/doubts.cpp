@@ -12,6 +12,10 @@ namespace {
 
 constexpr size_t most_remembered = 256;  // sets of what is unknown
 
+// But for the status, which is known or taken to be 200.
+constexpr FieldSet of_answered = FieldSet::range(Field::response_status, Field::response_latency)
+                                     .without({Field::response_status});
+
 bool refuses(const plan::Statement& statement) {
   return plan::refuses(statement.effect) || plan::inspects(statement.effect);
 }
@@ -119,7 +123,7 @@ Doubts::Refusals Doubts::refusals(const Looked& at, Phase phase) {
   for (uint32_t number : at.decision.fired) {
     const plan::Statement& statement = plan_.statements[number];
     if (statement.phase != phase || statement.shadow || !plan::inspects(statement.effect)) continue;
-    if (!at.record.known.fields.has(inspected(statement))) out.perhaps.push_back(number);
+    if (!at.known.fields.has(inspected(statement))) out.perhaps.push_back(number);
   }
   return out;
 }
@@ -164,7 +168,7 @@ bool Doubts::model_is_told(const Looked& at) {
   look_at_routes(at, missing);
   if (!needs_model(call_.ai.operation)) return true;
   bool routed = at.evaluation.route().has_value();
-  bool named = at.record.known.fields.has(Field::model_name);
+  bool named = at.known.fields.has(Field::model_name);
   bool declared = named && program_.model(call_.model_name) != nullptr;
   if (declared || (routed && !target_unknown_)) return true;
   if (at.refused_in(Phase::body) && at.decision.statement) {
@@ -238,7 +242,7 @@ void Doubts::doubt_limit(const Looked& at, const LimitOf& limit) {
   }
   for (plan::NodeId key : meter.keys) three_valued_.add_missing(key, missing);
   doubt(missing);
-  const FieldSet& known = at.record.known.fields;
+  const FieldSet& known = at.known.fields;
   bool estimated = known.has_any({Field::ai_input_tokens, Field::usage_input_tokens});
   if (counts_usage(meter.measure) && !estimated) fields_.insert(name_of(Field::usage_input_tokens));
 }
@@ -266,34 +270,39 @@ bool Doubts::passes_limits(const Looked& at) {
   return !refused && fields_.empty();
 }
 
-const std::set<std::string>& Doubts::about(const Record& record,
+Known Doubts::without_answer(Known known) {
+  known.fields = known.fields.without(of_answered);
+  return known;
+}
+
+const std::set<std::string>& Doubts::about(const Known& known,
                                            const decision::Evaluation* evaluation,
                                            const context::Response& response,
                                            const decision::Decision& decision) {
   fields_.clear();
   target_unknown_ = false;
-  if (!record.known.fields.has(Field::request_path)) fields_.insert(name_of(Field::request_path));
+  if (!known.fields.has(Field::request_path)) fields_.insert(name_of(Field::request_path));
   if (evaluation == nullptr || !fields_.empty()) return fields_;
   const context::Call& call = evaluation->call();
-  knowledge_.find_unknown(record, call, unknown_);
+  knowledge_.find_unknown(known, call, unknown_);
   bool counted = !program_.metering().limits.empty() &&
-                 !record.known.fields.has_any({Field::ai_input_tokens, Field::usage_input_tokens});
+                 !known.fields.has_any({Field::ai_input_tokens, Field::usage_input_tokens});
   bool inspects = std::ranges::any_of(decision.fired, [&](uint32_t number) {
     return plan::inspects(plan_.statements[number].effect);
   });
-  if (unknown_.empty() && !counted && !inspects && record.known.fields.has(Field::model_name))
+  if (unknown_.empty() && !counted && !inspects && known.fields.has(Field::model_name))
     return fields_;
   three_valued_.begin(unknown_);
   call_ = call;
   call_.response = response;
-  Looked at{record, *evaluation, decision, affected()};
+  Looked at{known, *evaluation, decision, affected()};
   if (!passes(at, Phase::head)) return fields_;
   if (at.refused_in(Phase::head)) return fields_;
   if (!model_is_told(at) || !passes(at, Phase::body)) return fields_;
   // A body that can not be read, whatever else is not known.
   bool bad = at.refused_in(Phase::body) && !decision.statement && decision.status != 403 &&
              decision.status != 404;
-  if (bad && record.known.fields.has(Field::request_body_text)) return fields_;
+  if (bad && known.fields.has(Field::request_body_text)) return fields_;
   if (!is_admitted(at) || !passes_targets(at) || !passes_limits(at)) return fields_;
   std::ignore = passes(at, Phase::output);
   return fields_;

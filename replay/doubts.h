@@ -26,9 +26,11 @@ class Doubts {
   // The names of the fields that the decision turns on and the record does not tell; none: it is
   // determined. `evaluation` led to `decision`, null where policies did not see the call;
   // `response` is the upstream's.
-  const std::set<std::string>& about(const Record& record, const decision::Evaluation* evaluation,
+  const std::set<std::string>& about(const Known& known, const decision::Evaluation* evaluation,
                                      const context::Response& response,
                                      const decision::Decision& decision);
+  // What is known where nobody can tell what would be answered: the status is taken to be 200.
+  static Known without_answer(Known known);
   // Of the last: whether the model that was chosen turns on something unknown.
   bool target_unknown() const { return target_unknown_; }
 
@@ -38,7 +40,7 @@ class Doubts {
   // unknown: by phase.
   using Affected = std::vector<std::vector<uint32_t>>;
   struct Looked {  // at one call
-    const Record& record;
+    const Known& known;
     const decision::Evaluation& evaluation;
     const decision::Decision& decision;
     const Affected& affected;

@@ -106,23 +106,21 @@ bool Knowledge::add_rule(SourceId source, Rule& rule) const {
   return field.has_value();
 }
 
-bool Knowledge::told(const Rule& rule, const Record& record, const context::Call& call,
+bool Knowledge::told(const Rule& rule, const Known& known, const context::Call& call,
                      const plan::Source& source) {
-  const Known& known = record.known;
   switch (rule.kind) {
     case Rule::Kind::fields:
       return known.fields.has_all(rule.needs);
     case Rule::Kind::operation:
       return known.fields.has_all(rule.needs) || call.ai.operation != "none";
     case Rule::Kind::header: {
-      if (is_among(record.call.call.request.headers, source.key)) return true;
+      if (is_among(call.request.headers, source.key)) return true;
       bool credential =
           std::ranges::find(credential_headers, source.key) != std::end(credential_headers);
       return known.fields.has(Field::request_headers) && (known.credentials || !credential);
     }
     case Rule::Kind::query:
-      return known.fields.has(Field::request_query) ||
-             is_among(record.call.call.request.query, source.key);
+      return known.fields.has(Field::request_query) || is_among(call.request.query, source.key);
     case Rule::Kind::body:
       return known.fields.has(Field::request_body_text);
     case Rule::Kind::argument:
@@ -136,19 +134,19 @@ bool Knowledge::told(const Rule& rule, const Record& record, const context::Call
   }
 }
 
-void Knowledge::find_unknown(const Record& record, const context::Call& call,
+void Knowledge::find_unknown(const Known& known, const context::Call& call,
                              std::vector<SourceId>& unknown) const {
   unknown.clear();
-  bool fields_known = record.known.fields.has_all(all_needed_);
+  bool fields_known = known.fields.has_all(all_needed_);
   if (fields_known && only_fields_) return;
   for (const Rule& rule : rules_) {
-    bool known =
+    bool is_told =
         rule.kind == Rule::Kind::meter
             ? std::ranges::none_of(
                   rule.keys,
                   [&](SourceId key) { return std::ranges::find(unknown, key) != unknown.end(); })
-            : told(rule, record, call, plan_.sources[rule.source]);
-    if (!known) unknown.push_back(rule.source);
+            : told(rule, known, call, plan_.sources[rule.source]);
+    if (!is_told) unknown.push_back(rule.source);
   }
   std::ranges::sort(unknown);
 }

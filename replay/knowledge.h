@@ -16,9 +16,9 @@ class Knowledge {
   // The program must outlive it. Shared by threads.
   explicit Knowledge(const decision::Program& program);
 
-  // Sources that some stage reads and the record does not tell, ascending. `call` is what has been
-  // completed of the record's.
-  void find_unknown(const Record& record, const context::Call& call,
+  // Sources that some stage reads and of which a record that tells so much does not tell,
+  // ascending. `call` is what has been completed of the record's.
+  void find_unknown(const Known& known, const context::Call& call,
                     std::vector<plan::SourceId>& unknown) const;
 
  private:
@@ -41,7 +41,7 @@ class Knowledge {
     std::vector<plan::SourceId> keys = {};  // of a meter
   };
   bool add_rule(plan::SourceId source, Rule& rule) const;
-  static bool told(const Rule& rule, const Record& record, const context::Call& call,
+  static bool told(const Rule& rule, const Known& known, const context::Call& call,
                    const plan::Source& source);
 
   const plan::Plan& plan_;

@@ -16,6 +16,7 @@ void Lane::push(std::unique_ptr<Record> record, Worker& worker) {
   // One without a time stands where it was read.
   bool timed = record->given.has(Field::request_time);
   int64_t time = timed ? record->call.call.request.time_ns : latest_;
+  if (record->recorded.decided != 0) time = record->recorded.decided;
   latest_ = std::max(latest_, time);
   if (time < decided_) worker.tally().add_late();
   auto place = waiting_.end();

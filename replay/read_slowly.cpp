@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/civil.h"
 #include "runtime/offline/read_call.h"
 
 namespace aipol::replay {
@@ -41,6 +42,10 @@ void find_given(const json& record, FieldSet& given) {
   }
 }
 
+int64_t time_in(const json& record, const char* name) {
+  return parse_time(text_in(record, name)).value_or(0);
+}
+
 void find_recorded(const json& record, Recorded& recorded) {
   std::string decision = text_in(record, "decision");
   recorded.known = decision == "allow" || decision == "deny";
@@ -54,19 +59,22 @@ void find_recorded(const json& record, Recorded& recorded) {
   recorded.target = text_in(record, "target");
   std::string phase = text_in(record, "phase");
   recorded.past_head = !phase.empty() && phase != "head";
+  recorded.decided = time_in(record, "decided");
+  recorded.settled = time_in(record, "settled");
+  if (auto refusal = record.find("refusal"); refusal != record.end() && refusal->is_object()) {
+    auto of = refusal->find("status");
+    bool told =
+        of != refusal->end() && of->is_number_integer() && *of >= 0 && *of <= offline::most_status;
+    if (told) recorded.status = of->get<uint16_t>();
+  }
   auto us = record.find("us");
   if (us == record.end() || !us->is_object()) return;
   auto total = us->find("total");
   bool told = total != us->end() && total->is_number_integer() && total->get<double>() <= 9e18;
-  if (told) recorded.took = nanoseconds(total->get<int64_t>());
+  if (told) recorded.took = offline::nanoseconds(total->get<int64_t>());
 }
 
 }  // namespace
-
-int64_t nanoseconds(int64_t microseconds) {
-  constexpr int64_t day = 86'400'000'000, thousand = 1000;
-  return microseconds > 0 && microseconds <= day ? microseconds * thousand : 0;
-}
 
 Result<void> read_slowly(std::string_view line, const plan::Plan& names, Record& record) {
   Result<offline::DescribedCall> call = offline::read_call(line, names);

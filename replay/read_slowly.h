@@ -9,9 +9,6 @@
 
 namespace aipol::replay {
 
-// Of microseconds; 0 where that can not be how long a request took.
-int64_t nanoseconds(int64_t microseconds);
-
 Result<void> read_slowly(std::string_view line, const plan::Plan& names, Record& record);
 
 }  // namespace aipol::replay

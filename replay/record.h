@@ -38,6 +38,9 @@ struct Recorded {
   std::string target;      // the model that answered
   bool past_head = false;  // the body was read
   int64_t took = 0;        // nanoseconds, to the end of the answer; 0: it does not say
+  // When meters were asked whether it is admitted, or it was refused before; when it was charged
+  // for what it used. Since the epoch; 0: it does not say.
+  int64_t decided = 0, settled = 0;
 };
 
 struct Record {

@@ -150,6 +150,13 @@ enum class Part : uint8_t {
   kind,
   phase,
   us,
+  attempts,
+  decided,
+  settled,
+  failed,
+  client_gone,
+  expected,
+  refusal,
   time,
   id,
   decision,
@@ -173,8 +180,8 @@ constexpr Member members[] = {
     {"v", Part::version},
     {"kind", Part::kind},
     {"time", Part::time},
-    {"decided", Part::ignored},
-    {"settled", Part::ignored},
+    {"decided", Part::decided},
+    {"settled", Part::settled},
     {"id", Part::id},
     {"request", Part::request},
     {"principal", Part::principal},
@@ -183,11 +190,11 @@ constexpr Member members[] = {
     {"model", Part::model},
     {"target", Part::target},
     {"provider", Part::ignored},
-    {"attempts", Part::ignored},
-    {"failed", Part::ignored},
-    {"client_gone", Part::ignored},
-    {"expected", Part::ignored},
-    {"refusal", Part::ignored},
+    {"attempts", Part::attempts},
+    {"failed", Part::failed},
+    {"client_gone", Part::client_gone},
+    {"expected", Part::expected},
+    {"refusal", Part::refusal},
     {"decision", Part::decision},
     {"status", Part::status},
     {"phase", Part::phase},
@@ -204,8 +211,6 @@ constexpr Member members[] = {
     {"hash", Part::ignored},
 };
 
-constexpr int64_t most_status = 999;
-
 class FastReader {
  public:
   FastReader(const plan::Plan& names, const FieldSet& wanted, Record& record)
@@ -215,6 +220,7 @@ class FastReader {
     find_kind(line);
     bool simple =
         visit_members(object, [&](const Name& name, Value value) { return member(name, value); });
+    conclude();
     return simple;
   }
 
@@ -281,6 +287,7 @@ class FastReader {
 
   bool recorded(Part part, Value value) {
     Recorded& recorded = record_.recorded;
+    offline::Served& served = record_.call.served;
     switch (part) {
       case Part::id:
         return first_of(Field::request_id) &&
@@ -290,6 +297,7 @@ class FastReader {
         if (recorded.known || !take(value, text)) return not_simple;
         recorded.known = text == "allow" || text == "deny";
         recorded.allowed = text == "allow";
+        denied_ = text == "deny";
         return true;
       }
       case Part::policy:
@@ -302,7 +310,7 @@ class FastReader {
         return once(part) && phase(value);
       case Part::status: {
         int64_t status = 0;
-        if (!take_within(value, 0, most_status, status)) return not_simple;
+        if (!take_within(value, 0, offline::most_status, status)) return not_simple;
         recorded.status = static_cast<uint16_t>(status);
         return true;
       }
@@ -310,6 +318,20 @@ class FastReader {
         return record_.redacted = true;
       case Part::us:
         return once(part) && took(value);
+      case Part::attempts:
+        return once(part) && attempts(value);
+      case Part::decided:
+        return once(part) && take_when(value, recorded.decided);
+      case Part::settled:
+        return once(part) && take_when(value, recorded.settled);
+      case Part::failed:
+        return once(part) && take(value, served.failed);
+      case Part::client_gone:
+        return once(part) && take(value, served.client_gone);
+      case Part::expected:
+        return once(part) && expected(value);
+      case Part::refusal:
+        return once(part) && refusal(value);
       case Part::version:
       case Part::kind:
         return once(part);
@@ -322,7 +344,15 @@ class FastReader {
     std::string_view text;
     if (!take(value, text) || text.empty()) return not_simple;
     record_.recorded.past_head = text != "head";
+    const auto* phase = std::ranges::find(plan::phase_names, text);
+    if (phase != std::end(plan::phase_names))
+      phase_ = static_cast<plan::Phase>(phase - std::begin(plan::phase_names));
     return true;
+  }
+
+  static bool take_when(Value value, int64_t& into) {
+    std::string_view text;
+    return take(value, text) && take_time(value, into);
   }
 
   // Once, of an object's members.
@@ -339,9 +369,63 @@ class FastReader {
       int64_t us = 0;
       if (!name.is("total")) return means_nothing(name);
       if (!first(0) || !take(item, us)) return not_simple;
-      record_.recorded.took = nanoseconds(us);
+      record_.recorded.took = offline::nanoseconds(us);
       return true;
     });
+  }
+
+  bool attempts(Value value) {
+    return visit_items(value, [&](Value item) {
+      offline::Attempt& made = record_.call.served.attempts.emplace_back();
+      Once first;
+      bool simple = visit_members(item, [&](const Name& name, Value part) {
+        if (name.is("target")) return first(0) && take(part, made.target) && !made.target.empty();
+        if (name.is("status"))
+          return first(1) && take_within(part, 0, offline::most_status, made.status);
+        if (name.is("us")) return first(2) && take_within(part, 0, INT64_MAX, made.took_ns);
+        return means_nothing(name);
+      });
+      made.took_ns = offline::nanoseconds(made.took_ns);
+      return simple && first.seen == 0b111;
+    });
+  }
+
+  bool expected(Value value) {
+    offline::Served& served = record_.call.served;
+    Once first;
+    bool simple = visit_members(value, [&](const Name& name, Value part) {
+      int64_t tokens = 0;
+      if (name.is("choices")) return first(1) && take_within(part, 1, INT64_MAX, served.choices);
+      if (!name.is("output_tokens")) return means_nothing(name);
+      if (!first(0) || !take_within(part, 0, INT64_MAX, tokens)) return not_simple;
+      served.usual_tokens = tokens;
+      return true;
+    });
+    return simple && served.usual_tokens;
+  }
+
+  bool refusal(Value value) {
+    Once first;
+    bool simple = visit_members(value, [&](const Name& name, Value part) {
+      int64_t status = 0;
+      if (name.is("unheard")) return first(1) && take(part, unheard_);
+      if (!name.is("status")) return means_nothing(name);
+      if (!first(0) || !take_within(part, 0, offline::most_status, status)) return not_simple;
+      refused_with_ = static_cast<uint16_t>(status);
+      return true;
+    });
+    return simple && refused_with_;
+  }
+
+  // What several members tell together.
+  void conclude() {
+    offline::Served& served = record_.call.served;
+    if (refused_with_) record_.recorded.status = *refused_with_;
+    served.refused_answer = phase_ == plan::Phase::output && denied_;
+    if (!unheard_ || !refused_with_) return;
+    served.unheard = *refused_with_;
+    if (served.unheard != 0 && phase_ == plan::Phase::target)
+      served.unheard_in = plan::Phase::target;
   }
 
   bool container(Part object, Value value, std::span<const Row> rows) {
@@ -383,6 +467,9 @@ class FastReader {
   Record& record_;
   Ordered<Member> members_{members};
   uint32_t parts_ = 0;
+  std::optional<plan::Phase> phase_;
+  std::optional<uint16_t> refused_with_;
+  bool denied_ = false, unheard_ = false;
 };
 
 constexpr FieldSet marks_ai =

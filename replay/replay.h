@@ -17,6 +17,9 @@ struct Options {
   std::optional<Shard> shard = std::nullopt;
   // Bytes of the source that are done, from time to time.
   std::function<void(const LineSource& source)> progress = nullptr;
+  // Gets a line for each record that is not decided as before (change_line.h), some at a time and
+  // in no order; called by any thread, and by several at once.
+  std::function<void(std::string_view lines)> changes = nullptr;
 };
 
 // Decides all records with both sets; where `from` is null, the records tell what was decided. An

@@ -1,10 +1,12 @@
 #include "replay/tally.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/saturate.h"
+#include "replay/change_line.h"
 
 namespace aipol::replay {
 
@@ -32,11 +34,12 @@ Side side_of(const PolicySet* set) {
 }  // namespace
 
 Tally::Tally(const PolicySet* from, const PolicySet& to, const std::string& team,
-             const std::vector<std::string>& logs)
+             const std::vector<std::string>& logs, const Tell& changes)
     : from_(from),
       to_(to),
       team_(team),
       logs_(logs),
+      changes_(changes),
       fired_(to.plan().statements.size()),
       models_(to.plan().deployment.models.size() + 1),
       endpoints_(to.plan().deployment.endpoints.size() + 1),
@@ -85,10 +88,14 @@ Tally::Measured Tally::measured(const Record& record, const Said& from, const Sa
   return out;
 }
 
+bool Tally::shifts(const Said& from, const Said& to) {
+  bool known = from.allowed && to.allowed && from.target_known && to.target_known;
+  return known && from.target != to.target && !from.target.empty() && !to.target.empty();
+}
+
 void Tally::add_route(const Record& record, const Said& from, const Said& to,
                       const Measured& measured) {
-  bool known = from.allowed && to.allowed && from.target_known && to.target_known;
-  if (!known || from.target == to.target || from.target.empty() || to.target.empty()) return;
+  if (!shifts(from, to)) return;
   std::pair models{std::string(from.target), std::string(to.target)};
   if (report_.routes.size() >= most_names && !report_.routes.contains(models))
     models.first = "(others)";
@@ -123,13 +130,47 @@ void Tally::add_redactions(const Said& said, bool to) {
   }
 }
 
-Tally::How Tally::compare(const Record& record, const Said& from, const Said& to,
-                          const Measured& measured) {
+// The fields that either side turns on and the record does not tell.
+std::set<std::string> Tally::missing_of(const Record& record, const Said& from,
+                                        const Said& to) const {
   std::set<std::string> missing = to.verdict->missing;
   if (from.verdict != nullptr)
     missing.insert(from.verdict->missing.begin(), from.verdict->missing.end());
   else if (!record.recorded.known)
     missing.insert("decision");
+  return missing;
+}
+
+void Tally::tell_change(const Record& record, const Asked& asked, How how, const Said& from,
+                        const Said& to, const Measured& measured) {
+  constexpr size_t enough = 64 * 1024;
+  bool routed = how == How::same && shifts(from, to);
+  if (how == How::same && !routed) return;
+  auto side = [&](const Said& said) {
+    ChangeLine::Side out{answer(said, record), said.target, std::nullopt};
+    if (said.allowed && said.verdict != nullptr && measured.known) out.usd = said.verdict->cost;
+    return out;
+  };
+  const std::set<std::string> missing = missing_of(record, from, to);
+  append_line(lines_, {.file = logs_[record.file],
+                       .line = record.line,
+                       .id = asked.call.request.id,
+                       .time = asked.call.request.time_ns,
+                       .how = routed                     ? "routed"
+                              : how == How::undetermined ? "undetermined"
+                                                         : "changed",
+                       .from = side(from),
+                       .to = side(to),
+                       .missing = missing,
+                       .tokens = measured.known ? std::optional(measured.tokens) : std::nullopt});
+  if (lines_.size() < enough) return;
+  changes_(lines_);
+  lines_.clear();
+}
+
+Tally::How Tally::compare(const Record& record, const Said& from, const Said& to,
+                          const Measured& measured) {
+  const std::set<std::string> missing = missing_of(record, from, to);
   for (const std::string& field : missing) {
     Counted& counted = report_.missing[field];
     ++counted.count;
@@ -164,7 +205,7 @@ size_t Tally::endpoint_of(const std::string& path) {
   return number;
 }
 
-void Tally::add_shares(const Record& record, How how, const Said& from, const Said& to,
+void Tally::add_shares(const Asked& asked, How how, const Said& from, const Said& to,
                        const Measured& measured) {
   Share one{.records = 1};
   one.undetermined = how == How::undetermined;
@@ -175,11 +216,11 @@ void Tally::add_shares(const Record& record, How how, const Said& from, const Sa
     one.tokens = measured.tokens;
     one.usd = measured.usd;
   }
-  const context::Call& call = record.call.call;
+  const context::Call& call = asked.call;
   const plan::Model* model = to_.program->model(call.model_name);
   const std::vector<plan::Model>& models = to_.plan().deployment.models;
   models_[model == nullptr ? models.size() : static_cast<size_t>(model - models.data())] += one;
-  std::string_view path = record.call.target;
+  std::string_view path = asked.target;
   endpoints_[endpoint_of(std::string(path.substr(0, path.find('?'))))] += one;
   const context::AttributeValue* team = call.principal.attributes.find(team_);
   const auto* name = team == nullptr ? nullptr : std::get_if<std::string>(team);
@@ -202,7 +243,7 @@ void Tally::add_time(const Record& record, How how, const Said& from, const Said
   counts.limited_to += !to.verdict->tripped.empty();
 }
 
-void Tally::add(const Record& record, const Verdict* from, const Verdict& to) {
+void Tally::add(const Record& record, const Asked& asked, const Verdict* from, const Verdict& to) {
   Said before = from == nullptr ? said(record.recorded) : said(*from, *from_);
   Said after = said(to, to_);
   Measured used = measured(record, before, after);
@@ -214,7 +255,7 @@ void Tally::add(const Record& record, const Verdict* from, const Verdict& to) {
   report_.newly_denied += how == How::changed && before.allowed && !after.allowed;
   report_.newly_allowed += how == How::changed && !before.allowed && after.allowed;
   report_.estimated += to.estimated && how != How::undetermined;
-  add_shares(record, how, before, after, used);
+  add_shares(asked, how, before, after, used);
   add_time(record, how, before, after);
   if (how != How::undetermined) add_route(record, before, after, used);
   add_limits(record, before, false);
@@ -222,6 +263,7 @@ void Tally::add(const Record& record, const Verdict* from, const Verdict& to) {
   add_redactions(before, false);
   add_redactions(after, true);
   add_fired(to.fired);
+  if (changes_) tell_change(record, asked, how, before, after, used);
 }
 
 void Tally::add_unreadable(const std::string& reason, uint32_t file, uint64_t line) {
@@ -232,6 +274,7 @@ void Tally::add_unreadable(const std::string& reason, uint32_t file, uint64_t li
 }
 
 Report Tally::take() {
+  if (!lines_.empty()) changes_(std::exchange(lines_, {}));
   const plan::Plan& plan = to_.plan();
   auto put = [&](std::string_view dimension, std::string_view name, const Share& share) {
     if (share.records > 0) report_.by[std::string(dimension)].at(name) += share;

@@ -2,6 +2,7 @@
 // Report::merge.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,12 +18,19 @@ namespace aipol::replay {
 class Tally {
  public:
   // `from` is null where the records tell what was decided. `team` is the attribute of the
-  // principal that says whose a record is. All must outlive the tally.
+  // principal that says whose a record is. `changes` may be null: Options::changes. All must
+  // outlive the tally.
+  using Tell = std::function<void(std::string_view lines)>;
   Tally(const PolicySet* from, const PolicySet& to, const std::string& team,
-        const std::vector<std::string>& logs);
+        const std::vector<std::string>& logs, const Tell& changes);
 
+  // What a record's call was, as policies saw it: the record's own may be gone.
+  struct Asked {
+    const context::Call& call;
+    std::string_view target;  // as on the wire
+  };
   // `from` is null where the record tells what was decided.
-  void add(const Record& record, const Verdict* from, const Verdict& to);
+  void add(const Record& record, const Asked& asked, const Verdict* from, const Verdict& to);
   // Statements of `to` that fired once more.
   void add_fired(const std::vector<uint32_t>& statements) {
     for (uint32_t statement : statements) ++fired_[statement];
@@ -57,7 +65,11 @@ class Tally {
   static Measured measured(const Record& record, const Said& from, const Said& to);
 
   How compare(const Record& record, const Said& from, const Said& to, const Measured& measured);
-  void add_shares(const Record& record, How how, const Said& from, const Said& to,
+  std::set<std::string> missing_of(const Record& record, const Said& from, const Said& to) const;
+  static bool shifts(const Said& from, const Said& to);
+  void tell_change(const Record& record, const Asked& asked, How how, const Said& from,
+                   const Said& to, const Measured& measured);
+  void add_shares(const Asked& asked, How how, const Said& from, const Said& to,
                   const Measured& measured);
   void add_time(const Record& record, How how, const Said& from, const Said& to);
   void add_limits(const Record& record, const Said& said, bool to);
@@ -72,6 +84,8 @@ class Tally {
   const PolicySet& to_;
   context::AttributeName team_;
   const std::vector<std::string>& logs_;
+  const Tell& changes_;
+  std::string lines_;  // that are not told yet
   Report report_;
   std::vector<uint64_t> fired_;   // by statement of `to_`
   std::vector<Share> models_;     // by model of `to_`, then what is none of them

@@ -31,8 +31,10 @@ void Pair::decide(Record& record, Tally& tally) {
     copy_ = record.call;
     from_->decide(record, copy_, before_);
   }
-  to_->decide(record, record.call, after_);
-  tally.add(record, from_ == nullptr ? nullptr : &before_, after_);
+  // Its call may be kept in flight.
+  target_.assign(record.call.target);
+  const context::Call& call = to_->decide(record, record.call, after_);
+  tally.add(record, {call, target_}, from_ == nullptr ? nullptr : &before_, after_);
 }
 
 void Pair::finish(Tally& tally) {
@@ -45,7 +47,7 @@ Worker::Worker(const PolicySet* from, const PolicySet& to, const Options& option
                const std::vector<std::string>& logs)
     : options_(options),
       reader_(plan_of(from), &to.plan(), demanded_fields(from, to)),
-      tally_(from, to, options.team, logs) {}
+      tally_(from, to, options.team, logs, options.changes) {}
 
 uint64_t Worker::place_hash(uint32_t file, uint64_t line) {
   uint64_t hash = (line + uint64_t{file} * 0x9E3779B97F4A7C15ull) * 0xD6E8FEB86659FD93ull;

@@ -21,6 +21,7 @@ class Pair {
  private:
   std::unique_ptr<World> from_, to_;  // `from_` may be null
   offline::DescribedCall copy_;
+  std::string target_;
   Verdict before_, after_;
 };
 

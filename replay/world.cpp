@@ -8,6 +8,7 @@
 #include "runtime/context/path.h"
 #include "runtime/enforce/prices.h"
 #include "runtime/offline/complete_call.h"
+#include "runtime/offline/tries.h"
 
 namespace aipol::replay {
 
@@ -15,15 +16,18 @@ using decision::Decision;
 
 namespace {
 
+// When it is decided: with nothing between its record's and the meters'.
+int64_t time_of(const Record& record) {
+  return record.recorded.decided != 0 ? record.recorded.decided : record.call.call.request.time_ns;
+}
+
 constexpr FieldSet of_usage = FieldSet::range(Field::usage_input_tokens, Field::usage_cached);
 constexpr FieldSet of_answer = FieldSet::range(Field::response_status, Field::response_latency);
 
 // A request that was refused then has no answer to tell what it would have used.
 bool estimate_usage(const Record& record, offline::DescribedCall& described) {
   if (record.given.has_any(of_usage) || record.given.has_any(of_answer)) return false;
-  const context::Ai& ai = described.call.ai;
-  described.call.usage.input_tokens = context::input_tokens(ai);
-  described.call.usage.output_tokens = ai.max_tokens.value_or(0);
+  described.call.usage = offline::guessed_usage(described);
   described.has_usage = true;
   return true;
 }
@@ -81,7 +85,7 @@ void World::find_redacted(const Record& record, const offline::Course& course,
     for (const context::Message& message : course.evaluation()->call().ai.messages)
       look(enforce::Surface::request, message.text);
   }
-  if (record.known.fields.has(Field::response_text))
+  if (record.known.fields.has(Field::response_text) && !course.answer_unknown())
     look(enforce::Surface::response, course.response().text);
 }
 
@@ -90,22 +94,25 @@ World::World(const PolicySet& set)
       doubts_(*set.program),
       targets_(*set.program),
       decides_alone_(only_evaluates(set.plan())),
-      counts_in_flight_(std::ranges::any_of(set.plan().meters, [](const plan::Meter& meter) {
-        return meter.measure == plan::Measure::concurrent;
-      })) {}
+      counts_in_flight_(std::ranges::any_of(
+          set.plan().meters,
+          [](const plan::Meter& meter) { return meter.measure == plan::Measure::concurrent; })),
+      counts_(!set.plan().meters.empty()) {}
 
 void World::tell(const Record& record, const offline::Course& course, const Decision& decision,
                  const offline::DescribedCall& described, Verdict& verdict) {
   verdict.allowed = decision.allowed;
   verdict.status = decision.allowed ? 0 : decision.status;
   if (!decision.allowed) verdict.statement = decision.statement.value_or(nobody);
-  verdict.missing = doubts_.about(record, course.evaluation(), course.response(), decision);
+  Known known = course.answer_unknown() ? Doubts::without_answer(record.known) : record.known;
+  verdict.missing = doubts_.about(known, course.evaluation(), course.response(), decision);
   if (decision.allowed && !course.target().empty()) {
     const plan::Model* model = set_.program->model(course.target());
     verdict.target = static_cast<uint32_t>(model - set_.plan().deployment.models.data());
     verdict.cost = enforce::cost(enforce::price_of(*model), described.call.usage);
   }
   verdict.target_known = decision.allowed && !doubts_.target_unknown();
+  verdict.estimated = course.answer_unknown();
   if (!decision.allowed) find_tripped(course, decision, verdict);
   find_redacted(record, course, decision, verdict);
 }
@@ -133,26 +140,14 @@ void World::finish(std::vector<uint32_t>& fired) {
   while (!in_flight_.empty()) finish_first(fired);
 }
 
-void World::decide_in_flight(const Record& record, offline::DescribedCall& described,
-                             Verdict& verdict) {
-  int64_t time = described.call.request.time_ns;
-  int64_t took =
-      record.recorded.took > 0 ? record.recorded.took : described.call.response.latency_ns;
-  finish_until(time, verdict.fired);
-  clock_.set(std::max(clock_.now(), time));
-  auto running = std::make_unique<InFlight>(*engine_, described);
-  running->course.judge();
-  const Decision& decision = running->course.answer(false);
-  verdict.fired.insert(verdict.fired.end(), decision.fired.begin(), decision.fired.end());
-  tell(record, running->course, decision, running->described, verdict);
-  if (running->course.evaluation() == nullptr) return;
-  in_flight_.emplace(decision.allowed ? clock_.now() + std::max<int64_t>(took, 0) : clock_.now(),
-                     std::move(running));
+// Where its record tells when it was settled, what it reserves counts until then.
+bool World::stays_in_flight(const Record& record) const {
+  return counts_in_flight_ || (counts_ && record.recorded.settled != 0);
 }
 
 void World::Targets::complete(offline::DescribedCall& described) {
   const std::string& target = described.target;
-  Known& known = known_[text_hash(target) % most];
+  Place& known = known_[text_hash(target) % most];
   if (!same_text(known.target, target)) {
     auto read = context::read_target(target);
     if (!read || target.contains('?')) return;
@@ -164,9 +159,18 @@ void World::Targets::complete(offline::DescribedCall& described) {
   described.endpoint = known.endpoint;
 }
 
+// Nothing happened to it but its evaluation, whose model was asked.
+bool World::is_alone(const offline::DescribedCall& described) const {
+  const offline::Served& served = described.served;
+  bool as_asked =
+      served.attempts.empty() ||
+      (served.attempts.size() == 1 && served.attempts[0].target == described.call.model_name);
+  return decides_alone_ && served.unheard == 0 && !served.refused_answer && as_asked;
+}
+
 bool World::leaves(const offline::DescribedCall& described) const {
   const context::Call& call = described.call;
-  return decides_alone_ && !described.has_body && call.request.headers.empty() &&
+  return is_alone(described) && !described.has_body && call.request.headers.empty() &&
          !described.target.contains('?') && call.ai.operation != "none" && !call.model_name.empty();
 }
 
@@ -191,7 +195,8 @@ void World::decide_alone(const Record& record, offline::DescribedCall& described
   if (!decision->allowed) verdict.statement = decision->statement.value_or(nobody);
   verdict.fired = evaluation.fired();
   decision->fired = verdict.fired;
-  verdict.missing = doubts_.about(record, seen ? &evaluation : nullptr, call.response, *decision);
+  verdict.missing =
+      doubts_.about(record.known, seen ? &evaluation : nullptr, call.response, *decision);
   verdict.target_known = decision->allowed;
   const plan::Model* model = decision->allowed ? program.model(call.model_name) : nullptr;
   if (model == nullptr) return;
@@ -199,24 +204,59 @@ void World::decide_alone(const Record& record, offline::DescribedCall& described
   verdict.cost = enforce::cost(enforce::price_of(*model), call.usage);
 }
 
-void World::decide(const Record& record, offline::DescribedCall& described, Verdict& verdict) {
+// What is decided otherwise than it was took another time; a refusal takes none.
+int64_t World::end_of(const Record& record, bool allowed) const {
+  const Recorded& recorded = record.recorded;
+  if (recorded.settled != 0 && recorded.known && recorded.allowed == allowed)
+    return std::max(clock_.now(), recorded.settled);
+  if (!allowed) return clock_.now();
+  int64_t took = recorded.took > 0 ? recorded.took : record.call.call.response.latency_ns;
+  return clock_.now() + std::max<int64_t>(took, 0);
+}
+
+const context::Call& World::decide_in_flight(const Record& record,
+                                             offline::DescribedCall& described, Verdict& verdict) {
+  int64_t time = time_of(record);
+  finish_until(time, verdict.fired);
+  clock_.set(std::max(clock_.now(), time));
+  int64_t end_if_allowed = end_of(record, true), end_if_refused = end_of(record, false);
+  auto running = std::make_unique<InFlight>(*engine_, described);
+  InFlight& one = *running;
+  one.course.count_with(set_.tokenizers);
+  one.course.judge();
+  const Decision& decision = one.course.answer(false);
+  verdict.fired.insert(verdict.fired.end(), decision.fired.begin(), decision.fired.end());
+  tell(record, one.course, decision, one.described, verdict);
+  if (one.course.evaluation() == nullptr) {
+    described = std::move(one.described);
+    return described.call;
+  }
+  in_flight_.emplace(decision.allowed ? end_if_allowed : end_if_refused, std::move(running));
+  return one.described.call;
+}
+
+const context::Call& World::decide(const Record& record, offline::DescribedCall& described,
+                                   Verdict& verdict) {
   static const Verdict none;  // what was allocated serves again
   verdict = none;
   bool estimated = estimate_usage(record, described);
-  if (decides_alone_) {
-    clock_.set(std::max(clock_.now(), described.call.request.time_ns));
+  const context::Call* call = &described.call;
+  if (is_alone(described)) {
+    clock_.set(std::max(clock_.now(), time_of(record)));
     decide_alone(record, described, verdict);
-  } else if (counts_in_flight_) {
-    decide_in_flight(record, described, verdict);
+  } else if (stays_in_flight(record)) {
+    call = &decide_in_flight(record, described, verdict);
   } else {
     // Of one that came too late to be put in order the meters' time stays.
-    clock_.set(std::max(clock_.now(), described.call.request.time_ns));
+    clock_.set(std::max(clock_.now(), time_of(record)));
     offline::Course course(*engine_, described);
+    course.count_with(set_.tokenizers);
     course.judge();
     tell(record, course, course.answer(false), described, verdict);
     verdict.fired = course.conclude();
   }
-  verdict.estimated = estimated && verdict.allowed;
+  verdict.estimated = (estimated || verdict.estimated) && verdict.allowed;
+  return *call;
 }
 
 }  // namespace aipol::replay

@@ -22,8 +22,10 @@ class World {
   static Result<std::unique_ptr<World>> make(const PolicySet& set);
   World(const World&) = delete;
 
-  // `described` is the record's call, or a copy of it; it is used up.
-  void decide(const Record& record, offline::DescribedCall& described, Verdict& verdict);
+  // `described` is the record's call, or a copy of it; it is used up. Gives the call as policies
+  // saw it; it stays until the next one.
+  const context::Call& decide(const Record& record, offline::DescribedCall& described,
+                              Verdict& verdict);
   // Whether deciding leaves the call as it is for another set: what these policies would add to it
   // stands in it already.
   bool leaves(const offline::DescribedCall& described) const;
@@ -50,15 +52,15 @@ class World {
 
    private:
     static constexpr size_t most = 64;
-    struct Known {
+    struct Place {
       std::string target, path;
       const plan::Endpoint* endpoint = nullptr;
     };
     const decision::Program& program_;
-    std::vector<Known> known_;  // by hash
+    std::vector<Place> known_;  // by hash
   };
 
-  // A request whose answer is still being given, where limits count those.
+  // A request that has been decided and is not settled yet, where meters could tell.
   struct InFlight {
     explicit InFlight(enforce::Engine& engine, offline::DescribedCall& call)
         : described(std::move(call)), course(engine, described) {}
@@ -69,8 +71,12 @@ class World {
   static constexpr size_t most_in_flight = 100'000;
 
   explicit World(const PolicySet& set);
+  bool is_alone(const offline::DescribedCall& described) const;
   void decide_alone(const Record& record, offline::DescribedCall& described, Verdict& verdict);
-  void decide_in_flight(const Record& record, offline::DescribedCall& described, Verdict& verdict);
+  const context::Call& decide_in_flight(const Record& record, offline::DescribedCall& described,
+                                        Verdict& verdict);
+  bool stays_in_flight(const Record& record) const;
+  int64_t end_of(const Record& record, bool allowed) const;
   void finish_until(int64_t time, std::vector<uint32_t>& fired);
   void finish_first(std::vector<uint32_t>& fired);
   void tell(const Record& record, const offline::Course& course, const decision::Decision& decision,
@@ -89,8 +95,9 @@ class World {
   std::unique_ptr<enforce::Engine> engine_;
   Doubts doubts_;
   Targets targets_;
-  const bool decides_alone_;  // what is evaluated is all that there is: nothing is remembered
-  const bool counts_in_flight_;
+  const bool decides_alone_;     // what is evaluated is all that there is: nothing is remembered
+  const bool counts_in_flight_;  // limits go by how many are served
+  const bool counts_;            // there are meters
   std::multimap<int64_t, std::unique_ptr<InFlight>> in_flight_;  // by when they end
 };
 

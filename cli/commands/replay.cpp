@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "cli/commands/command.h"
+#include "cli/commands/line_file.h"
 #include "cli/commands/log_options.h"
 #include "cli/commands/policy_set.h"
 #include "cli/commands/replay_bisect.h"
@@ -32,7 +33,7 @@ struct ReplayOptions {
   PolicySetOptions set;  // its form of results; its paths are `policy`
   LogOptions logs;
   std::vector<std::string> policy, against, gates;
-  std::string shard, partial, bisect;
+  std::string shard, partial, changes, bisect;
   replay::Options run;
   std::vector<std::string> parts;  // of merge
 };
@@ -168,8 +169,18 @@ int run_replay(ReplayOptions& options) {
     if (!loaded) return loaded.error();
     from = std::move(*loaded);
   }
+  std::unique_ptr<LineFile> changes;
+  if (!options.changes.empty()) {
+    auto file = LineFile::create(options.changes);
+    if (!file) return fail(file.error().message);
+    changes = std::move(*file);
+    options.run.changes = [&](std::string_view some) { changes->write(some); };
+  }
   auto report = replayed(options, from ? &*from : nullptr, *to);
   if (!report) return fail(report.error().message);
+  if (changes) {
+    if (auto done = changes->close(); !done) return fail(done.error().message);
+  }
   return show(options, *report, *gates);
 }
 
@@ -236,6 +247,11 @@ Run add_replay(CLI::App& command) {
                   "name the commit that changes what the logs are answered, or after which "
                   "--fail-on fails")
       ->type_name("OLD..NEW");
+  command
+      .add_option("--changes", options->changes,
+                  "write a line of JSON for each record that is decided otherwise, goes to another "
+                  "model, or is undetermined")
+      ->type_name("FILE");
   CLI::App* merge = command.add_subcommand("merge", "add up what shards wrote with --partial");
   merge->add_option("FILE", options->parts, "the parts")->required();
   add_results(*merge, *options);

@@ -32,10 +32,9 @@ class Writer {
     add_ai();
     add_object_of(out_, "model", "name", call_.model_name);
     if (record_.outcome != nullptr) add_outcome(out_, text_, *record_.outcome);
+    if (record_.decided_ns != 0) add_serving();
     add_answer();
-    out_.open("system", '{');
-    out_.text("policy_version", record_.policy_version);
-    out_.close('}');
+    add_system();
     out_.close('}');
   }
 
@@ -126,6 +125,39 @@ class Writer {
     add_messages(out_, ai.messages);
     out_.text_if_any("documents", ai.documents);
     add_tool(out_, ai.tool.server, ai.tool.name, ai.tool.arguments);
+    out_.close('}');
+  }
+
+  void add_serving() {
+    add_time("decided", record_.decided_ns);
+    add_time("settled", record_.settled_ns);
+    out_.open("expected", '{');
+    if (record_.choices != 1) out_.number("choices", record_.choices);
+    out_.number("output_tokens", record_.usual_tokens);
+    out_.close('}');
+    out_.flag_if_set("failed", record_.failed);
+    out_.flag_if_set("client_gone", record_.client_gone);
+    if (record_.outcome == nullptr || record_.outcome->decision->allowed) return;
+    out_.open("refusal", '{');
+    out_.number("status", record_.outcome->decision->status);
+    out_.flag_if_set("unheard", record_.unheard);
+    out_.close('}');
+  }
+
+  void add_time(std::string_view name, int64_t time) {
+    out_.begin(name);
+    text_ += '"';
+    append_time(text_, time);
+    text_ += '"';
+  }
+
+  void add_system() {
+    out_.open("system", '{');
+    out_.text("policy_version", record_.policy_version);
+    if (record_.decided_ns != 0) {
+      out_.literal("load", real(record_.load));
+      out_.number("in_flight", record_.in_flight);
+    }
     out_.close('}');
   }
 

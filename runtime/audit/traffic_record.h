@@ -21,6 +21,16 @@ struct TrafficRecord {
   // Headers that bear credentials, in lower case, besides those that always do: those of the
   // identities.
   std::span<const std::string> credentials = {};
+
+  // What no policy can read and meters and targets go by: docs/replay.md has their table. Nothing
+  // of it is written where `decided_ns` is 0.
+  int64_t decided_ns = 0, settled_ns = 0;  // as Passage::asked_at and settled_at; since the epoch
+  int64_t choices = 1, usual_tokens = 0;   // as enforce::Asked
+  double load = 0;                         // of the gateway, when policies were asked
+  int64_t in_flight = 0;
+  bool failed = false;       // it was charged for nothing but the request itself
+  bool client_gone = false;  // before the answer's end
+  bool unheard = false;      // what refused it is that it did not come whole, or that nobody waits
 };
 
 // Appends the record, without a line break.

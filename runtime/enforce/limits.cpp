@@ -187,6 +187,7 @@ std::optional<Decision> Passage::reserve(context::Usage estimate) {
   remember_readings();
   meters::Verdict verdict;
   engine_.meters().reserve(charges_, asks_, reservation_, verdict);
+  asked_at_ = verdict.time;
   const decision::Metering& metering = engine_.program().metering();
   for (const meters::Refusal& refusal : verdict.shadow)
     shadow_refusals_.insert(metering.limits[asks_[refusal.ask].limit].statement);
@@ -232,7 +233,7 @@ void Passage::settle(bool failed) {
     if (amounts.back() > 0)
       touched_.push_back({one.meter, *evaluation_.key(one.meter), amounts.back()});
   }
-  engine_.meters().settle(reservation_, amounts);
+  settled_at_ = engine_.meters().settle(reservation_, amounts);
 }
 
 // Left out: what a limit refused, and what a statement refused that reads the meter itself.

@@ -105,6 +105,10 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
     int64_t amount = 0;
   };
   const std::vector<Touched>& touched() const { return touched_; }
+  // When meters were asked whether the call is admitted, and when it was settled: in the order in
+  // which they did it. 0: they were not, or did it later.
+  int64_t asked_at() const { return asked_at_; }
+  int64_t settled_at() const { return settled_at_; }
   const Record& record() const { return record_; }
   const std::vector<Alert>& alerts() const { return due_; }
   // Policies whose shadow statements would have had an effect.
@@ -184,6 +188,7 @@ class Passage final : public decision::MeterReader, public decision::Inspector {
   bool recalled_ = false;
   bool away_ = false;  // policies asked for what the store could not say, so none may let it pass
   meters::Reservation reservation_;
+  int64_t asked_at_ = 0, settled_at_ = 0;
   std::vector<Quota> quotas_;
   std::set<uint32_t> shadow_refusals_;
   std::set<uint32_t> shadow_fired_;  // of candidates

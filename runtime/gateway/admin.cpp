@@ -26,8 +26,15 @@ constexpr size_t most_connections = 256;
 
 using Stream = beast::basic_stream<asio::ip::tcp, http::Executor>;
 
-void add_gauge(std::string& out, std::string_view name, std::string_view help, double value) {
-  out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n{} {}\n", name, help, name, name, value);
+// What counts up is named so.
+void add_head(std::string& out, std::string_view name, std::string_view help) {
+  out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name,
+                     name.ends_with("_total") ? "counter" : "gauge");
+}
+
+void add_number(std::string& out, std::string_view name, std::string_view help, double value) {
+  add_head(out, name, help);
+  out += fmt::format("{} {}\n", name, value);
 }
 
 // As the value of a label.
@@ -41,13 +48,12 @@ std::string escaped(std::string_view text) {
 }
 
 void add_shadow(std::string& out, const shadow::Statistics& shadow) {
-  add_gauge(out, "aipol_shadow_requests_total", "Requests that the shadow decided.",
-            static_cast<double>(shadow.decided));
-  add_gauge(out, "aipol_shadow_skipped_total", "Requests that the shadow could not keep up with.",
-            static_cast<double>(shadow.skipped));
+  add_number(out, "aipol_shadow_requests_total", "Requests that the shadow decided.",
+             static_cast<double>(shadow.decided));
+  add_number(out, "aipol_shadow_skipped_total", "Requests that the shadow could not keep up with.",
+             static_cast<double>(shadow.skipped));
   constexpr std::string_view name = "aipol_shadow_differences_total";
-  out += fmt::format("# HELP {} Requests that the shadow decides otherwise.\n# TYPE {} gauge\n",
-                     name, name);
+  add_head(out, name, "Requests that the shadow decides otherwise.");
   for (const shadow::Change& change : shadow.changes)
     out +=
         fmt::format("{}{{what=\"{}\",from=\"{}\",to=\"{}\",policy=\"{}\",statement=\"{}\"}} {}\n",
@@ -197,22 +203,22 @@ std::string Admin::readiness(unsigned& status) const {
 std::string Admin::metrics() const {
   Lasting& lasting = inside_.lasting;
   std::string out = prometheus::TextSerializer().Serialize(lasting.metrics.registry().Collect());
-  add_gauge(out, "aipol_requests_in_flight", "Requests being served.",
-            static_cast<double>(lasting.in_flight.load()));
-  add_gauge(out, "aipol_load", "Share of the processors that is busy.", lasting.load.load());
+  add_number(out, "aipol_requests_in_flight", "Requests being served.",
+             static_cast<double>(lasting.in_flight.load()));
+  add_number(out, "aipol_load", "Share of the processors that is busy.", lasting.load.load());
   const stores::Statistics state = lasting.stores().statistics();
-  add_gauge(out, "aipol_state_counters", "Counters in memory.",
-            static_cast<double>(state.counters));
-  add_gauge(out, "aipol_state_unwritten", "Counters that wait to be written.",
-            static_cast<double>(state.unwritten));
-  add_gauge(out, "aipol_state_write_errors", "Writes that failed.",
-            static_cast<double>(state.write_errors));
-  add_gauge(out, "aipol_state_round_trips", "Round trips to the shared store.",
-            static_cast<double>(state.round_trips));
-  add_gauge(out, "aipol_state_conflicts", "Round trips that another gateway came before.",
-            static_cast<double>(state.conflicts));
-  add_gauge(out, "aipol_state_away", "Whether the shared store can not be reached.",
-            state.away_since == 0 ? 0 : 1);
+  add_number(out, "aipol_state_counters", "Counters in memory.",
+             static_cast<double>(state.counters));
+  add_number(out, "aipol_state_unwritten", "Counters that wait to be written.",
+             static_cast<double>(state.unwritten));
+  add_number(out, "aipol_state_write_errors_total", "Writes that failed.",
+             static_cast<double>(state.write_errors));
+  add_number(out, "aipol_state_round_trips_total", "Round trips to the shared store.",
+             static_cast<double>(state.round_trips));
+  add_number(out, "aipol_state_conflicts_total", "Round trips that another gateway came before.",
+             static_cast<double>(state.conflicts));
+  add_number(out, "aipol_state_away", "Whether the shared store can not be reached.",
+             state.away_since == 0 ? 0 : 1);
   const std::vector<audit::Statistics> sinks = lasting.log().statistics();
   for (const auto& [name, help, value] :
        {std::tuple("aipol_audit_records_total", "Records that sinks took.",
@@ -222,7 +228,7 @@ std::string Admin::metrics() const {
         std::tuple("aipol_audit_errors_total", "Attempts to write records that failed.",
                    &audit::Statistics::errors),
         std::tuple("aipol_audit_queued", "Records that wait.", &audit::Statistics::queued)}) {
-    out += fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
+    add_head(out, name, help);
     for (const audit::Statistics& sink : sinks)
       out += fmt::format("{}{{sink=\"{}\"}} {}\n", name, sink.name, sink.*value);
   }

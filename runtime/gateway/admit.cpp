@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
-#include "base/saturate.h"
 #include "runtime/context/header_fields.h"
 #include "runtime/dialects/prompt_body.h"
 #include "runtime/gateway/off_loop.h"
@@ -79,6 +78,16 @@ bool identify(Exchange& x) {
   return x.refuse(Phase::head, 401, std::string(verdict.reason));
 }
 
+// Of a body that was read: what its answer is expected by.
+enforce::Asked asked_by(const Exchange& x) {
+  const plan::Model* model = x.service->program->model(x.call.model_name);
+  const plan::Model* first = x.service->deployment().models.data();
+  return {x.choices, model == nullptr ? UsualAnswers::at_first
+                                      : x.service->usual.of(static_cast<uint32_t>(model - first))};
+}
+
+}  // namespace
+
 bool read_dialect(Exchange& x) {
   dialects::BodyReader& reader = x.worker.body_reader();
   const dialects::Body body{x.body, x.dechunked_body.empty()};
@@ -99,36 +108,16 @@ bool read_dialect(Exchange& x) {
     x.call.ai.input_tokens = count_input(x.service->tokenizer(x.call.model_name), x.call.ai);
   x.call.request.body_values.swap(reader.values);
   if (x.service->needs_body_text) assign_text(x.call.request.body_text, x.body);
+  x.asked = asked_by(x);
   return true;
 }
 
-context::Usage estimate_of(Exchange& x) {
-  context::Usage estimate;
-  if (x.dialect->operation == "models") return estimate;
-  estimate.input_tokens = context::input_tokens(x.call.ai);
-  int64_t choices = x.choices;
-  std::optional<int64_t> most = x.call.ai.max_tokens;
-  // What is reserved is what the provider is asked for.
-  if (x.passage->rewrites_request() && !x.service->deployment().models.empty()) {
-    context::BodyEdits edits;
-    most = x.passage->forwarded(0, &edits).ai.max_tokens;
-    for (const context::BodyEdit& edit : edits.fields) {
-      const int64_t* number = edit.value ? std::get_if<int64_t>(&*edit.value) : nullptr;
-      if (edit.path == "n") choices = number != nullptr ? std::max<int64_t>(*number, 1) : 1;
-    }
-  }
-  const plan::Model* model = x.service->program->model(x.call.model_name);
-  const plan::Model* first = x.service->deployment().models.data();
-  const int64_t usual = model == nullptr
-                            ? UsualAnswers::at_first
-                            : x.service->usual.of(static_cast<uint32_t>(model - first));
-  estimate.output_tokens = saturating_multiply(most.value_or(usual), choices);
-  return estimate;
-}
+namespace {
 
 // Takes the decision where there is one.
 bool goes_on(Exchange& x, std::optional<decision::Decision> refusal) {
   if (!refusal) return true;
+  x.decided_at = x.worker.lasting().clock.now();
   x.decision = std::move(*refusal);
   return x.decision.allowed = false;
 }
@@ -154,17 +143,12 @@ void begin_passage(Exchange& x) {
 }
 
 Task<bool> choose_target(Exchange& x) {
-  x.estimate = estimate_of(x);
+  x.estimate = enforce::expected_usage(*x.passage, x.asked);
   const bool chosen = co_await decide(x, [](Exchange& y) { return y.passage->choose(y.estimate); });
   if (!chosen) co_return false;
-  if (x.passage->attempts().empty() && x.dialect->operation != "models")
-    co_return x.refuse(Phase::body, 404, "unknown model");
-  if (x.choices > 1 && x.call.ai.stream && x.passage->watches_answer()) {
-    x.param.assign(1, 'n');
-    co_return x.refuse(Phase::body, 400,
-                       "n: must be 1 where the answer is streamed and policies look at it");
-  }
-  co_return true;
+  auto refusal = enforce::unservable(*x.passage, x.asked);
+  if (refusal && refusal->status == 400) x.param.assign(1, 'n');
+  co_return goes_on(x, std::move(refusal));
 }
 
 // Until the call that is under way for the same answer has ended. False: nobody is; this one is
@@ -218,17 +202,25 @@ Task<Admitted> admit(Exchange& x) {
   const bool welcome = co_await decide(x, [](Exchange& y) { return y.passage->head(); });
   if (!welcome) co_return Admitted::refused;
   const bool has_body = co_await read_body(x);
-  if (!has_body || !read_dialect(x)) co_return Admitted::refused;
+  if (!has_body || !read_dialect(x)) {
+    x.unheard = true;
+    x.decided_at = x.worker.lasting().clock.now();
+    co_return Admitted::refused;
+  }
   const bool allowed = co_await decide(x, [](Exchange& y) { return y.passage->body(); });
   if (!allowed) co_return Admitted::refused;
   const bool chosen = co_await choose_target(x);
   if (!chosen) co_return Admitted::refused;
   const bool cached = co_await recall(x);
   if (x.outcome.client_gone) {
+    x.unheard = true;
+    x.decided_at = x.worker.lasting().clock.now();
     x.keep_alive = x.refuse(Phase::target, 499, "the client left while it waited for an answer");
     co_return Admitted::refused;
   }
   const bool within = co_await decide(x, [](Exchange& y) { return y.passage->admit(y.estimate); });
+  x.decided_at = x.passage->asked_at();
+  if (x.decided_at == 0) x.decided_at = x.worker.lasting().clock.now();
   if (!within) co_return Admitted::refused;
   x.decision = x.passage->allowed();
   if (x.dialect->operation == "models") co_return Admitted::models;

@@ -15,4 +15,7 @@ enum class Admitted : uint8_t {
 
 http::Task<Admitted> admit(Exchange& exchange);
 
+// Reads the body as its endpoint's dialect says; false: exchange.decision says what is wrong.
+bool read_dialect(Exchange& exchange);
+
 }  // namespace aipol::gateway

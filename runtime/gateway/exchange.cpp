@@ -50,6 +50,7 @@ void begin(Exchange& exchange) {
   exchange.prompt = nullptr;
   exchange.wants_usage = exchange.has_stream_options = false;
   exchange.choices = 1;
+  exchange.asked = {1, UsualAnswers::at_first};
   exchange.estimate = {};
   exchange.flight.clear();
   exchange.target.reset();
@@ -57,6 +58,8 @@ void begin(Exchange& exchange) {
   exchange.answer.clear();
   exchange.decision = {};
   exchange.param.clear();
+  exchange.decided_at = exchange.settled_at = 0;
+  exchange.failed = exchange.unheard = false;
   exchange.head_read = exchange.body_read = exchange.keep_alive = false;
   exchange.outcome = {};
   exchange.client.bytes_out = 0;

@@ -9,6 +9,7 @@
 #include "runtime/audit/entry.h"
 #include "runtime/context/call.h"
 #include "runtime/dialects/dialect.h"
+#include "runtime/enforce/expected.h"
 #include "runtime/enforce/passage.h"
 #include "runtime/gateway/client.h"
 #include "runtime/gateway/recording.h"
@@ -53,6 +54,7 @@ struct Exchange {
   bool has_stream_options = false;
   int64_t choices = 1;  // that the client asks for
 
+  enforce::Asked asked;                     // what the answer is expected by
   context::Usage estimate;                  // before an answer
   std::optional<enforce::Passage> passage;  // once the request is known
   std::string flight;                       // key of the cache that others wait for, or empty
@@ -60,7 +62,11 @@ struct Exchange {
   std::optional<context::Usage> used;       // as the answer reports or, else, as it was counted
   RecordedAnswer answer;                    // begun where requests are recorded
   decision::Decision decision;
-  std::string param;  // of a refused body: the member at fault
+  std::string param;       // of a refused body: the member at fault
+  int64_t decided_at = 0;  // nanoseconds since the epoch: when it was admitted, or refused
+  int64_t settled_at = 0;  // when it was charged for what it used
+  bool failed = false;     // it was charged for nothing but the request itself
+  bool unheard = false;  // refused because it did not come whole, or nobody waits: not by policies
 
   bool head_read = false;   // does the call hold a request
   bool body_read = false;   // nothing of this request is left on the wire

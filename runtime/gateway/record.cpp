@@ -158,6 +158,7 @@ Task<> record(Exchange& x) {
       co_await submit(x, std::move(sinks), std::move(line));
     }
     if (recorded) {
+      hear_out(x);
       std::vector<uint32_t> recording = {recording_sink(x)};
       std::string line = traffic_line(x, story.entry);
       co_await submit(x, std::move(recording), std::move(line));

@@ -1,8 +1,11 @@
 #include "runtime/gateway/recording.h"
 
+#include <utility>
+
 #include "runtime/audit/traffic_record.h"
 #include "runtime/dialects/chat_answer.h"
 #include "runtime/dialects/event_stream.h"
+#include "runtime/gateway/admit.h"
 #include "runtime/gateway/exchange.h"
 
 namespace aipol::gateway {
@@ -60,8 +63,17 @@ std::string_view upstream_error(const Exchange& x) {
   return x.outcome.status == 504 ? "timeout" : "refused";
 }
 
+// Of one that was refused before its body was read: what can be known of it all the same.
+void hear_out(Exchange& x) {
+  if (x.decision.allowed || x.decision.phase != plan::Phase::head || !x.body_read) return;
+  const decision::Decision decided = std::exchange(x.decision, {});
+  if (!read_dialect(x)) x.call.ai = {};
+  x.decision = decided;
+}
+
 std::string traffic_line(const Exchange& x, const audit::Entry& entry) {
   context::Call call = x.call;
+  if (x.unheard) call.ai = {};
   std::vector<std::string> chunks;
   if (x.answer.begun()) call.response = x.answer.response(chunks);
   std::string body;
@@ -74,7 +86,16 @@ std::string traffic_line(const Exchange& x, const audit::Entry& entry) {
                                       .outcome = &entry,
                                       .chunks = chunks,
                                       .error = upstream_error(x),
-                                      .credentials = x.service->identities.headers()});
+                                      .credentials = x.service->identities.headers(),
+                                      .decided_ns = x.decided_at,
+                                      .settled_ns = x.settled_at,
+                                      .choices = x.asked.choices,
+                                      .usual_tokens = x.asked.usual,
+                                      .load = x.passage->evaluation().around().load,
+                                      .in_flight = x.passage->evaluation().around().in_flight,
+                                      .failed = x.failed,
+                                      .client_gone = x.outcome.client_gone,
+                                      .unheard = x.unheard});
   return line;
 }
 

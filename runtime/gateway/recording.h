@@ -40,6 +40,10 @@ class RecordedAnswer {
 // `response.error` in described calls; empty: it did, or was not asked.
 std::string_view upstream_error(const Exchange& exchange);
 
+// Before that: what a request that was refused before its body was read asked for, where the body
+// came all the same. It stays refused.
+void hear_out(Exchange& exchange);
+
 // Writes the record of a request that policies saw and that has ended, where requests are recorded.
 // `entry` is what the audit trail says of it.
 std::string traffic_line(const Exchange& exchange, const audit::Entry& entry);

@@ -72,8 +72,10 @@ Task<> finish(Exchange& x) {
   if (x.passage) {
     if (!x.call.usage.cached) x.call.usage = x.used.value_or(context::Usage{});
     const bool unanswered = x.target && !x.used && x.outcome.status == 0;
-    const bool failed = x.outcome.failed || unanswered;
-    co_await off_loop(x.worker, [&] { x.passage->finish(x.decision, x.target, failed); });
+    x.failed = x.outcome.failed || unanswered;
+    co_await off_loop(x.worker, [&] { x.passage->finish(x.decision, x.target, x.failed); });
+    x.settled_at = x.passage->settled_at();
+    if (x.settled_at == 0) x.settled_at = x.worker.lasting().clock.now();
     if (x.target && x.used && !x.outcome.client_gone)
       x.service->usual.note(*x.target, x.used->output_tokens);
   }

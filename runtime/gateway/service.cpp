@@ -169,7 +169,7 @@ Result<std::shared_ptr<const Service>> make_service(
   service->models = list_models(plan.deployment);
   service->records = !options.recording.empty();
   service->needs.texts = service->records || has_echo(service->remotes);
-  service->keeps_answers = service->records;
+  service->keeps_answers = service->counts_tokens = service->records;
   add_needs(*service, *service->program);
   if (const shadow::Shadow* shadow = lasting.shadow.get()) {
     add_needs(*service, *shadow->program());

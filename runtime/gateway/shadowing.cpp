@@ -14,6 +14,21 @@ std::string_view target_of(const Exchange& x) {
                   : std::string_view();
 }
 
+offline::Served served_of(const Exchange& x) {
+  offline::Served out;
+  for (const audit::Attempt& one : x.outcome.tries)
+    out.attempts.push_back({x.service->deployment().models[one.target].name, one.status,
+                            offline::nanoseconds(one.us)});
+  out.usual_tokens = x.asked.usual;
+  out.choices = x.asked.choices;
+  out.failed = x.failed;
+  out.client_gone = x.outcome.client_gone;
+  out.refused_answer = !x.decision.allowed && x.decision.phase == plan::Phase::output;
+  if (x.unheard) out.unheard = x.decision.status;
+  if (x.decision.phase == plan::Phase::target) out.unheard_in = plan::Phase::target;
+  return out;
+}
+
 offline::DescribedCall described(Exchange& x) {
   offline::DescribedCall out;
   out.target = context::escape_path(x.call.request.path);
@@ -26,6 +41,7 @@ offline::DescribedCall described(Exchange& x) {
     out.call.response = {};
   }
   out.reply.error = upstream_error(x);
+  out.served = served_of(x);
   out.has_ai = out.has_principal = true;
   out.has_usage = x.used.has_value();
   const Lasting& lasting = x.worker.lasting();

@@ -78,10 +78,13 @@ struct Refusal {
 // Cleared and filled by `reserve`; may be used again.
 struct Verdict {
   bool admitted = false;
-  bool full = false;             // refused because the store has no room for another counter
-  bool away = false;             // refused because the store can not be reached
-  uint32_t refusing = 0;         // where not admitted, full or away: the ask that answers
-  int64_t retry_after = 0;       // nanoseconds: the longest wait of those that refuse; `never`
+  bool full = false;        // refused because the store has no room for another counter
+  bool away = false;        // refused because the store can not be reached
+  uint32_t refusing = 0;    // where not admitted, full or away: the ask that answers
+  int64_t retry_after = 0;  // nanoseconds: the longest wait of those that refuse; `never`
+  // When the store decided it: of two requests that charge the same counter of one process the
+  // first has the smaller time, unless the clock was set back.
+  int64_t time = 0;
   std::vector<Refusal> refused;  // all that refuse, in the order asked
   std::vector<Refusal> shadow;   // limits on shadow meters that would have refused
   std::vector<Room> rooms;  // by ask, once the request is decided; none where the store did nothing
@@ -157,8 +160,8 @@ class Meters {
               Verdict* verdict = nullptr);
 
   // Ends a reservation with what was used, one amount for each charge, whatever limits say. A
-  // concurrent slot becomes free.
-  void settle(Reservation& reservation, std::span<const Amount> amounts);
+  // concurrent slot becomes free. Says when the store did it, as Verdict::time; 0: later.
+  int64_t settle(Reservation& reservation, std::span<const Amount> amounts);
 
   // Ends a reservation as if it had never been made.
   void release(Reservation& reservation);
@@ -186,7 +189,7 @@ class Meters {
   static void note(Outcome outcome, Verdict& verdict);
   static void choose_answer(std::span<const Ask> asks, Verdict& verdict);
   // Settles to `amounts`; to nothing where they are empty.
-  void finish(Reservation& reservation, std::span<const Amount> amounts);
+  int64_t finish(Reservation& reservation, std::span<const Amount> amounts);
 
   const Clock& clock_;
   Store& store_;

@@ -51,6 +51,7 @@ class Meters::Admission final : public Step {
     verdict_.refused.clear();
     verdict_.shadow.clear();
     verdict_.rooms.clear();
+    verdict_.time = now_ = std::max(now_, meters_.clock_.now());
     for (size_t i = 0; i < states.size(); ++i)
       into_.held_[i].time = advance(*states[i], rule(i), now_);
     for (uint32_t i = 0; i < asks_.size(); ++i) ask(i, states);
@@ -191,7 +192,11 @@ class Meters::Ending final : public Step {
          int64_t now)
       : meters_(meters), reservation_(reservation), amounts_(amounts), now_(now) {}
 
+  // 0 before it was done.
+  int64_t time() const { return time_; }
+
   void apply(std::span<State* const> states) override {
+    time_ = now_ = std::max(now_, meters_.clock_.now());
     size_t next = 0;
     for (size_t i = 0; i < reservation_.held_.size(); ++i) {
       const Reservation::Held& held = reservation_.held_[i];
@@ -225,6 +230,7 @@ class Meters::Ending final : public Step {
   const Reservation& reservation_;
   std::span<const Amount> amounts_;
   int64_t now_;
+  int64_t time_ = 0;
 };
 
 // The counters that a reservation charges.
@@ -243,6 +249,7 @@ std::vector<Address> Meters::held_by(const Reservation& reservation) const {
 void Meters::reserve(std::span<const Charge> charges, std::span<const Ask> asks, Reservation& into,
                      Verdict& verdict) {
   if (into.holds()) release(into);
+  verdict.time = 0;
   into.held_.clear();
   into.keys_.clear();
   for (const Charge& charge : charges) {
@@ -298,20 +305,21 @@ bool Meters::extend(Reservation& reservation, std::span<const Amount> amounts,
   return found.admitted;
 }
 
-void Meters::finish(Reservation& reservation, std::span<const Amount> amounts) {
-  if (!reservation.holds()) return;
+int64_t Meters::finish(Reservation& reservation, std::span<const Amount> amounts) {
+  if (!reservation.holds()) return 0;
   int64_t now = clock_.now();
   Ending ending(*this, reservation, amounts, now);
   std::ignore = store_.transact(held_by(reservation), Store::Missing::skip, now, ending);
   reservation.meters_ = nullptr;
+  return ending.time();
 }
 
-void Meters::settle(Reservation& reservation, std::span<const Amount> amounts) {
+int64_t Meters::settle(Reservation& reservation, std::span<const Amount> amounts) {
   AIPOL_CHECK(!reservation.holds() || amounts.size() == reservation.held_.size(),
               "each charge is settled");
-  finish(reservation, amounts);
+  return finish(reservation, amounts);
 }
 
-void Meters::release(Reservation& reservation) { finish(reservation, {}); }
+void Meters::release(Reservation& reservation) { std::ignore = finish(reservation, {}); }
 
 }  // namespace aipol::meters

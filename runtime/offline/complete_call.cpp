@@ -89,6 +89,7 @@ std::optional<Decision> complete_body(const decision::Program& program, Describe
                                                                body, needs, read_ai);
     if (!read) return decision::refused(Phase::body, read.error().status, read.error().message);
     call.request.body_values = std::move(reader.values);
+    if (!described.has_ai) described.served.choices = reader.choices;
     read_ai.tags = std::move(call.ai.tags);
     if (!described.has_ai) call.ai = std::move(read_ai);
   }

@@ -2,31 +2,33 @@
 
 #include <algorithm>
 
+#include "base/token_estimate.h"
 #include "runtime/enforce/output_stream.h"
 #include "runtime/offline/complete_call.h"
+#include "runtime/offline/tries.h"
+#include "runtime/tokens/counter.h"
 
 namespace aipol::offline {
 
 using decision::Decision;
+using plan::Phase;
 
 namespace {
 
-// Before the upstream has answered: by what the call says, else by what it will be said to use.
-context::Usage estimate_of(const DescribedCall& described) {
-  context::Usage estimate;
-  const context::Ai& ai = described.call.ai;
-  bool says = ai.input_tokens || !ai.messages.empty();
-  estimate.input_tokens = says ? context::input_tokens(ai) : described.call.usage.input_tokens;
-  estimate.output_tokens = ai.max_tokens.value_or(described.call.usage.output_tokens);
-  return estimate;
+route::Outcome outcome_of(const Try& made) {
+  if (made.canceled) return route::Outcome::canceled;
+  return made.failed ? route::Outcome::failed : route::Outcome::answered;
 }
 
-bool failure(std::optional<int64_t> status) { return !status || *status >= 500 || *status == 429; }
+int64_t timeout_of(const plan::Gateway& settings) {
+  return std::chrono::nanoseconds(settings.upstream_timeout).count();
+}
 
 void complete_response(DescribedCall& described) {
   context::Response& response = described.call.response;
   std::vector<std::string>& chunks = described.reply.chunks;
-  if (chunks.empty() && described.call.ai.stream) chunks.push_back(response.text);
+  const bool streams = described.call.ai.stream && !described.served.whole();
+  if (chunks.empty() && streams) chunks.push_back(response.text);
   if (!chunks.empty()) response.text.clear();
   for (const std::string& chunk : chunks) response.text += chunk;
   const std::string& error = described.reply.error;
@@ -69,41 +71,76 @@ void Course::judge() {
 std::optional<Decision> Course::refusal() {
   const decision::Program& program = engine_.program();
   if (auto refused = passage_->head()) return refused;
+  if (auto refused = unheard(Phase::body)) return refused;
   if (auto bad = complete_body(program, described_)) return bad;
   if (auto refused = passage_->body()) return refused;
-  estimate_ = estimate_of(described_);
-  return passage_->choose(estimate_);
+  const enforce::Asked asked = expect();
+  if (auto refused = passage_->choose(estimate_)) return refused;
+  return described_.served.whole() ? enforce::unservable(*passage_, asked) : std::nullopt;
+}
+
+// Before the upstream has answered: by what the call says, else by what it will be said to use.
+enforce::Asked Course::expect() {
+  const context::Call& call = described_.call;
+  const Served& served = described_.served;
+  const enforce::Asked asked{served.choices,
+                             served.usual_tokens.value_or(call.usage.output_tokens)};
+  estimate_ = enforce::expected_usage(*passage_, asked);
+  const bool says = served.whole() || call.ai.input_tokens || !call.ai.messages.empty();
+  if (!says) estimate_.input_tokens = call.usage.input_tokens;
+  return asked;
+}
+
+std::optional<Decision> Course::unheard(Phase phase) const {
+  const Served& served = described_.served;
+  if (served.unheard == 0 || served.unheard_in != phase) return std::nullopt;
+  return decision::refused(phase, served.unheard, "the request did not come whole");
 }
 
 // Tries the targets; the one that answered, or the last that failed to.
 std::optional<uint32_t> Course::forward(bool keep_forwarded) {
-  complete_response(described_);
-  answer_ = described_.call.response;
-  std::optional<int64_t> status;
-  if (described_.reply.error.empty()) status = described_.call.response.status;
+  const plan::Deployment& deployment = engine_.plan().deployment;
+  Tries tries(described_, timeout_of(deployment.gateway));
   std::optional<uint32_t> last;
+  Try made;
   for (uint32_t target : passage_->attempts()) {
     last = target;
+    made = tries.next(deployment.models[target].name);
     route::Attempt attempt = engine_.targets().begin(target);
-    engine_.targets().finish(attempt,
-                             failure(status) ? route::Outcome::failed : route::Outcome::answered,
-                             described_.call.response.latency_ns);
-    if (!passage_->tries_again(status)) break;
+    engine_.targets().finish(attempt, outcome_of(made), made.latency_ns);
+    if (tries.over() || !passage_->tries_again(made.status)) break;
   }
+  if (last) put_answer(described_, made);
+  answer_unknown_ = made.gives != Try::Gives::described;
+  // At the prices of this set.
+  if (!described_.served.attempts.empty()) described_.call.usage.cost = 0;
+  complete_response(described_);
+  answer_ = described_.call.response;
   if (last) {
     if (keep_forwarded) outcome_.forwarded = passage_->forwarded(*last);
-    outcome_.target = engine_.plan().deployment.models[*last].name;
-    if (auto mirror = passage_->mirror())
-      outcome_.mirror = engine_.plan().deployment.models[*mirror].name;
+    outcome_.target = deployment.models[*last].name;
+    if (auto mirror = passage_->mirror()) outcome_.mirror = deployment.models[*mirror].name;
   }
   return last;
 }
 
+// Whether the gateway came to show policies an answer, whole.
+bool Course::came_whole() const {
+  const Served& served = described_.served;
+  if (!served.whole() || outcome_.cached) return true;
+  if (!described_.reply.error.empty()) return false;
+  const bool left = served.client_gone && described_.call.response.finish_reason.empty();
+  return !left || (!served.failed && described_.reply.chunks.empty());
+}
+
 // What the client gets of the upstream's answer, or of the one that was kept.
 std::optional<Decision> Course::answer_to() {
-  bool streams = !described_.reply.chunks.empty() && described_.reply.error.empty();
+  const std::string& error = described_.reply.error;
+  bool streams = !described_.reply.chunks.empty() &&
+                 (error.empty() || (described_.served.whole() && error == "broken"));
   if (streams) return stream();
-  if (described_.reply.error.empty()) passage_->keep_answer(answer_);
+  if (!came_whole()) return std::nullopt;
+  if (error.empty()) passage_->keep_answer(answer_);
   std::optional<Decision> refused = passage_->output();
   if (!refused) return std::nullopt;
   context::Response& response = described_.call.response;
@@ -114,9 +151,23 @@ std::optional<Decision> Course::answer_to() {
 }
 
 std::optional<Decision> Course::stream() {
-  context::Response& response = described_.call.response;
-  response.text.clear();
+  context::Call& call = described_.call;
+  const context::Usage used = call.usage;
+  call.response.text.clear();
   enforce::OutputStream stream(*passage_);
+  const bool counts = described_.served.whole() && !outcome_.cached;
+  call.response.text = counts ? given_as_counted(stream) : given_by_shares(stream);
+  if (stream.refused() && !stream.cut()) {
+    call.response.status = stream.refused()->status;
+    call.response.tool_calls.clear();
+  }
+  // It was refused then, too: what is recorded is what was used until then.
+  if (stream.refused() && described_.served.refused_answer) call.usage = used;
+  return stream.refused();
+}
+
+// Of a call of which only the whole use is told.
+std::string Course::given_by_shares(enforce::OutputStream& stream) {
   std::string given;
   size_t bytes = 0;
   const std::vector<std::string>& chunks = described_.reply.chunks;
@@ -126,12 +177,33 @@ std::optional<Decision> Course::stream() {
     if (last) passage_->keep_answer(answer_);
     given += stream.push(chunks[i], usage_with(described_, bytes, answer_.text.size()), last);
   }
-  response.text = std::move(given);
-  if (stream.refused() && !stream.cut()) {
-    response.status = stream.refused()->status;
-    response.tool_calls.clear();
+  return given;
+}
+
+// As the gateway counts what it passes on.
+std::string Course::given_as_counted(enforce::OutputStream& stream) {
+  tokens::Counter counter(tokenizer());
+  context::Usage so_far{.input_tokens = estimate_.input_tokens};
+  std::string given;
+  for (const std::string& chunk : described_.reply.chunks) {
+    if (stream.refused()) return given;
+    counter.push(chunk);
+    so_far.output_tokens = static_cast<int64_t>(counter.about());
+    given += stream.push(chunk, so_far, false);
   }
-  return stream.refused();
+  if (stream.refused() || !came_whole()) return given;
+  size_t calls = 0;
+  for (const context::ToolCall& one : answer_.tool_calls)
+    calls += one.name.size() + one.arguments.size();
+  so_far.output_tokens += static_cast<int64_t>(whole_tokens(calls));
+  passage_->keep_answer(answer_);
+  return given + stream.push("", so_far, true);
+}
+
+std::shared_ptr<const tokens::Tokenizer> Course::tokenizer() const {
+  const plan::Model* model = engine_.program().model(outcome_.target);
+  if (tokenizers_ == nullptr || tokenizers_->empty() || model == nullptr) return nullptr;
+  return (*tokenizers_)[static_cast<size_t>(model - engine_.plan().deployment.models.data())];
 }
 
 const Decision& Course::answer(bool keep_forwarded) {
@@ -142,7 +214,8 @@ const Decision& Course::answer(bool keep_forwarded) {
   }
   if (!refused_) {
     outcome_.cached = passage_->recall();
-    refused_ = passage_->admit(estimate_);
+    if (!outcome_.cached) refused_ = unheard(Phase::target);
+    if (!refused_) refused_ = passage_->admit(estimate_);
   }
   if (!refused_) {
     if (outcome_.cached) {
@@ -152,7 +225,8 @@ const Decision& Course::answer(bool keep_forwarded) {
     } else {
       target_ = forward(keep_forwarded);
     }
-    failed_ = !described_.reply.error.empty() || call.response.status >= 500;
+    failed_ =
+        !described_.reply.error.empty() || call.response.status >= 500 || described_.served.failed;
     refused_ = answer_to();
   } else {
     outcome_.cached = false;

@@ -10,8 +10,11 @@
 
 #include "runtime/decision/decision.h"
 #include "runtime/enforce/engine.h"
+#include "runtime/enforce/expected.h"
+#include "runtime/enforce/output_stream.h"
 #include "runtime/enforce/passage.h"
 #include "runtime/offline/described_call.h"
+#include "runtime/tokens/tokenizer.h"
 
 namespace aipol::offline {
 
@@ -27,12 +30,18 @@ struct Outcome {
   std::vector<enforce::Alert> alerts;
 };
 
+using Tokenizers =
+    std::vector<std::shared_ptr<const tokens::Tokenizer>>;  // null: estimated; none: all are
+
 class Course {
  public:
   // Both must outlive the course. `load` and `in_flight` are taken of the description; where it has
   // no time, the engine's clock tells it.
   Course(enforce::Engine& engine, DescribedCall& described);
   Course(const Course&) = delete;
+
+  // How models count tokens, by model; else tokens are estimated. Must outlive the course.
+  void count_with(const Tokenizers& tokenizers) { tokenizers_ = &tokenizers; }
 
   // Completes the call, decides about its head and its body, and chooses targets.
   void judge();
@@ -51,24 +60,33 @@ class Course {
   const enforce::Passage* passage() const { return passage_ ? &*passage_ : nullptr; }
   // The upstream's answer, as policies saw it before they rewrote it.
   const context::Response& response() const { return answer_; }
+  // Whether that is a guess: the call does not tell what this target said.
+  bool answer_unknown() const { return answer_unknown_; }
   // The model that answered; empty where none did.
   const std::string& target() const { return outcome_.target; }
 
  private:
   std::optional<decision::Decision> refusal();
+  std::optional<decision::Decision> unheard(plan::Phase phase) const;
+  enforce::Asked expect();
   std::optional<uint32_t> forward(bool keep_forwarded);
+  bool came_whole() const;
   std::optional<decision::Decision> answer_to();
   std::optional<decision::Decision> stream();
+  std::string given_by_shares(enforce::OutputStream& stream);
+  std::string given_as_counted(enforce::OutputStream& stream);
+  std::shared_ptr<const tokens::Tokenizer> tokenizer() const;
 
   enforce::Engine& engine_;
   DescribedCall& described_;
   std::optional<enforce::Passage> passage_;
   std::optional<decision::Decision> refused_;
+  const Tokenizers* tokenizers_ = nullptr;
   context::Usage estimate_;
   context::Response answer_;
   Outcome outcome_;
   std::optional<uint32_t> target_;
-  bool failed_ = false;
+  bool failed_ = false, answer_unknown_ = false;
 };
 
 }  // namespace aipol::offline

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "plan/plan.h"
 #include "runtime/context/call.h"
+#include "runtime/offline/served.h"
 
 namespace aipol::offline {
 
@@ -35,6 +36,7 @@ struct DescribedCall {
   // Of the set that decides, which it lives as long as: once complete_call.h has completed the
   // head. Where it is there before, call.request.path is the target's, and that has no query.
   const plan::Endpoint* endpoint = nullptr;
+  Served served;  // where a gateway's record describes it
 };
 
 // How a field's value is written in JSON; its constant is what plan::Rep says of the type.

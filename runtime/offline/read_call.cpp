@@ -8,6 +8,7 @@
 
 #include "base/civil.h"
 #include "plan/ip.h"
+#include "runtime/offline/read_served.h"
 
 namespace aipol::offline {
 
@@ -118,6 +119,7 @@ class CallReader {
       Result<void> done = key == "time" ? field("request.time", value) : container(key, value);
       if (!done) return done;
     }
+    if (recorded_) out_.served = read_served(record);
     return {};
   }
 

@@ -87,6 +87,33 @@ std::string fitting(std::string_view path, Choices& choices) {
 
 }  // namespace
 
+namespace {
+
+// What gateways tell besides; mostly as they write it.
+template <class Add>
+void add_serving(Choices& choices, Add add) {
+  auto some = [&](const char* name, std::initializer_list<std::string_view> all) {
+    if (!choices.one_in(4)) return;
+    std::span values(all.begin(), all.size());
+    add(name, choices.one_in(20) ? random_scalar(choices) : std::string(choices.of(values)));
+  };
+  some("attempts",
+       {"[]", R"([{"target":"m","status":500,"us":7},{"target":"n","status":0,"us":9}])",
+        R"([{"target":"m","status":200}])", R"([{"target":"","status":200,"us":1}])",
+        R"([{"target":"m","status":1000,"us":1}])", R"([{"target":"m","status":200,"us":-1}])"});
+  some("decided", {"\"2026-03-01T12:00:00.000000007Z\"", "\"soon\"", "1772366400"});
+  some("settled", {"\"2026-03-01T12:00:01.000000007Z\"", "\"\""});
+  some("expected", {R"({"output_tokens":512})", R"({"choices":2,"output_tokens":9})",
+                    R"({"choices":0,"output_tokens":-9})", R"({"choices":3})", "{}"});
+  some("failed", {"true", "false"});
+  some("client_gone", {"true", "false"});
+  some("refusal", {R"({"status":413,"unheard":true})", R"({"status":451})",
+                   R"({"status":1000,"unheard":true})", R"({"unheard":true})",
+                   R"({"status":499,"unheard":7})"});
+}
+
+}  // namespace
+
 std::string random_record(Choices& choices) {
   std::vector<std::pair<std::string, std::string>> objects;  // name, members
   auto member = [&](const std::string& object, const std::string& name, const std::string& value) {
@@ -128,10 +155,14 @@ std::string random_record(Choices& choices) {
     if (choices.one_in(2)) add("decision", choices.one_in(2) ? "\"allow\"" : "\"deny\"");
     if (choices.one_in(2)) add("status", "403");
     if (choices.one_in(3)) add("policy", "\"p\"");
-    if (choices.one_in(3)) add("phase", "\"body\"");
+    if (choices.one_in(2))
+      add("phase", choices.one_in(2)   ? "\"body\""
+                   : choices.one_in(2) ? "\"output\""
+                                       : "\"target\"");
     if (choices.one_in(9)) add("redacted", "[\"pii.email\"]");
     if (choices.one_in(3)) add("id", "\"r1\"");
     if (choices.one_in(9)) add("us", "{\"total\":1}");
+    add_serving(choices, add);
   }
   if (choices.one_in(2)) add("time", fitting("request.time", choices));
   if (choices.one_in(60)) add("foo", random_scalar(choices));
@@ -187,6 +218,10 @@ std::string difference(Record a, Record b) {
   SAME(recorded.statement);
   SAME(recorded.target);
   SAME(recorded.past_head);
+  SAME(recorded.took);
+  SAME(recorded.decided);
+  SAME(recorded.settled);
+  SAME(call.served);
   SAME(call.load);
   SAME(call.in_flight);
   SAME(call.target);
