@@ -14,6 +14,7 @@
 
 #include "base/civil.h"
 #include "compiler/compile.h"
+#include "replay/demand.h"
 #include "replay/file_lines.h"
 #include "replay/replay.h"
 #include "replay/worker.h"
@@ -152,9 +153,9 @@ void measure_split(const std::string& path, const PolicySet& from, const PolicyS
   std::vector<std::string> logs = {path};
   Options options;
   Worker worker(&from, to, options, logs);
-  RecordReader reader(&from.plan(), &to.plan());
+  RecordReader reader(&from.plan(), &to.plan(), demanded_fields(&from, to));
   auto old_world = World::make(from).value(), new_world = World::make(to).value();
-  Tally tally(&from, to, "team", logs);
+  Tally tally(&from, to, options.team, logs, options.changes);
   double read = 0, parse = 0, copy = 0, decide = 0, count = 0;
   uint64_t records = 0;
   auto timed = [](double& into, auto step) {
@@ -170,10 +171,11 @@ void measure_split(const std::string& path, const PolicySet& from, const PolicyS
     bool more = false;
     timed(read, [&] { more = lines->next(block).value(); });
     if (!more) break;
-    batch.clear();
+    size_t size = 0;
     timed(parse, [&] {
       block.each_line([&](std::string_view text, uint64_t line) {
-        Record& record = batch.emplace_back();
+        if (size == batch.size()) batch.emplace_back();
+        Record& record = batch[size++];
         std::ignore = reader.read(text, true, record);
         record.line = line;
       });
@@ -181,19 +183,25 @@ void measure_split(const std::string& path, const PolicySet& from, const PolicyS
     before.resize(batch.size());
     after.resize(batch.size());
     copies.resize(batch.size());
+    // As Pair does.
+    auto shared = [&](size_t i) { return old_world->leaves(batch[i].call); };
     timed(copy, [&] {
-      for (size_t i = 0; i < batch.size(); ++i) copies[i] = batch[i].call;
+      for (size_t i = 0; i < size; ++i) {
+        if (!shared(i)) copies[i] = batch[i].call;
+      }
     });
     timed(decide, [&] {
-      for (size_t i = 0; i < batch.size(); ++i) {
-        old_world->decide(batch[i], copies[i], before[i]);
+      for (size_t i = 0; i < size; ++i) {
+        old_world->decide(batch[i], shared(i) ? batch[i].call : copies[i], before[i]);
+        batch[i].call.endpoint = nullptr;
         new_world->decide(batch[i], batch[i].call, after[i]);
       }
     });
     timed(count, [&] {
-      for (size_t i = 0; i < batch.size(); ++i) tally.add(batch[i], &before[i], after[i]);
+      for (size_t i = 0; i < size; ++i)
+        tally.add(batch[i], {batch[i].call.call, batch[i].call.target}, &before[i], after[i]);
     });
-    records += batch.size();
+    records += size;
   }
   auto each = [&](double ns) { return ns / static_cast<double>(records); };
   fmt::print(
