@@ -178,3 +178,63 @@ test('recorded traffic is decided by the same policies as it was, request by req
   allTheSame(await replayed(file, '--policy', set, '--against', set), count);
   allTheSame(await replayed(file, '--policy', set, '--jobs', '1'), count);
 });
+
+// Each edit is of one policy, so that what it does can be told apart.
+const edits = [
+  ['== "elsewhere" }', '== "abroad" }'],
+  ['model.name == "m2" and principal.team != "red"', 'model.name == "m2"'],
+  ['deny 418 "no teapots" when ai.prompt.contains("teapot")', 'deny 418 "no kettles" when ai.prompt.contains("kettle")'],
+  ['response.text.contains("secret")', 'response.text.contains("hidden")'],
+  ['limit 3 requests per hour', 'limit 2 requests per hour'],
+  ['"/t/tokens" limit 300 tokens', '"/t/tokens" limit 250 tokens'],
+  ['1..=50  limit 200 tokens', '1..=20  limit 100 tokens'],
+  ['limit spent to $0.002', 'limit spent to $0.001'],
+  ['limit 60 output_tokens', 'limit 40 output_tokens'],
+  ['route to "m0", "m1"', 'route to "m1", "m0"'],
+  ['deny 503 "busy" when system.in_flight > 100000', 'deny 503 "busy" when principal.id == "app11"'],
+];
+const changed = edits.reduce((text, [from, to]) => {
+  assert.ok(text.includes(from), from);
+  return text.replace(from, to);
+}, policies);
+
+const answerOf = (record) => (record.decision === 'allow' ? 'allow' : `deny ${record.refusal?.status ?? record.status} ${record.policy ?? ''}`);
+
+// The model that answered; where all failed, the last.
+const modelOf = (record) => record.target ?? record.attempts?.at(-1)?.target;
+const sideOf = (side) => (side.decision === 'allow' ? 'allow' : `deny ${side.status} ${side.policy ?? ''}`);
+function toldBy(line) {
+  if (!line) return '';
+  if (line.how === 'changed') return `${sideOf(line.from)} -> ${sideOf(line.to)}`;
+  return line.how === 'routed' ? `${line.from.model} -> ${line.to.model}` : line.how;
+}
+
+test('of changed policies replay says what they do when the traffic is served again', async () => {
+  const first = await served(policies, 'before');
+  await play(first.gateway, everything());
+  await first.stop();
+  const second = await served(changed, 'after');
+  await play(second.gateway, everything());
+  await second.stop();
+  const [before, now] = [recordsOf(first.file), byId(recordsOf(second.file))];
+  assert.equal(now.size, before.length);
+
+  const { report, lines } = await replayed(first.file, '--policy', second.policies, '--against', first.policies);
+  const said = new Map(lines.map((one) => [one.id, one]));
+  const wrong = [];
+  let different = 0, shifted = 0;
+  for (const record of before) {
+    const { id } = record.request;
+    const again = now.get(id), line = said.get(id);
+    const differs = answerOf(record) !== answerOf(again);
+    const moves = !differs && record.decision === 'allow' && modelOf(record) !== modelOf(again);
+    different += differs;
+    shifted += moves;
+    const expected = differs ? `${answerOf(record)} -> ${answerOf(again)}` : moves ? `${modelOf(record)} -> ${modelOf(again)}` : '';
+    if (toldBy(line) !== expected) wrong.push({ id, path: record.request.path, first: answerOf(record), second: answerOf(again), line });
+  }
+  assert.deepEqual(wrong, [], JSON.stringify(wrong, null, 1));
+  assert.equal(report.undetermined, 0);
+  assert.equal(report.records - report.same, different);
+  assert.ok(different > 20 && shifted > 3, `${different} ${shifted}`);
+});
