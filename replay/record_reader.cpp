@@ -213,7 +213,7 @@ constexpr Member members[] = {
 
 class FastReader {
  public:
-  FastReader(const plan::Plan& names, const FieldSet& wanted, Record& record)
+  FastReader(const plan::Plan& names, const Wanted& wanted, Record& record)
       : names_(names), wanted_(wanted), record_(record) {}
 
   bool read(std::string_view line, simdjson::ondemand::object object) {
@@ -290,8 +290,8 @@ class FastReader {
     offline::Served& served = record_.call.served;
     switch (part) {
       case Part::id:
-        return first_of(Field::request_id) &&
-               (!wanted_.has(Field::request_id) || take(value, record_.call.call.request.id));
+        return first_of(Field::request_id) && (!wanted_.fields.has(Field::request_id) ||
+                                               take(value, record_.call.call.request.id));
       case Part::decision: {
         std::string_view text;
         if (recorded.known || !take(value, text)) return not_simple;
@@ -301,11 +301,11 @@ class FastReader {
         return true;
       }
       case Part::policy:
-        return take(value, recorded.policy);
+        return !wanted_.answer || take(value, recorded.policy);
       case Part::statement:
-        return take(value, recorded.statement);
+        return !wanted_.answer || take(value, recorded.statement);
       case Part::target:
-        return take(value, recorded.target);
+        return !wanted_.answer || take(value, recorded.target);
       case Part::phase:
         return once(part) && phase(value);
       case Part::status: {
@@ -437,7 +437,7 @@ class FastReader {
   }
 
   bool field(const Row& row, Value value) {
-    return first_of(row.field) && (!wanted_.has(row.field) || row.take(record_, value));
+    return first_of(row.field) && (!wanted_.fields.has(row.field) || row.take(record_, value));
   }
 
   bool other(Part object, const Name& told, Value value) {
@@ -463,7 +463,7 @@ class FastReader {
   }
 
   const plan::Plan& names_;
-  const FieldSet& wanted_;
+  const Wanted& wanted_;
   Record& record_;
   Ordered<Member> members_{members};
   uint32_t parts_ = 0;
@@ -500,7 +500,7 @@ struct RecordReader::Parser {
   std::string padded;
 };
 
-RecordReader::RecordReader(const plan::Plan* one, const plan::Plan* other, FieldSet wanted)
+RecordReader::RecordReader(const plan::Plan* one, const plan::Plan* other, Wanted wanted)
     : wanted_(wanted), parser_(std::make_unique<Parser>()) {
   for (const plan::Plan* plan : {one, other}) {
     if (plan == nullptr) continue;

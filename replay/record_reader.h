@@ -12,11 +12,17 @@
 
 namespace aipol::replay {
 
+// What is looked at; of the rest of a record only what it holds is known.
+struct Wanted {
+  FieldSet fields = all_fields;
+  bool answer = true;  // who answered then: the policy, its statement, the model
+};
+
 class RecordReader {
  public:
-  // Attributes of the request are those that one of the plans reads; plans may be null. Of fields
-  // that are not wanted the short way tells only that they are given.
-  RecordReader(const plan::Plan* one, const plan::Plan* other, FieldSet wanted = all_fields);
+  // Attributes of the request are those that one of the plans reads; plans may be null. What
+  // is not wanted the short way need not fill.
+  RecordReader(const plan::Plan* one, const plan::Plan* other, Wanted wanted = {});
   ~RecordReader();
 
   // Fills the record but for its place. `slack`: Block::slack bytes behind the line may be read. Of
@@ -29,7 +35,7 @@ class RecordReader {
 
  private:
   struct Parser;
-  const FieldSet wanted_;
+  const Wanted wanted_;
   plan::Plan names_;  // only its sources: what the plans read
   std::unique_ptr<Parser> parser_;
 };

@@ -46,7 +46,7 @@ void Pair::finish(Tally& tally) {
 Worker::Worker(const PolicySet* from, const PolicySet& to, const Options& options,
                const std::vector<std::string>& logs)
     : options_(options),
-      reader_(plan_of(from), &to.plan(), demanded_fields(from, to)),
+      reader_(plan_of(from), &to.plan(), {demanded_fields(from, to), from == nullptr}),
       tally_(from, to, options.team, logs, options.changes) {}
 
 uint64_t Worker::place_hash(uint32_t file, uint64_t line) {

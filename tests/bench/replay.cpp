@@ -62,13 +62,13 @@ void write_record(std::string& out, Choices& choices, uint64_t number) {
   uint32_t input = 20 + choices.below(3000), output = choices.below(900);
   fmt::format_to(
       std::back_inserter(out),
-      R"({{"v":1,"kind":"request","time":"{}","id":"{:032x}","request":{{"method":"post","path":"{}","endpoint":"{}","ip":"10.{}.{}.{}","tls":true,"size":{}}},)"
+      R"({{"v":1,"kind":"request","time":"{}","id":"{:032x}","request":{{"method":"post","path":"{}","ip":"10.{}.{}.{}","tls":true,"size":{}}},)"
       R"("principal":{{"kind":"app","id":"app-{:05}","tenant":"t{}","method":"api_key","roles":["developer"{}]}},)"
-      R"("ai":{{"operation":"{}","max_tokens":{},"input_tokens":{},"turns":1}},"model":{{"name":"{}"}},"target":"gpt-4o-mini","provider":"p",)"
-      R"("decision":"allow","status":200,"phase":"body","policy":"staff","statement":"shop/policies.aipol:4","fired":[],"system":{{"policy_version":"8a1f0c55d2e94b17"}},)"
-      R"("response":{{"status":200,"latency":0.412}},"usage":{{"input_tokens":{},"output_tokens":{},"cost":0.0012}},"us":{{"total":412345}}}})"
+      R"("ai":{{"operation":"{}","max_tokens":{},"input_tokens":{},"stream":true}},"model":{{"name":"{}"}},"target":"gpt-4o-mini",)"
+      R"("decision":"allow","status":200,"phase":"body","policy":"staff","statement":"shop/policies.aipol:4",)"
+      R"("response":{{"status":200,"latency":0.412}},"usage":{{"input_tokens":{},"output_tokens":{},"cost":0.0012}}}})"
       "\n",
-      time, number, path, path, choices.below(9), choices.below(250), choices.below(250), input * 4,
+      time, number, path, choices.below(9), choices.below(250), choices.below(250), input * 4,
       caller, caller % 40, caller % 3 == 0 ? ",\"analyst\"" : "", operation, choices.below(4200),
       input, models[choices.below(3)], input, output);
 }
@@ -153,7 +153,7 @@ void measure_split(const std::string& path, const PolicySet& from, const PolicyS
   std::vector<std::string> logs = {path};
   Options options;
   Worker worker(&from, to, options, logs);
-  RecordReader reader(&from.plan(), &to.plan(), demanded_fields(&from, to));
+  RecordReader reader(&from.plan(), &to.plan(), {demanded_fields(&from, to), false});
   auto old_world = World::make(from).value(), new_world = World::make(to).value();
   Tally tally(&from, to, options.team, logs, options.changes);
   double read = 0, parse = 0, copy = 0, decide = 0, count = 0;
