@@ -484,6 +484,7 @@ void mark(Record& record) {
   call.has_body = given.has(Field::request_body_text);
   call.has_ai = given.has_any(marks_ai);
   call.has_principal = given.has_any(marks_principal) || !call.call.principal.attributes.empty();
+  call.has_kind = given.has(Field::principal_kind);
   call.has_usage = given.has_any(marks_usage);
   call.has_cost = given.has(Field::usage_cost);
 }

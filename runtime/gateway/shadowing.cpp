@@ -42,7 +42,7 @@ offline::DescribedCall described(Exchange& x) {
   }
   out.reply.error = upstream_error(x);
   out.served = served_of(x);
-  out.has_ai = out.has_principal = true;
+  out.has_ai = out.has_principal = out.has_kind = true;
   out.has_usage = x.used.has_value();
   const Lasting& lasting = x.worker.lasting();
   out.load = lasting.load.load(std::memory_order_relaxed);

@@ -21,7 +21,7 @@ void complete_caller(DescribedCall& described) {
   context::Request& request = described.call.request;
   if (request.method.empty()) request.method = "post";
   context::Principal& principal = described.call.principal;
-  if (!described.has_principal || principal.kind != "anonymous") return;
+  if (!described.has_principal || described.has_kind) return;
   principal.kind = "user";
   if (principal.method == "none") principal.method = "jwt";
 }

@@ -209,6 +209,7 @@ void set_field(DescribedCall& described, std::string_view path, const Constant& 
   described.has_body = described.has_body || path == "request.body_text";
   described.has_ai = described.has_ai || path.starts_with("ai.");
   described.has_principal = described.has_principal || path.starts_with("principal.");
+  described.has_kind = described.has_kind || path == "principal.kind";
   described.has_usage = described.has_usage || path.starts_with("usage.");
 }
 

@@ -31,6 +31,7 @@ struct DescribedCall {
                           // gateway reads it
   bool has_body = false;  // request.body_text was given, empty or not
   bool has_principal = false;
+  bool has_kind = false;   // principal.kind was given; a principal without it is a user
   bool has_usage = false;  // fields of `usage` were given
   bool has_cost = false;   // usage.cost was
   // Of the set that decides, which it lives as long as: once complete_call.h has completed the

@@ -228,6 +228,7 @@ std::string difference(Record a, Record b) {
   SAME(call.has_ai);
   SAME(call.has_body);
   SAME(call.has_principal);
+  SAME(call.has_kind);
   SAME(call.has_usage);
   SAME(call.has_cost);
   SAME(call.reply.chunks);
