@@ -143,21 +143,24 @@ Admin::Answer Admin::explanation_of(const Request& request) {
 Admin::Answer Admin::answer_to(const Request& request) {
   using beast::http::verb;
   const std::string target(request.target());
-  if (target == "/explain" && request.method() == verb::post) return explanation_of(request);
+  const std::string path = target.substr(0, target.find('?'));
+  const bool explains = path == "/explain";
+  if (explains && request.method() == verb::post) return explanation_of(request);
   const bool reads = request.method() == verb::get || request.method() == verb::head;
   unsigned status = 200;
   std::string type;
-  auto body = page(target.substr(0, target.find('?')), status, type);
+  auto body = page(path, status, type);
   Answer answer;
   answer.version(request.version());
   if (!reads || !body) {
-    status = reads ? 404 : 405;
+    const bool wrong_method = !reads || explains;
+    status = wrong_method ? 405 : 404;
     type = "text/plain";
-    body = reads ? "there are /metrics, /healthz, /readyz and /policy, /shadow with --shadow, and "
-                   "POST /explain\n"
-                 : "GET alone is served, and POST /explain\n";
+    body = wrong_method ? "GET alone is served, and POST /explain\n"
+                        : "there are /metrics, /healthz, /readyz and /policy, /shadow with "
+                          "--shadow, and POST /explain\n";
+    if (wrong_method) answer.set(beast::http::field::allow, explains ? "POST" : "GET, HEAD");
   }
-  if (!reads) answer.set(beast::http::field::allow, "GET, HEAD");
   answer.result(status);
   answer.set(beast::http::field::content_type, type);
   answer.body() = std::move(*body);

@@ -18,6 +18,7 @@ const callers = {
   bob: { attributes: { team: 'blue' } },
   eve: { roles: ['guest'] },
   ...Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`app${i}`, { attributes: { team: i % 2 ? 'red' : 'blue' } }])),
+  ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`lone${i}`, {}])),
 };
 
 const policies = `
@@ -177,4 +178,94 @@ test('recorded traffic is decided by the same policies as it was, request by req
   allTheSame(await replayed(file, '--policy', set), count);
   allTheSame(await replayed(file, '--policy', set, '--against', set), count);
   allTheSame(await replayed(file, '--policy', set, '--jobs', '1'), count);
+});
+
+// Another of each kind of statement.
+const changed = policies
+  .replace('"elsewhere"', '"abroad"')
+  .replace('principal.team != "red"', 'principal.team != "blue"')
+  .replace('"teapot"', '"kettle"')
+  .replace('"secret"', '"hidden"')
+  .replace('refused.used >= 2', 'refused.used >= 1')
+  .replace('limit 3 requests', 'limit 2 requests')
+  .replace('"/t/tokens" limit 300', '"/t/tokens" limit 250')
+  .replace('"/t/unbounded" limit 1_500', '"/t/unbounded" limit 1_000')
+  .replace('1..=50', '1..=90')
+  .replace('body.max_tokens = 30', 'body.max_tokens = 60')
+  .replace('to $0.002', 'to $0.003')
+  .replace('limit 60 output_tokens', 'limit 45 output_tokens')
+  .replace('route to "m0", "m1"', 'route to "m1", "m0"')
+  .replace('[request, response] pii.email', '[response] pii.email')
+  .replace('policy staff ', 'policy guests { on "/t/plain" allow when "guest" in principal.roles }\npolicy cheap { on "/t/rate/deep" route to "m1" }\npolicy staff ');
+
+const refusal = ({ decision, policy, refusal }) => (decision === 'deny' ? `deny ${refusal.status} ${policy ?? ''}` : 'allow');
+const side = ({ decision, status, policy }) => (decision === 'deny' ? `deny ${status} ${policy ?? ''}` : 'allow');
+const counts = (list) => list.reduce((all, one) => ({ ...all, [one]: (all[one] ?? 0) + 1 }), {});
+const sum = (list) => list.reduce((all, one) => all + one, 0);
+const near = (one, other, what) => assert.ok(Math.abs(one - other) < 1e-9, `${what}: ${one}, not ${other}`);
+
+test('what replay says a change does is what it does when the same traffic is served again', async () => {
+  const sequence = everything();
+  // Each caller alone, all at once.
+  const lists = Array.from({ length: 10 }, (_, i) => {
+    const { all, add, times } = steps();
+    times(4, `lone${i}`, '/t/rate', { body: { stream: i % 2 === 0 } });
+    times(4, `lone${i}`, '/t/rate/deep');
+    times(3, `lone${i}`, '/t/clamped', { body: { max_tokens: 1000 }, out: 40 });
+    for (const from of ['elsewhere', 'abroad']) add(`lone${i}`, '/t/origin', { headers: { 'x-from': from } });
+    return all;
+  });
+  const runs = [];
+  for (const [policy, name] of [[policies, 'old'], [changed, 'new']]) {
+    const { gateway, file, policies: set, stop } = await served(policy, name);
+    await play(gateway, sequence);
+    await playAtOnce(gateway, lists);
+    await stop();
+    runs.push({ file, set, records: byId(recordsOf(file)) });
+  }
+  const [old, now] = runs;
+  allTheSame(await replayed(now.file, '--policy', now.set), now.records.size);
+
+  const ids = [...old.records.keys()];
+  assert.deepEqual([...now.records.keys()].sort(), [...ids].sort());
+  const expected = ids.map((id) => ({ id, from: refusal(old.records.get(id)), to: refusal(now.records.get(id)) })).filter(({ from, to }) => from !== to);
+  const targets = ids.map((id) => ({ id, from: old.records.get(id).target, to: now.records.get(id).target }));
+  const shifts = targets.filter(({ id, from, to }) => from && to && from !== to && refusal(old.records.get(id)) === 'allow' && refusal(now.records.get(id)) === 'allow');
+  assert.ok(expected.length > 30 && shifts.length > 10, 'the change changes something');
+
+  for (const against of [[], ['--against', old.set]]) {
+    const { report, lines } = await replayed(old.file, '--policy', now.set, ...against);
+    const told = (how) => lines.filter((one) => one.how === how);
+    const order = (list) => list.sort((a, b) => a.id.localeCompare(b.id));
+    assert.deepEqual(told('undetermined'), []);
+    assert.deepEqual(order(told('changed').map(({ id, from, to }) => ({ id, from: side(from), to: side(to) }))), order([...expected]));
+    assert.deepEqual(order(told('routed').map(({ id, from, to }) => ({ id, from: from.model, to: to.model }))), order([...shifts]));
+    for (const { file, line, id } of lines) assert.equal(JSON.parse(readFileSync(file, 'utf8').split('\n')[line - 1]).request.id, id);
+
+    // The sums are those of the lines.
+    const { records, same, undetermined, unreadable, newly_denied: denied, newly_allowed: allowed } = report;
+    assert.deepEqual({ records, same, undetermined, unreadable, denied, allowed }, {
+      records: ids.length, same: ids.length - expected.length, undetermined: 0, unreadable: 0,
+      denied: expected.filter((one) => one.from === 'allow').length, allowed: expected.filter((one) => one.to === 'allow').length });
+    const change = (one) => `${one.from === 'deny' ? `deny ${one.from_status} ${one.from_policy}` : 'allow'} -> ${one.to === 'deny' ? `deny ${one.to_status} ${one.to_policy}` : 'allow'}`;
+    assert.deepEqual(Object.fromEntries(report.changes.map((one) => [change(one), one.count])), counts(expected.map(({ from, to }) => `${from} -> ${to}`)));
+    const limits = Object.fromEntries(report.limits.filter((one) => one.side === 'to').map((one) => [one.policy, one.refused]));
+    const reached = [...now.records.values()].filter((one) => one.decision === 'deny' && one.refusal.status === 429);
+    assert.deepEqual(limits, counts(reached.map((one) => one.policy)));
+
+    // Routes: how many, and what the same tokens cost here and there.
+    const usage = (of, { id }) => of.records.get(id).usage;
+    for (const { from, to, count, tokens, usd_from: before, usd_to: after } of report.routes) {
+      const all = shifts.filter((one) => one.from === from && one.to === to);
+      const name = `${from} to ${to}`;
+      assert.equal(count, all.length, name);
+      assert.equal(tokens, sum(all.map((one) => usage(old, one).input_tokens + usage(old, one).output_tokens)), name);
+      near(before, sum(all.map((one) => usage(old, one).cost)), `${name} before`);
+      near(after, sum(all.map((one) => usage(now, one).cost)), `${name} after`);
+    }
+    assert.equal(sum(report.routes.map((one) => one.count)), shifts.length);
+    // What is newly refused used so much when it was served.
+    const newly = expected.filter((one) => one.from === 'allow');
+    near(sum(report.changes.filter((one) => one.from === 'allow').map((one) => one.usd)), sum(newly.map((one) => usage(old, one).cost)), 'usd');
+  }
 });

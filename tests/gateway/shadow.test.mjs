@@ -86,6 +86,10 @@ test('differences are told in the log, as metrics and at /shadow; nothing of the
   assert.equal(request.decision, 'allow');
   assert.deepEqual(page.changes.find((one) => one.policy === 'rate').examples, [rate.id]);
 
+  const { text: metrics } = await gateway.operators('/metrics');
+  const counted = [...metrics.matchAll(/^# TYPE (\w+_total) (\w+)$/gm)];
+  assert.ok(counted.some(([, name]) => name === 'aipol_shadow_differences_total'));
+  for (const [, name, type] of counted) assert.equal(type, 'counter', name);
   assert.equal(await gateway.metric('aipol_shadow_requests_total'), 11);
   assert.equal(await gateway.metric('aipol_shadow_differences_total', { what: 'decision', from: 'allow', to: 'deny' }), 4);
   await stop();

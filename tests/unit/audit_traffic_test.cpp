@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "runtime/context/path.h"
@@ -155,6 +156,44 @@ TEST_CASE("credentials are not recorded; streams and failures are") {
         std::vector<std::pair<std::string, std::string>>{{"x-team", "red"}});
   call.response = {};
   CHECK(read_back({.call = &call, .error = "timeout"}).reply.error == "timeout");
+}
+
+TEST_CASE("what meters and targets went by is read as it was") {
+  testing::AuditedRequest audited;
+  audited.decision.allowed = false;
+  audited.decision.phase = plan::Phase::output;
+  audited.decision.status = 451;
+  const std::array<Attempt, 2> attempts{{{0, 500, 12, {}}, {1, 0, 7, {}}}};
+  audited.entry.attempts = attempts;
+  context::Call call = full_call();
+  TrafficRecord record{.call = &call,
+                       .outcome = &audited.entry,
+                       .decided_ns = 1'772'366'400'379'974'611,
+                       .settled_ns = 1'772'366'400'379'974'700,
+                       .choices = 3,
+                       .usual_tokens = 512,
+                       .load = 0.25,
+                       .in_flight = 7,
+                       .failed = true,
+                       .client_gone = true};
+  offline::DescribedCall read = read_back(record);
+  CHECK(read.served ==
+        offline::Served{.attempts = {{"gpt-4o", 500, 12'000}, {"gpt-4o-mini", 0, 7'000}},
+                        .usual_tokens = 512,
+                        .choices = 3,
+                        .failed = true,
+                        .client_gone = true,
+                        .refused_answer = true});
+  CHECK(read.load == 0.25);
+  CHECK(read.in_flight == 7);
+  std::string text;
+  append_traffic_record(text, record);
+  json written = json::parse(text);
+  CHECK(written["decided"] == "2026-03-01T12:00:00.379974611Z");
+  CHECK(written["settled"] == "2026-03-01T12:00:00.379974700Z");
+  CHECK(written["refusal"] == json{{"status", 451}});
+  record.unheard = true;
+  CHECK(read_back(record).served.unheard == 451);
 }
 
 TEST_CASE("the least request is recorded") {
