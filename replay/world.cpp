@@ -112,7 +112,7 @@ void World::tell(const Record& record, const offline::Course& course, const Deci
     verdict.cost = enforce::cost(enforce::price_of(*model), described.call.usage);
   }
   verdict.target_known = decision.allowed && !doubts_.target_unknown();
-  verdict.estimated = course.answer_unknown();
+  verdict.estimated = course.answer_assumed();
   if (!decision.allowed) find_tripped(course, decision, verdict);
   find_redacted(record, course, decision, verdict);
 }

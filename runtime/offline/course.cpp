@@ -111,7 +111,7 @@ std::optional<uint32_t> Course::forward(bool keep_forwarded) {
     if (tries.over() || !passage_->tries_again(made.status)) break;
   }
   if (last) put_answer(described_, made);
-  answer_unknown_ = made.gives != Try::Gives::described;
+  given_ = made.gives;
   // At the prices of this set.
   if (!described_.served.attempts.empty()) described_.call.usage.cost = 0;
   complete_response(described_);

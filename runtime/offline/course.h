@@ -14,6 +14,7 @@
 #include "runtime/enforce/output_stream.h"
 #include "runtime/enforce/passage.h"
 #include "runtime/offline/described_call.h"
+#include "runtime/offline/tries.h"
 #include "runtime/tokens/tokenizer.h"
 
 namespace aipol::offline {
@@ -60,8 +61,10 @@ class Course {
   const enforce::Passage* passage() const { return passage_ ? &*passage_ : nullptr; }
   // The upstream's answer, as policies saw it before they rewrote it.
   const context::Response& response() const { return answer_; }
-  // Whether that is a guess: the call does not tell what this target said.
-  bool answer_unknown() const { return answer_unknown_; }
+  // Whether the call does not tell what this target said, and whether it was not tried at all then:
+  // it is taken to answer, and what that uses is a guess.
+  bool answer_unknown() const { return given_ != Try::Gives::described; }
+  bool answer_assumed() const { return given_ == Try::Gives::unknown; }
   // The model that answered; empty where none did.
   const std::string& target() const { return outcome_.target; }
 
@@ -86,7 +89,8 @@ class Course {
   context::Response answer_;
   Outcome outcome_;
   std::optional<uint32_t> target_;
-  bool failed_ = false, answer_unknown_ = false;
+  Try::Gives given_ = Try::Gives::described;
+  bool failed_ = false;
 };
 
 }  // namespace aipol::offline

@@ -169,7 +169,7 @@ TEST_CASE("targets do as they did; one that was not tried answers") {
 }
 
 TEST_CASE("a call is charged for what it used then, at the prices of the set") {
-  PolicySet budget = set("policy a { allow limit $0.00002 per day by principal.id }");
+  PolicySet budget = set("policy a { allow limit $0.00002 usd per day by principal.id }");
   json small = {{"ai", {{"max_tokens", 5}}}};
   CHECK(replayed({chat(1, 2, small), chat(3, 4, small)}, budget).report.same == 2);
   CHECK(replayed({chat(1, 2, small), chat(3, 4, small), chat(5, 6, small)}, budget)
@@ -178,7 +178,8 @@ TEST_CASE("a call is charged for what it used then, at the prices of the set") {
   failed["failed"] = true;
   CHECK(replayed({chat(1, 2, failed), chat(3, 4, small), chat(5, 6, small)}, budget).report.same ==
         3);
-  PolicySet dear = set("policy a { allow route to \"n\" limit $0.00005 per day by principal.id }");
+  PolicySet dear =
+      set("policy a { allow route to \"n\" limit $0.00005 usd per day by principal.id }");
   CHECK(replayed({chat(1, 2, small), chat(3, 4, small)}, dear).report.newly_denied == 1);
 }
 
