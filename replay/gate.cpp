@@ -65,4 +65,8 @@ std::string Gate::measured(const Report& report) const {
   return fmt::format("{} of {} ({:.2f}%)", count, among, percent);
 }
 
+bool any_fails(const std::vector<Gate>& gates, const Report& report) {
+  return std::ranges::any_of(gates, [&](const Gate& gate) { return gate.fails(report); });
+}
+
 }  // namespace aipol::replay

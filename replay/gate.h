@@ -37,4 +37,6 @@ class Gate {
   bool percent_ = false;
 };
 
+bool any_fails(const std::vector<Gate>& gates, const Report& report);
+
 }  // namespace aipol::replay

@@ -147,10 +147,11 @@ bool World::stays_in_flight(const Record& record) const {
 
 void World::Targets::complete(offline::DescribedCall& described) {
   const std::string& target = described.target;
+  if (target.contains('?')) return;
   Place& known = known_[text_hash(target) % most];
   if (!same_text(known.target, target)) {
     auto read = context::read_target(target);
-    if (!read || target.contains('?')) return;
+    if (!read) return;
     known = {target, std::move(read->path), nullptr};
     known.endpoint = program_.endpoint(known.path);
   }

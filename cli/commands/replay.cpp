@@ -70,8 +70,7 @@ int show(const ReplayOptions& options, const replay::Report& report,
     auto done = write_file(options.partial, replay::report_json(report) + "\n");
     if (!done) return fail(done.error().message);
   }
-  bool failed = std::ranges::any_of(gates, [&](const auto& gate) { return gate.fails(report); });
-  return failed ? findings : well;
+  return replay::any_fails(gates, report) ? findings : well;
 }
 
 // The logs decided with both sets.
@@ -121,7 +120,7 @@ Result<std::optional<replay::Report>> replay_commits(const ReplayOptions& option
   return std::move(*report);
 }
 
-int run_bisect(const ReplayOptions& options) {
+int run_bisect(const ReplayOptions& options, const std::vector<replay::Gate>& gates) {
   bool alone = options.policy.size() == 1 && options.against.empty() && options.shard.empty() &&
                options.partial.empty() && !fs::path(options.policy.front()).is_absolute();
   if (!alone)
@@ -130,8 +129,6 @@ int run_bisect(const ReplayOptions& options) {
         "--against, --shard and --partial");
   if (std::ranges::find(options.logs.paths, "-") != options.logs.paths.end())
     return fail("--bisect reads the logs more than once; name files");
-  auto gates = gates_of(options);
-  if (!gates) return gates.error();
   auto range = revision::range_of(options.bisect);
   if (!range) return fail("--bisect: " + range.error().message);
   SetsByCommit sets;
@@ -141,11 +138,10 @@ int run_bisect(const ReplayOptions& options) {
         return replay_commits(options, sets, before, after);
       },
       [&](const replay::Report& report) {
-        if (gates->empty()) return report.changed > 0;
-        return std::ranges::any_of(*gates, [&](const auto& gate) { return gate.fails(report); });
+        return gates.empty() ? report.changed > 0 : replay::any_fails(gates, report);
       });
   if (!found) return fail(found.error().message);
-  fmt::print("{}", bisection_output(options.set.format, *found, *gates,
+  fmt::print("{}", bisection_output(options.set.format, *found, gates,
                                     options.set.coloured(STDOUT_FILENO)));
   return found->found() ? findings : well;
 }
@@ -160,7 +156,7 @@ int run_replay(ReplayOptions& options) {
   }
   auto gates = gates_of(options);
   if (!gates) return gates.error();
-  if (!options.bisect.empty()) return run_bisect(options);
+  if (!options.bisect.empty()) return run_bisect(options, *gates);
   auto to = load_replay_set(options.set, options.policy);
   if (!to) return to.error();
   std::optional<replay::PolicySet> from;

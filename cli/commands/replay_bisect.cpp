@@ -25,7 +25,7 @@ class Search {
     if (*last == Verdict::skipped)
       return failure(fmt::format("{}: its policies do not compile", range_.to));
     if (*last == Verdict::unchanged) {
-      found.report = std::move(whole_);
+      found.report = std::move(kept_);
       found.tested = verdicts_.size();
       return found;
     }
@@ -48,14 +48,17 @@ class Search {
     return at < 0 ? range_.from : commits_[static_cast<size_t>(at)];
   }
 
-  Result<replay::Bisection> told(replay::Bisection found, int64_t unchanged,
-                                 int64_t changed) const {
+  Result<replay::Bisection> told(replay::Bisection found, int64_t unchanged, int64_t changed) {
     auto commit_of = [&](int64_t at) -> replay::Bisection::Commit {
       return {name(at), revision::title_of(name(at)).value_or(name(at))};
     };
     for (int64_t at = unchanged + 1; at < changed; ++at) found.skipped.push_back(commit_of(at));
     found.commit = commit_of(changed);
     found.parent = commit_of(unchanged);
+    if (unchanged < 0) {  // both have been replayed beside each other
+      found.report = std::move(kept_);
+      return found;
+    }
     auto report = replayed_(found.parent.id, found.commit.id);
     if (!report) return std::unexpected(report.error());
     found.report = std::move(**report);
@@ -79,7 +82,7 @@ class Search {
     Verdict verdict = !*report             ? Verdict::skipped
                       : changes_(**report) ? Verdict::changed
                                            : Verdict::unchanged;
-    if (*report) whole_ = std::move(**report);
+    if (verdict == Verdict::changed || (*report && verdicts_.empty())) kept_ = std::move(**report);
     return verdicts_[at] = verdict;
   }
 
@@ -88,7 +91,7 @@ class Search {
   const Replayed& replayed_;
   const std::function<bool(const replay::Report&)>& changes_;
   std::map<int64_t, Verdict> verdicts_;
-  replay::Report whole_;  // of the last that was judged
+  replay::Report kept_;  // of the last commit that changes it, else of the whole range
 };
 
 }  // namespace

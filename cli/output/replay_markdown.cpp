@@ -38,7 +38,7 @@ class Markdown {
 
   void headline(const std::vector<Gate>& gates) {
     const Report& r = report_;
-    bool failed = std::ranges::any_of(gates, [&](const Gate& gate) { return gate.fails(r); });
+    bool failed = replay::any_fails(gates, r);
     std::string_view mark = failed ? "❌" : r.changed + r.undetermined > 0 ? "⚠️" : "✅";
     std::string said = r.changed == 0
                            ? "no decision changes"
