@@ -122,11 +122,12 @@ Result<std::optional<replay::Report>> replay_commits(const ReplayOptions& option
 
 int run_bisect(const ReplayOptions& options, const std::vector<replay::Gate>& gates) {
   bool alone = options.policy.size() == 1 && options.against.empty() && options.shard.empty() &&
-               options.partial.empty() && !fs::path(options.policy.front()).is_absolute();
+               options.partial.empty() && options.changes.empty() &&
+               !fs::path(options.policy.front()).is_absolute();
   if (!alone)
     return fail(
         "--bisect goes with one --policy, a path of the repository from here, and without "
-        "--against, --shard and --partial");
+        "--against, --shard, --partial and --changes");
   if (std::ranges::find(options.logs.paths, "-") != options.logs.paths.end())
     return fail("--bisect reads the logs more than once; name files");
   auto range = revision::range_of(options.bisect);
