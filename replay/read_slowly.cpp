@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/civil.h"
+#include "runtime/offline/json_members.h"
 #include "runtime/offline/read_call.h"
 
 namespace aipol::replay {
@@ -10,11 +11,8 @@ namespace aipol::replay {
 namespace {
 
 using nlohmann::json;
-
-std::string text_in(const json& record, const char* name) {
-  auto found = record.find(name);
-  return found != record.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
+using offline::integer_in;
+using offline::text_in;
 
 Kind kind_of(const json& record) {
   auto version = record.find("v");
@@ -50,10 +48,8 @@ void find_recorded(const json& record, Recorded& recorded) {
   std::string decision = text_in(record, "decision");
   recorded.known = decision == "allow" || decision == "deny";
   recorded.allowed = decision == "allow";
-  auto status = record.find("status");
-  bool plain = status != record.end() && status->is_number_integer();
-  int64_t number = plain ? status->get<int64_t>() : 0;
-  if (number >= 0 && number <= 999) recorded.status = static_cast<uint16_t>(number);
+  recorded.status =
+      static_cast<uint16_t>(integer_in(record, "status", 0, offline::most_status).value_or(0));
   recorded.policy = text_in(record, "policy");
   recorded.statement = text_in(record, "statement");
   recorded.target = text_in(record, "target");
@@ -61,17 +57,14 @@ void find_recorded(const json& record, Recorded& recorded) {
   recorded.past_head = !phase.empty() && phase != "head";
   recorded.decided = time_in(record, "decided");
   recorded.settled = time_in(record, "settled");
-  if (auto refusal = record.find("refusal"); refusal != record.end() && refusal->is_object()) {
-    auto of = refusal->find("status");
-    bool told =
-        of != refusal->end() && of->is_number_integer() && *of >= 0 && *of <= offline::most_status;
-    if (told) recorded.status = of->get<uint16_t>();
+  if (const json* refusal = offline::member_of(record, "refusal")) {
+    auto status = integer_in(*refusal, "status", 0, offline::most_status);
+    if (status) recorded.status = static_cast<uint16_t>(*status);
   }
-  auto us = record.find("us");
-  if (us == record.end() || !us->is_object()) return;
-  auto total = us->find("total");
-  bool told = total != us->end() && total->is_number_integer() && total->get<double>() <= 9e18;
-  if (told) recorded.took = offline::nanoseconds(total->get<int64_t>());
+  const json* us = offline::member_of(record, "us");
+  if (us == nullptr) return;
+  auto total = integer_in(*us, "total", 0, INT64_MAX);
+  if (total) recorded.took = offline::nanoseconds(*total);
 }
 
 }  // namespace
