@@ -11,16 +11,18 @@ namespace {
 
 constexpr int64_t ns_per_second = 1'000'000'000;
 
-// Takes `digits` digits off the front of text; nothing where they are not there or above `most`.
-std::optional<int> take_number(std::string_view& text, size_t digits, int most) {
+// Takes so many digits off the front of text; nothing where they are not there or above `most`.
+template <size_t digits>
+inline std::optional<int> take_number(std::string_view& text, int most) {
   if (text.size() < digits) return std::nullopt;
   int value = 0;
-  for (char c : text.substr(0, digits)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
+  bool all = true;
+  for (size_t i = 0; i < digits; ++i) {
+    all = all && text[i] >= '0' && text[i] <= '9';
+    value = value * 10 + (text[i] - '0');
   }
   text.remove_prefix(digits);
-  return value <= most ? std::optional(value) : std::nullopt;
+  return all && value <= most ? std::optional(value) : std::nullopt;
 }
 
 bool take(std::string_view& text, char c) {
@@ -30,11 +32,11 @@ bool take(std::string_view& text, char c) {
 }
 
 std::optional<int64_t> take_date(std::string_view& text) {
-  auto year = take_number(text, 4, 9999);
+  auto year = take_number<4>(text, 9999);
   if (!year || !take(text, '-')) return std::nullopt;
-  auto month = take_number(text, 2, 12);
+  auto month = take_number<2>(text, 12);
   if (!month || !take(text, '-')) return std::nullopt;
-  auto day = take_number(text, 2, 31);
+  auto day = take_number<2>(text, 31);
   if (!day) return std::nullopt;
   std::chrono::year_month_day date{std::chrono::year(*year),
                                    std::chrono::month(static_cast<unsigned>(*month)),
@@ -44,11 +46,11 @@ std::optional<int64_t> take_date(std::string_view& text) {
 }
 
 std::optional<int64_t> take_clock(std::string_view& text) {
-  auto hour = take_number(text, 2, 23);
+  auto hour = take_number<2>(text, 23);
   if (!hour || !take(text, ':')) return std::nullopt;
-  auto minute = take_number(text, 2, 59);
+  auto minute = take_number<2>(text, 59);
   if (!minute || !take(text, ':')) return std::nullopt;
-  auto second = take_number(text, 2, 60);
+  auto second = take_number<2>(text, 60);
   if (!second) return std::nullopt;
   return (*hour * 60 + *minute) * 60 + *second;
 }
@@ -56,12 +58,14 @@ std::optional<int64_t> take_clock(std::string_view& text) {
 int64_t take_fraction(std::string_view& text) {
   if (!take(text, '.')) return 0;
   int64_t fraction = 0;
-  int64_t unit = ns_per_second;
-  while (!text.empty() && text[0] >= '0' && text[0] <= '9') {
-    unit /= 10;
-    fraction += (text[0] - '0') * unit;
-    text.remove_prefix(1);
+  size_t at = 0, known = 0;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+    if (known == 9) continue;  // less than a nanosecond
+    fraction = fraction * 10 + (text[at] - '0');
+    ++known;
   }
+  text.remove_prefix(at);
+  for (; known < 9; ++known) fraction *= 10;
   return fraction;
 }
 
@@ -69,9 +73,9 @@ std::optional<int64_t> take_offset(std::string_view& text) {
   if (take(text, 'Z') || take(text, 'z')) return 0;
   int sign = text.starts_with('-') ? -1 : 1;
   if (!take(text, '-') && !take(text, '+')) return std::nullopt;
-  auto hours = take_number(text, 2, 23);
+  auto hours = take_number<2>(text, 23);
   if (!hours || !take(text, ':')) return std::nullopt;
-  auto minutes = take_number(text, 2, 59);
+  auto minutes = take_number<2>(text, 59);
   if (!minutes) return std::nullopt;
   return sign * (*hours * 3600 + *minutes * 60);
 }

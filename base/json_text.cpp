@@ -4,40 +4,12 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/plain_text.h"
 #include "base/text.h"
 
 namespace aipol {
 
 namespace {
-
-bool is_plain(char c) {
-  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}  // bytes of UTF-8 are negative
-
-// Whether any of eight bytes is not plain; may say so of some that are.
-bool may_need_care(uint64_t word) {
-  constexpr uint64_t ones = 0x0101010101010101ull, tops = 0x8080808080808080ull;
-  auto has_zero = [](uint64_t bytes) { return (bytes - ones) & ~bytes; };
-  uint64_t control = word - ones * 0x20;
-  uint64_t quote = has_zero(word ^ ones * '"'), backslash = has_zero(word ^ ones * '\\');
-  uint64_t removed = has_zero(word ^ ones * 0x7f);
-  return ((word | control | quote | backslash | removed) & tops) != 0;
-}
-
-size_t plain_run(std::string_view text) {
-  size_t run = 0;
-  for (uint64_t word; run + 8 <= text.size(); run += 8) {
-    std::memcpy(&word, text.data() + run, 8);
-    if (may_need_care(word)) break;
-  }
-  if (text.size() >= 8 && text.size() - run < 8) {
-    uint64_t last;
-    std::memcpy(&last, text.data() + text.size() - 8, 8);
-    if (!may_need_care(last)) return text.size();
-  }
-  while (run < text.size() && is_plain(text[run])) ++run;
-  return run;
-}
 
 void append_escape(std::string& out, char c) {
   constexpr char digits[] = "0123456789abcdef";

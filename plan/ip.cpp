@@ -28,13 +28,33 @@ uint64_t big_endian(const unsigned char* bytes) {
 
 }  // namespace
 
+namespace {
+
+// Four numbers without leading zeros.
+std::optional<uint32_t> parse_v4(std::string_view text) {
+  uint32_t address = 0;
+  size_t at = 0;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && (at == text.size() || text[at++] != '.')) return std::nullopt;
+    uint32_t number = 0;
+    size_t begin = at;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at < begin + 3; ++at)
+      number = number * 10 + static_cast<uint32_t>(text[at] - '0');
+    bool leading_zero = at > begin + 1 && text[begin] == '0';
+    if (at == begin || number > 255 || leading_zero) return std::nullopt;
+    address = address << 8 | number;
+  }
+  return at == text.size() ? std::optional(address) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Ip> parse_ip(std::string_view text) {
+  if (auto v4 = parse_v4(text)) return Ip{0, v4_mapped | *v4};
   std::array<char, INET6_ADDRSTRLEN> terminated{};
   if (text.size() >= terminated.size()) return std::nullopt;
   std::memcpy(terminated.data(), text.data(), text.size());
   if (std::strlen(terminated.data()) != text.size()) return std::nullopt;
-  in_addr v4{};
-  if (inet_pton(AF_INET, terminated.data(), &v4) == 1) return Ip{0, v4_mapped | ntohl(v4.s_addr)};
   in6_addr v6{};
   if (inet_pton(AF_INET6, terminated.data(), &v6) == 1)
     return Ip{big_endian(v6.s6_addr), big_endian(v6.s6_addr + 8)};

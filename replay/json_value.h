@@ -1,6 +1,5 @@
-// Values of a JSON record, read where they stand: what nobody asks for is passed over. False, of
-// any of these, is no error: the value is not the plain case, and another way decides what it
-// means.
+// JSON records, read where they stand: what nobody asks for is passed over. False, of any of these,
+// is no error: the value is not the plain case, and another way decides what it means.
 #pragma once
 
 // What simdjson asserts about its own code would take a third of the time.
@@ -14,20 +13,15 @@
 #include <cassert>
 #include <cstring>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/text_hash.h"
-#include "plan/ip.h"
-#include "runtime/context/call.h"
+#include "replay/token.h"
 
 namespace aipol::replay {
 
 using Value = simdjson::ondemand::value;
-
-constexpr bool not_simple = false;
 
 // The name of a member, as it stands in the line.
 class Name {
@@ -81,56 +75,21 @@ bool visit_items(Value value, Visit visit) {
   return true;
 }
 
-// The text is there until the next record is read.
-inline bool take(Value value, std::string_view& text) {
-  std::string_view token = value.raw_json_token();
-  if (token.front() != '"') return not_simple;
-  if (std::memchr(token.data(), '\\', token.size()) != nullptr)
-    return value.get_string().get(text) == simdjson::SUCCESS;
-  size_t end = token.rfind('"');
-  text = token.substr(1, end - 1);
-  return end > 0;
-}
-
-bool take(Value value, std::string& into);
-bool take(Value value, bool& into);
-bool take(Value value, int64_t& into);
-bool take_within(Value value, int64_t least, int64_t most, int64_t& into);
-bool take(Value value, double& into);
-bool take(Value value, plan::Ip& into);
-bool take(Value value, std::vector<std::string>& into);
-
-template <class Taken>
-bool take(Value value, std::optional<Taken>& into) {
-  return take(value, into.emplace());
-}
-
-// Seconds, to nanoseconds; dollars, to nano-dollars.
-bool take_billionths(Value value, int64_t& into);
-// RFC 3339, or seconds since the epoch.
-bool take_time(Value value, int64_t& into);
-bool take_time(Value value, std::optional<int64_t>& into);
-
-// Names and texts, each name once.
-bool take_pairs(Value value, std::vector<std::pair<std::string, std::string>>& into,
-                bool lower_case);
-bool take_attribute(std::string_view name, Value value, context::Attributes& into);
-
-// A list of records of two texts; more in one of them means nothing.
-template <class Item>
-bool take_list(Value value, std::vector<Item>& into, std::string_view first,
-               std::string Item::* one, std::string_view second, std::string Item::* other) {
-  return into.empty() && visit_items(value, [&](Value item) {
-           Item& made = into.emplace_back();
-           bool has_one = false, has_other = false;
-           bool simple = visit_members(item, [&](const Name& name, Value text) {
-             bool is_one = name.is(first);
-             if (!is_one && !name.is(second)) return means_nothing(name);
-             if (std::exchange(is_one ? has_one : has_other, true)) return not_simple;
-             return take(text, made.*(is_one ? one : other));
-           });
-           return simple && has_one && has_other;
-         });
+// The scalar's text is there until the next record is read. What is none has the text of its
+// bracket.
+inline bool token_of(Value value, Token& token) {
+  std::string_view raw = value.raw_json_token();
+  size_t end = raw.find_last_not_of(" \t\r\n");
+  if (end == raw.npos) return not_simple;
+  if (raw.front() != '"') {
+    bool number = number_end(raw.data()) == raw.data() + end + 1;
+    token = {raw.substr(0, end + 1), number ? Written::number : Written::word};
+    return true;
+  }
+  token = {raw.substr(1, end - 1), Written::text};
+  if (std::memchr(raw.data(), '\\', end) != nullptr)
+    return value.get_string().get(token.text) == simdjson::SUCCESS;
+  return end > 0 && raw[end] == '"';
 }
 
 }  // namespace aipol::replay

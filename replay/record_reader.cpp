@@ -5,116 +5,48 @@
 #include "replay/json_value.h"
 #include "replay/line_source.h"
 #include "replay/read_slowly.h"
+#include "replay/record_rows.h"
 #include "runtime/offline/read_call.h"
 
 namespace aipol::replay {
 
 namespace {
 
-struct Row {
-  std::string_view name;
-  Field field;
-  bool (*take)(Record&, Value);
-};
+bool take_attribute(context::Attributes& attributes, const Place& place, const Token& token) {
+  auto put = [&](context::AttributeValue value) {
+    attributes.insert_or_assign(std::string(place.name), std::move(value));
+    return true;
+  };
+  bool truth = false;
+  int64_t whole = 0;
+  double real = 0;
+  if (token.written == Written::text) return put(std::string(token.text));
+  if (take(token, truth)) return put(truth);
+  if (take(token, whole)) return put(whole);
+  return take(token, real) && put(real);
+}
 
-#define ROW(object, name, call) \
-  {#name, Field::object##_##name, [](Record& r, Value v) { return call; }}
-#define PLAIN(object, name, member) ROW(object, name, take(v, r.call.member))
+bool take_attempt_target(const Token& token, std::string& into) {
+  return take(token, into) && !into.empty();
+}
 
-const Row request_rows[] = {
-    PLAIN(request, id, call.request.id),
-    PLAIN(request, method, call.request.method),
-    PLAIN(request, path, target),
-    PLAIN(request, host, call.request.host),
-    PLAIN(request, ip, call.request.ip),
-    PLAIN(request, country, call.request.country),
-    PLAIN(request, region, call.request.region),
-    PLAIN(request, tls, call.request.tls),
-    PLAIN(request, size, call.request.size),
-    ROW(request, time, take_time(v, r.call.call.request.time_ns)),
-    ROW(request, headers, take_pairs(v, r.call.call.request.headers, true)),
-    ROW(request, query, take_pairs(v, r.call.call.request.query, false)),
-    PLAIN(request, body_text, call.request.body_text),
-};
+bool take_moment(const Token& token, int64_t& into) {
+  return token.written == Written::text && take_time(token, into);
+}
 
-const Row principal_rows[] = {
-    PLAIN(principal, kind, call.principal.kind),
-    PLAIN(principal, id, call.principal.id),
-    PLAIN(principal, name, call.principal.name),
-    PLAIN(principal, tenant, call.principal.tenant),
-    PLAIN(principal, method, call.principal.method),
-    PLAIN(principal, roles, call.principal.roles),
-    PLAIN(principal, groups, call.principal.groups),
-    PLAIN(principal, scopes, call.principal.scopes),
-    PLAIN(principal, mfa, call.principal.mfa),
-    ROW(principal, expires, take_time(v, r.call.call.principal.expires_ns)),
-    PLAIN(principal, actor, call.principal.actor),
-};
+bool take_microseconds(const Token& token, int64_t least, int64_t& into) {
+  int64_t us = 0;
+  if (!take_within(token, least, INT64_MAX, us)) return not_simple;
+  into = offline::nanoseconds(us);
+  return true;
+}
 
-const Row session_rows[] = {
-    PLAIN(session, id, call.session.id),
-    PLAIN(session, tags, call.session.tags),
-    PLAIN(session, turns, call.session.turns),
-};
-
-const Row system_rows[] = {
-    PLAIN(system, load, load),
-    PLAIN(system, in_flight, in_flight),
-};
-
-const Row ai_rows[] = {
-    PLAIN(ai, operation, call.ai.operation),
-    PLAIN(ai, stream, call.ai.stream),
-    PLAIN(ai, max_tokens, call.ai.max_tokens),
-    PLAIN(ai, temperature, call.ai.temperature),
-    PLAIN(ai, input_tokens, call.ai.input_tokens),
-    PLAIN(ai, turns, call.ai.turns),
-    PLAIN(ai, tools, call.ai.tools),
-    PLAIN(ai, has_images, call.ai.has_images),
-    PLAIN(ai, has_audio, call.ai.has_audio),
-    PLAIN(ai, tags, call.ai.tags),
-    ROW(ai, messages,
-        take_list(v, r.call.call.ai.messages, "role", &context::Message::role, "text",
-                  &context::Message::text)),
-    PLAIN(ai, documents, call.ai.documents),
-};
-
-const Row tool_rows[] = {
-    {"server", Field::ai_tool_server,
-     [](Record& r, Value v) { return take(v, r.call.call.ai.tool.server); }},
-    {"name", Field::ai_tool_name,
-     [](Record& r, Value v) { return take(v, r.call.call.ai.tool.name); }},
-    {"args", Field::ai_tool_args,
-     [](Record& r, Value v) { return take_pairs(v, r.call.call.ai.tool.arguments, false); }},
-};
-
-const Row model_rows[] = {PLAIN(model, name, call.model_name)};
-
-const Row response_rows[] = {
-    PLAIN(response, status, call.response.status),
-    PLAIN(response, finish_reason, call.response.finish_reason),
-    PLAIN(response, model_version, call.response.model_version),
-    PLAIN(response, size, call.response.size),
-    ROW(response, latency, take_billionths(v, r.call.call.response.latency_ns)),
-    PLAIN(response, text, call.response.text),
-    PLAIN(response, chunks, reply.chunks),
-    ROW(response, tool_calls,
-        take_list(v, r.call.call.response.tool_calls, "name", &context::ToolCall::name, "arguments",
-                  &context::ToolCall::arguments)),
-    PLAIN(response, error, reply.error),
-};
-
-const Row usage_rows[] = {
-    PLAIN(usage, input_tokens, call.usage.input_tokens),
-    PLAIN(usage, output_tokens, call.usage.output_tokens),
-    PLAIN(usage, cached_tokens, call.usage.cached_tokens),
-    PLAIN(usage, reasoning_tokens, call.usage.reasoning_tokens),
-    ROW(usage, cost, take_billionths(v, r.call.call.usage.cost)),
-    PLAIN(usage, cached, call.usage.cached),
-};
-
-#undef PLAIN
-#undef ROW
+bool take_status(const Token& token, uint16_t& into) {
+  int64_t status = 0;
+  if (!take_within(token, 0, offline::most_status, status)) return not_simple;
+  into = static_cast<uint16_t>(status);
+  return true;
+}
 
 // Rows by name. Writers keep the order of their fields: the row behind the last one is looked at
 // first.
@@ -211,13 +143,30 @@ constexpr Member members[] = {
     {"hash", Part::ignored},
 };
 
+// Who wrote the line. aipol's own begin with their version and kind, perhaps behind their place in
+// a chain. Where they stand elsewhere the other way knows.
+Kind kind_of(std::string_view line) {
+  constexpr std::string_view mark = R"("v":1,"kind":")";
+  constexpr size_t most_before = 128;
+  size_t at = line.substr(0, most_before).find(mark);
+  bool first = at == 1;
+  bool chained = at != line.npos && line.starts_with(R"({"seq":)") && line[at - 1] == ',' &&
+                 line.substr(1, at).find('{') == line.npos;
+  if (!first && !chained) return Kind::plain;
+  std::string_view kind = line.substr(at + mark.size());
+  kind = kind.substr(0, kind.find('"'));
+  if (kind.contains('\\')) return Kind::plain;
+  return kind == "request" ? Kind::request : kind == "traffic" ? Kind::traffic : Kind::other;
+}
+
 class FastReader {
  public:
-  FastReader(const plan::Plan& names, const Wanted& wanted, Record& record)
-      : names_(names), wanted_(wanted), record_(record) {}
+  // What the line tells is added to `told`, which may be null.
+  FastReader(const plan::Plan& names, const Wanted& wanted, Record& record, std::vector<Told>* told)
+      : names_(names), wanted_(wanted), record_(record), told_(told) {}
 
   bool read(std::string_view line, simdjson::ondemand::object object) {
-    find_kind(line);
+    record_.kind = kind_of(line);
     bool simple =
         visit_members(object, [&](const Name& name, Value value) { return member(name, value); });
     conclude();
@@ -225,29 +174,28 @@ class FastReader {
   }
 
  private:
-  // aipol's own begin with their version and kind, perhaps behind their place in a chain. Where
-  // they stand elsewhere the other way knows.
-  void find_kind(std::string_view line) {
-    constexpr std::string_view mark = R"("v":1,"kind":")";
-    constexpr size_t most_before = 128;
-    size_t at = line.substr(0, most_before).find(mark);
-    bool first = at == 1;
-    bool chained = at != line.npos && line.starts_with(R"({"seq":)") && line[at - 1] == ',' &&
-                   line.substr(1, at).find('{') == line.npos;
-    record_.kind = Kind::plain;
-    if (!first && !chained) return;
-    std::string_view kind = line.substr(at + mark.size());
-    kind = kind.substr(0, kind.find('"'));
-    if (kind.contains('\\')) return;
-    record_.kind = kind == "request"   ? Kind::request
-                   : kind == "traffic" ? Kind::traffic
-                                       : Kind::other;
-  }
-
   bool own() const { return record_.kind != Kind::plain; }
 
+  void tell(Value value, Take take, const Place& place) {
+    if (told_ != nullptr) told_->push_back({value.raw_json_token().data(), take, place});
+  }
+  bool scalar(Value value, Take take, const Place& place = {}) {
+    tell(value, take, place);
+    Token token;
+    return token_of(value, token) && take(record_, place, token);
+  }
+  // Of which the rest of the record goes by.
+  bool telling(Value value, Token& token) {
+    tell(value, nullptr, {});
+    return token_of(value, token);
+  }
+  bool telling(Value value, std::string_view& text) {
+    Token token;
+    return telling(value, token) && take(token, text);
+  }
+
   bool member(const Name& name, Value value) {
-    if (record_.kind == Kind::other) return true;
+    if (record_.kind == Kind::other) return about_other(name, value);
     const Member* row = members_.find(name);
     if (row == nullptr) return own() && means_nothing(name);  // of others perhaps an error
     switch (row->part) {
@@ -268,10 +216,17 @@ class FastReader {
       case Part::system:
         return once(row->part) && container(row->part, value, system_rows);
       case Part::time:
-        return first_of(Field::request_time) && take_time(value, record_.call.call.request.time_ns);
+        return first_of(Field::request_time) &&
+               scalar(value, AIPOL_TAKE(take_time(t, r.call.call.request.time_ns)));
       default:
         return own() && recorded(row->part, value);
     }
+  }
+
+  // Nothing of it is looked at but what tells that.
+  bool about_other(const Name& name, Value value) {
+    Token token;
+    return !(name.is("v") || name.is("kind")) || telling(value, token);
   }
 
   bool once(Part part) {
@@ -287,32 +242,30 @@ class FastReader {
 
   bool recorded(Part part, Value value) {
     Recorded& recorded = record_.recorded;
-    offline::Served& served = record_.call.served;
     switch (part) {
       case Part::id:
-        return first_of(Field::request_id) && (!wanted_.fields.has(Field::request_id) ||
-                                               take(value, record_.call.call.request.id));
+        return first_of(Field::request_id) &&
+               (!wanted_.fields.has(Field::request_id) ||
+                scalar(value, AIPOL_TAKE(take(t, r.call.call.request.id))));
       case Part::decision: {
         std::string_view text;
-        if (recorded.known || !take(value, text)) return not_simple;
+        if (recorded.known || !telling(value, text)) return not_simple;
         recorded.known = text == "allow" || text == "deny";
         recorded.allowed = text == "allow";
         denied_ = text == "deny";
         return true;
       }
       case Part::policy:
-        return !wanted_.answer || take(value, recorded.policy);
+        return !wanted_.answer || scalar(value, AIPOL_TAKE(take(t, r.recorded.policy)));
       case Part::statement:
-        return !wanted_.answer || take(value, recorded.statement);
+        return !wanted_.answer || scalar(value, AIPOL_TAKE(take(t, r.recorded.statement)));
       case Part::target:
-        return !wanted_.answer || take(value, recorded.target);
+        return !wanted_.answer || scalar(value, AIPOL_TAKE(take(t, r.recorded.target)));
       case Part::phase:
         return once(part) && phase(value);
       case Part::status: {
-        int64_t status = 0;
-        if (!take_within(value, 0, offline::most_status, status)) return not_simple;
-        recorded.status = static_cast<uint16_t>(status);
-        return true;
+        Token token;
+        return telling(value, token) && take_status(token, recorded.status);
       }
       case Part::redacted:
         return record_.redacted = true;
@@ -321,20 +274,22 @@ class FastReader {
       case Part::attempts:
         return once(part) && attempts(value);
       case Part::decided:
-        return once(part) && take_when(value, recorded.decided);
+        return once(part) && scalar(value, AIPOL_TAKE(take_moment(t, r.recorded.decided)));
       case Part::settled:
-        return once(part) && take_when(value, recorded.settled);
+        return once(part) && scalar(value, AIPOL_TAKE(take_moment(t, r.recorded.settled)));
       case Part::failed:
-        return once(part) && take(value, served.failed);
+        return once(part) && scalar(value, AIPOL_TAKE(take(t, r.call.served.failed)));
       case Part::client_gone:
-        return once(part) && take(value, served.client_gone);
+        return once(part) && scalar(value, AIPOL_TAKE(take(t, r.call.served.client_gone)));
       case Part::expected:
         return once(part) && expected(value);
       case Part::refusal:
         return once(part) && refusal(value);
       case Part::version:
-      case Part::kind:
-        return once(part);
+      case Part::kind: {
+        Token token;
+        return once(part) && telling(value, token);
+      }
       default:
         return true;
     }
@@ -342,17 +297,12 @@ class FastReader {
 
   bool phase(Value value) {
     std::string_view text;
-    if (!take(value, text) || text.empty()) return not_simple;
+    if (!telling(value, text) || text.empty()) return not_simple;
     record_.recorded.past_head = text != "head";
     const auto* phase = std::ranges::find(plan::phase_names, text);
     if (phase != std::end(plan::phase_names))
       phase_ = static_cast<plan::Phase>(phase - std::begin(plan::phase_names));
     return true;
-  }
-
-  static bool take_when(Value value, int64_t& into) {
-    std::string_view text;
-    return take(value, text) && take_time(value, into);
   }
 
   // Once, of an object's members.
@@ -366,53 +316,58 @@ class FastReader {
   bool took(Value value) {
     Once first;
     return visit_members(value, [&](const Name& name, Value item) {
-      int64_t us = 0;
       if (!name.is("total")) return means_nothing(name);
-      if (!first(0) || !take(item, us)) return not_simple;
-      record_.recorded.took = offline::nanoseconds(us);
-      return true;
+      return first(0) && scalar(item, AIPOL_TAKE(take_microseconds(t, INT64_MIN, r.recorded.took)));
     });
   }
 
   bool attempts(Value value) {
+    Place place;
     return visit_items(value, [&](Value item) {
-      offline::Attempt& made = record_.call.served.attempts.emplace_back();
       Once first;
       bool simple = visit_members(item, [&](const Name& name, Value part) {
-        if (name.is("target")) return first(0) && take(part, made.target) && !made.target.empty();
+        if (name.is("target"))
+          return first(0) &&
+                 scalar(part, AIPOL_TAKE(take_attempt_target(t, attempt(r, place).target)), place);
         if (name.is("status"))
-          return first(1) && take_within(part, 0, offline::most_status, made.status);
-        if (name.is("us")) return first(2) && take_within(part, 0, INT64_MAX, made.took_ns);
+          return first(1) && scalar(part,
+                                    AIPOL_TAKE(take_within(t, 0, offline::most_status,
+                                                           attempt(r, place).status)),
+                                    place);
+        if (name.is("us"))
+          return first(2) &&
+                 scalar(part, AIPOL_TAKE(take_microseconds(t, 0, attempt(r, place).took_ns)),
+                        place);
         return means_nothing(name);
       });
-      made.took_ns = offline::nanoseconds(made.took_ns);
+      ++place.index;
       return simple && first.seen == 0b111;
     });
   }
+  static offline::Attempt& attempt(Record& record, const Place& place) {
+    return item_of(record.call.served.attempts, place);
+  }
 
   bool expected(Value value) {
-    offline::Served& served = record_.call.served;
     Once first;
     bool simple = visit_members(value, [&](const Name& name, Value part) {
-      int64_t tokens = 0;
-      if (name.is("choices")) return first(1) && take_within(part, 1, INT64_MAX, served.choices);
+      if (name.is("choices"))
+        return first(1) &&
+               scalar(part, AIPOL_TAKE(take_within(t, 1, INT64_MAX, r.call.served.choices)));
       if (!name.is("output_tokens")) return means_nothing(name);
-      if (!first(0) || !take_within(part, 0, INT64_MAX, tokens)) return not_simple;
-      served.usual_tokens = tokens;
-      return true;
+      return first(0) && scalar(part, AIPOL_TAKE(take_within(
+                                          t, 0, INT64_MAX, r.call.served.usual_tokens.emplace())));
     });
-    return simple && served.usual_tokens;
+    return simple && record_.call.served.usual_tokens;
   }
 
   bool refusal(Value value) {
     Once first;
     bool simple = visit_members(value, [&](const Name& name, Value part) {
-      int64_t status = 0;
-      if (name.is("unheard")) return first(1) && take(part, unheard_);
+      Token token;
+      if (name.is("unheard")) return first(1) && telling(part, token) && take(token, unheard_);
       if (!name.is("status")) return means_nothing(name);
-      if (!first(0) || !take_within(part, 0, offline::most_status, status)) return not_simple;
-      refused_with_ = static_cast<uint16_t>(status);
-      return true;
+      return first(0) && telling(part, token) && take_status(token, refused_with_.emplace());
     });
     return simple && refused_with_;
   }
@@ -437,19 +392,100 @@ class FastReader {
   }
 
   bool field(const Row& row, Value value) {
-    return first_of(row.field) && (!wanted_.fields.has(row.field) || row.take(record_, value));
+    if (!first_of(row.field)) return not_simple;
+    if (!wanted_.fields.has(row.field)) return true;
+    switch (row.form) {
+      case Form::value:
+        return scalar(value, row.take);
+      case Form::telling: {
+        Token token;
+        return telling(value, token) && row.take(record_, {}, token);
+      }
+      case Form::texts:
+        return texts(value, row.take);
+      case Form::pairs:
+      case Form::lower_case:
+        return pairs(value, row);
+      case Form::messages:
+        return list(value, {"role", row.take}, {"text", row.other});
+      case Form::tool_calls:
+        return list(value, {"name", row.take}, {"arguments", row.other});
+    }
+    return not_simple;
+  }
+
+  bool texts(Value value, Take take) {
+    Place place;
+    return visit_items(value, [&](Value item) {
+      bool simple = scalar(item, take, place);
+      ++place.index;
+      return simple;
+    });
+  }
+
+  // Names and texts, each name once.
+  bool pairs(Value value, const Row& row) {
+    std::vector<std::string_view> names;
+    return visit_members(value, [&](const Name& told, Value text) {
+      if (!told.text()) return not_simple;
+      std::string_view name = *told.text();
+      bool cased = std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
+      bool again = std::ranges::find(names, name) != names.end();
+      if ((row.form == Form::lower_case && cased) || again) return not_simple;
+      names.push_back(name);
+      return scalar(text, row.take, {names.size() - 1, name});
+    });
+  }
+
+  // A list of records of two texts; more in one of them means nothing.
+  struct Text {
+    std::string_view name;
+    Take take;
+  };
+  bool list(Value value, Text one, Text other) {
+    Place place;
+    return visit_items(value, [&](Value item) {
+      Once first;
+      bool simple = visit_members(item, [&](const Name& name, Value text) {
+        if (name.is(one.name)) return first(0) && scalar(text, one.take, place);
+        if (name.is(other.name)) return first(1) && scalar(text, other.take, place);
+        return means_nothing(name);
+      });
+      ++place.index;
+      return simple && first.seen == 0b11;
+    });
+  }
+
+  bool attribute(std::string_view name, Value value, context::Attributes& into, Take take) {
+    simdjson::ondemand::json_type type;
+    if (into.find(name) != nullptr || value.type().get(type) != simdjson::SUCCESS)
+      return not_simple;
+    if (type != simdjson::ondemand::json_type::array) return scalar(value, take, {0, name});
+    // Of numbers: the other way writes them.
+    std::vector<std::string> list;
+    bool simple = visit_items(value, [&](Value item) {
+      std::string_view text;
+      bool simple = telling(item, text);
+      list.emplace_back(text);
+      return simple;
+    });
+    return simple && into.try_emplace(std::string(name), std::move(list));
   }
 
   bool other(Part object, const Name& told, Value value) {
     if (!told.text()) return not_simple;
     std::string_view name = *told.text();
+    context::Call& call = record_.call.call;
     if (object == Part::ai && name == "tool")
       return once(Part::tool) && container(Part::tool, value, tool_rows);
     if (object == Part::principal)
-      return take_attribute(name, value, record_.call.call.principal.attributes);
+      return attribute(name, value, call.principal.attributes,
+                       AIPOL_TAKE(take_attribute(r.call.call.principal.attributes, place, t)));
     bool user_agent = object == Part::request && name == "user_agent";
     if (object == Part::request && reads(name))
-      return !user_agent && take_attribute(name, value, record_.call.call.request.metadata);
+      return !user_agent &&
+             attribute(name, value, call.request.metadata,
+                       AIPOL_TAKE(take_attribute(r.call.call.request.metadata, place, t)));
     // Texts by their roles, and what may be an error.
     bool passed_over = own() && object != Part::ai && object != Part::tool && !user_agent;
     return passed_over || (object == Part::system && name == "policy_version");
@@ -465,6 +501,7 @@ class FastReader {
   const plan::Plan& names_;
   const Wanted& wanted_;
   Record& record_;
+  std::vector<Told>* const told_;
   Ordered<Member> members_{members};
   uint32_t parts_ = 0;
   std::optional<plan::Phase> phase_;
@@ -496,13 +533,15 @@ bool ends(simdjson::ondemand::document& document) {
 
 }  // namespace
 
-struct RecordReader::Parser {
+struct RecordReader::Memory {
   simdjson::ondemand::parser parser;
   std::string padded;
+  Shapes shapes;
+  std::vector<Told> told;
 };
 
 RecordReader::RecordReader(const plan::Plan* one, const plan::Plan* other, Wanted wanted)
-    : wanted_(wanted), parser_(std::make_unique<Parser>()) {
+    : wanted_(wanted), memory_(std::make_unique<Memory>()) {
   for (const plan::Plan* plan : {one, other}) {
     if (plan == nullptr) continue;
     for (const plan::Source& source : plan->sources) {
@@ -513,35 +552,60 @@ RecordReader::RecordReader(const plan::Plan* one, const plan::Plan* other, Wante
 
 RecordReader::~RecordReader() = default;
 
+// The line with bytes behind it that may be read.
+std::string_view RecordReader::padded(std::string_view line, bool slack) {
+  if (slack) return line;
+  std::string& padded = memory_->padded;
+  padded.assign(line);
+  padded.append(Block::slack, '\0');
+  return std::string_view(padded).substr(0, line.size());
+}
+
+bool RecordReader::read_by_shape(std::string_view line, bool slack, Record& record) {
+  line = padded(line, slack);
+  if (!memory_->shapes.read(line, record) || kind_of(line) != record.kind) return false;
+  record.used = record.call.call.usage;
+  return true;
+}
+
 bool RecordReader::read_fast(std::string_view line, bool slack, Record& record) {
-  if (!slack) {
-    parser_->padded.assign(line);
-    parser_->padded.append(Block::slack, '\0');
-    line = std::string_view(parser_->padded).substr(0, line.size());
-  }
+  line = padded(line, slack);
+  bool learns = memory_->shapes.learns();
+  std::vector<Told>& told = memory_->told;
+  told.clear();
   simdjson::ondemand::document document;
-  auto error = parser_->parser.iterate(line, line.size() + Block::slack).get(document);
+  auto error = memory_->parser.iterate(line, line.size() + Block::slack).get(document);
   simdjson::ondemand::object object;
   if (error != simdjson::SUCCESS || document.get_object().get(object) != simdjson::SUCCESS)
     return false;
-  if (!FastReader(names_, wanted_, record).read(line, object) || !ends(document)) return false;
-  if (record.kind != Kind::other) mark(record);
+  FastReader reader(names_, wanted_, record, learns ? &told : nullptr);
+  if (!reader.read(line, object) || !ends(document)) return false;
+  if (record.kind != Kind::other) {
+    mark(record);
+    conclude(record);
+  }
+  if (learns) memory_->shapes.learn(line, told, record);
   return true;
 }
 
 Result<void> RecordReader::read(std::string_view line, bool slack, Record& record) {
   if (line.size() > offline::max_record_bytes) return failure("the record is larger than 64 MiB");
+  line = padded(line, slack);
+  if (read_by_shape(line, true, record)) return {};
   // What was allocated for the last one serves this one.
   static const Record none;
   record = none;
-  if (!read_fast(line, slack, record)) {
-    record = none;
-    if (auto done = read_slowly(line, record); !done) return done;
-  }
-  if (record.kind == Kind::other) return {};
+  if (read_fast(line, true, record)) return {};
+  record = none;
+  if (auto done = read_slowly(line, record); !done) return done;
+  if (record.kind != Kind::other) conclude(record);
+  return {};
+}
+
+// What is known by all that was read.
+void RecordReader::conclude(Record& record) {
   record.used = record.call.call.usage;
   find_known(record);
-  return {};
 }
 
 Result<void> RecordReader::read_slowly(std::string_view line, Record& record) const {

@@ -1,5 +1,5 @@
 // A line of the contract's JSONL -> a record. What offline::read_call reads is read alike, and what
-// it refuses is refused; simple records, nearly all, take a short way that a fuzzer compares with
+// it refuses is refused; simple records, nearly all, take shorter ways that a fuzzer compares with
 // it.
 #pragma once
 
@@ -29,15 +29,20 @@ class RecordReader {
   // another record of an audit log only `kind` is set.
   Result<void> read(std::string_view line, bool slack, Record& record);
 
-  // The two ways; false: not a record for the short one.
+  // The three ways, of which each is tried where the one before it can not read the record (false):
+  // as a line was that was read before, as JSON of the plain case, and any.
+  bool read_by_shape(std::string_view line, bool slack, Record& record);
   bool read_fast(std::string_view line, bool slack, Record& record);
   Result<void> read_slowly(std::string_view line, Record& record) const;
 
  private:
-  struct Parser;
+  struct Memory;
+  std::string_view padded(std::string_view line, bool slack);
+  static void conclude(Record& record);
+
   const Wanted wanted_;
   plan::Plan names_;  // only its sources: what the plans read
-  std::unique_ptr<Parser> parser_;
+  std::unique_ptr<Memory> memory_;
 };
 
 }  // namespace aipol::replay

@@ -87,6 +87,21 @@ std::string fitting(std::string_view path, Choices& choices) {
 
 }  // namespace
 
+std::string with_other_values(std::string line, Choices& choices) {
+  constexpr std::string_view digits = "0123456789", letters = "abcdefghijklmnopqrstuvwxyz";
+  for (uint32_t left = choices.below(4); left > 0 && !line.empty(); --left) {
+    size_t at = choices.below(static_cast<uint32_t>(line.size()));
+    bool digit = digits.contains(line[at]);
+    std::string_view all = digit ? digits : letters;
+    if (!digit && !letters.contains(line[at])) continue;
+    // Sometimes more, or less.
+    if (choices.one_in(4)) line.erase(at, 1);
+    if (choices.one_in(4)) continue;
+    line.insert(at, 1, all[choices.below(static_cast<uint32_t>(all.size()))]);
+  }
+  return line;
+}
+
 namespace {
 
 // What gateways tell besides; mostly as they write it.

@@ -31,6 +31,9 @@ class MemoryLines final : public replay::LineSource {
 // A record with some of all fields; sometimes with what is no field, or of another type.
 std::string random_record(Choices& choices);
 
+// The same record with other letters and digits in some of its texts, names and numbers.
+std::string with_other_values(std::string line, Choices& choices);
+
 // Why the two are not the same; empty: they are. Pairs may stand in another order.
 std::string difference(replay::Record one, replay::Record other);
 
