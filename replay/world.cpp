@@ -6,7 +6,6 @@
 #include "replay/demand.h"
 #include "runtime/audit/meter_key.h"
 #include "runtime/context/path.h"
-#include "runtime/enforce/prices.h"
 #include "runtime/offline/complete_call.h"
 #include "runtime/offline/tries.h"
 
@@ -97,7 +96,16 @@ World::World(const PolicySet& set)
       counts_in_flight_(std::ranges::any_of(
           set.plan().meters,
           [](const plan::Meter& meter) { return meter.measure == plan::Measure::concurrent; })),
-      counts_(!set.plan().meters.empty()) {}
+      counts_(!set.plan().meters.empty()) {
+  for (const plan::Model& model : set.plan().deployment.models)
+    prices_.push_back(enforce::price_of(model));
+}
+
+void World::tell_target(const plan::Model& model, const context::Usage& usage,
+                        Verdict& verdict) const {
+  verdict.target = static_cast<uint32_t>(&model - set_.plan().deployment.models.data());
+  verdict.cost = enforce::cost(prices_[verdict.target], usage);
+}
 
 void World::tell(const Record& record, const offline::Course& course, const Decision& decision,
                  const offline::DescribedCall& described, Verdict& verdict) {
@@ -107,9 +115,7 @@ void World::tell(const Record& record, const offline::Course& course, const Deci
   Known known = course.answer_unknown() ? Doubts::without_answer(record.known) : record.known;
   verdict.missing = doubts_.about(known, course.evaluation(), course.response(), decision);
   if (decision.allowed && !course.target().empty()) {
-    const plan::Model* model = set_.program->model(course.target());
-    verdict.target = static_cast<uint32_t>(model - set_.plan().deployment.models.data());
-    verdict.cost = enforce::cost(enforce::price_of(*model), described.call.usage);
+    tell_target(*set_.program->model(course.target()), described.call.usage, verdict);
   }
   verdict.target_known = decision.allowed && !doubts_.target_unknown();
   verdict.estimated = course.answer_assumed();
@@ -194,15 +200,13 @@ void World::decide_alone(const Record& record, offline::DescribedCall& described
   verdict.allowed = decision->allowed;
   verdict.status = decision->allowed ? 0 : decision->status;
   if (!decision->allowed) verdict.statement = decision->statement.value_or(nobody);
-  verdict.fired = evaluation.fired();
-  decision->fired = verdict.fired;
+  if (decision->fired.size() != evaluation.fired().size()) decision->fired = evaluation.fired();
   verdict.missing =
       doubts_.about(record.known, seen ? &evaluation : nullptr, call.response, *decision);
+  verdict.fired.swap(decision->fired);
   verdict.target_known = decision->allowed;
   const plan::Model* model = decision->allowed ? program.model(call.model_name) : nullptr;
-  if (model == nullptr) return;
-  verdict.target = static_cast<uint32_t>(model - set_.plan().deployment.models.data());
-  verdict.cost = enforce::cost(enforce::price_of(*model), call.usage);
+  if (model != nullptr) tell_target(*model, call.usage, verdict);
 }
 
 // What is decided otherwise than it was took another time; a refusal takes none.

@@ -11,6 +11,7 @@
 #include "replay/verdict.h"
 #include "runtime/enforce/engine.h"
 #include "runtime/enforce/memory_sessions.h"
+#include "runtime/enforce/prices.h"
 #include "runtime/meters/memory_store.h"
 #include "runtime/offline/course.h"
 
@@ -81,6 +82,7 @@ class World {
   void finish_first(std::vector<uint32_t>& fired);
   void tell(const Record& record, const offline::Course& course, const decision::Decision& decision,
             const offline::DescribedCall& described, Verdict& verdict);
+  void tell_target(const plan::Model& model, const context::Usage& usage, Verdict& verdict) const;
   void find_tripped(const offline::Course& course, const decision::Decision& decision,
                     Verdict& verdict) const;
   void find_redacted(const Record& record, const offline::Course& course,
@@ -95,6 +97,7 @@ class World {
   std::unique_ptr<enforce::Engine> engine_;
   Doubts doubts_;
   Targets targets_;
+  std::vector<enforce::Price> prices_;  // of the models
   const bool decides_alone_;     // what is evaluated is all that there is: nothing is remembered
   const bool counts_in_flight_;  // limits go by how many are served
   const bool counts_;            // there are meters

@@ -58,6 +58,7 @@ void read_metadata(std::string_view text, Attributes& metadata) {
 }  // namespace
 
 void read_header_fields(const std::vector<std::string>& listed_tags, Call& call) {
+  if (call.request.headers.empty()) return;
   std::string_view session = header(call, session_header);
   if (call.session.id.empty() && session.size() <= longest_session_id) call.session.id = session;
   read_tags(header(call, tags_header), listed_tags, call);

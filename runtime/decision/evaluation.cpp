@@ -33,6 +33,8 @@ Workspace& workspace() {
   return memory;
 }
 
+constexpr size_t usual_fired = 16;
+
 bool refuses(const plan::Statement& statement) {
   return !statement.shadow && plan::refuses(statement.effect);
 }
@@ -85,6 +87,7 @@ Evaluation::Evaluation(const Program& program, const context::Call& call,
     if (program.plan().meters[i].where == plan::no_node) counts_[i] = true;
   }
   around_.meters = readings_;
+  fired_.reserve(usual_fired);
   for (uint32_t meter : program.metering().keyed_always) add_key(meter, nullptr);
 }
 
@@ -175,13 +178,13 @@ void Evaluation::keep_values(const Frame& frame) {
   }
 }
 
-std::vector<uint32_t> Evaluation::fire(const Frame& frame) {
+std::span<const uint32_t> Evaluation::fire(const Frame& frame) {
   Workspace& memory = frame.memory;
   memory.fired.resize(program_.plan().statements.size() + 1);
   AipolFired fired{memory.fired.data(), 0};
   program_.native().stages[frame.stage.number](frame.columns, frame.stage.tables->abi(),
                                                &memory.scratch, &fired);
-  return {fired.statements, fired.statements + fired.count};
+  return {fired.statements, fired.count};
 }
 
 std::string Evaluation::message(const Frame& frame, const plan::Statement& statement) const {
@@ -192,7 +195,7 @@ std::string Evaluation::message(const Frame& frame, const plan::Statement& state
 }
 
 std::optional<Evaluation::Refusal> Evaluation::answering(const Frame& frame,
-                                                         const std::vector<uint32_t>& fired) const {
+                                                         std::span<const uint32_t> fired) const {
   const std::vector<plan::Statement>& statements = program_.plan().statements;
   std::optional<Refusal> refusal;
   auto add = [&](uint32_t number, std::optional<std::string> objection) {
@@ -221,11 +224,16 @@ std::optional<Evaluation::Refusal> Evaluation::run(Phase phase, std::span<const 
   if (stage == nullptr) return std::nullopt;
   Frame frame{*stage, workspace()};
   fill(frame);
-  std::vector<uint32_t> fired = fire(frame);
-  if (!more.empty()) {
+  std::span<const uint32_t> fired = fire(frame);
+  std::vector<uint32_t> kept;
+  // Who inspects may evaluate, too.
+  if (!more.empty() || inspector_ != nullptr) {
+    kept.assign(fired.begin(), fired.end());
     const std::vector<plan::Statement>& statements = program_.plan().statements;
-    std::erase_if(fired, [&](uint32_t number) { return refuses(statements[number]); });
-    fired.insert(fired.end(), more.begin(), more.end());
+    if (!more.empty())
+      std::erase_if(kept, [&](uint32_t number) { return refuses(statements[number]); });
+    kept.insert(kept.end(), more.begin(), more.end());
+    fired = kept;
   }
   fired_.insert(fired_.end(), fired.begin(), fired.end());
   std::ranges::sort(fired_);
@@ -266,16 +274,14 @@ Decision Evaluation::body() {
   if (refusal && (!unknown || answers_first(plan, plan.statements[refusal->statement]))) {
     return refused_by(*refusal, Phase::body);
   }
-  Decision decision =
-      unknown ? std::move(*unknown) : refused(Phase::body, 403, "no policy allows this request");
-  decision.fired = fired_;
-  if (unknown) return decision;
   auto allow = std::ranges::find_if(fired_, [&](uint32_t s) { return allows(plan.statements[s]); });
-  if (allow == fired_.end()) return decision;
-  decision.allowed = true;
-  decision.status = 200;
-  decision.message.clear();
-  decision.statement = *allow;
+  bool allowed = !unknown && allow != fired_.end();
+  Decision decision = unknown   ? std::move(*unknown)
+                      : allowed ? refused(Phase::body, 200, {})
+                                : refused(Phase::body, 403, "no policy allows this request");
+  decision.allowed = allowed;
+  if (allowed) decision.statement = *allow;
+  decision.fired = fired_;
   return decision;
 }
 
@@ -287,7 +293,8 @@ Evaluation::Opinion Evaluation::candidate(const context::Candidate& candidate) {
   around_.target = candidate;
   Frame frame{*stage, workspace()};
   fill(frame);
-  opinion.fired = fire(frame);
+  std::span<const uint32_t> fired = fire(frame);
+  opinion.fired.assign(fired.begin(), fired.end());
   if (std::optional<Refusal> refusal = answering(frame, opinion.fired)) {
     opinion.refusing = refusal->statement;
     opinion.message = std::move(refusal->message);

@@ -103,8 +103,9 @@ class Evaluation {
   void read_meters(const Frame& frame);
   void find_counts(const Frame& frame);
   void keep_values(const Frame& frame);
-  std::vector<uint32_t> fire(const Frame& frame);
-  std::optional<Refusal> answering(const Frame& frame, const std::vector<uint32_t>& fired) const;
+  // In the frame's memory, until the next stage.
+  std::span<const uint32_t> fire(const Frame& frame);
+  std::optional<Refusal> answering(const Frame& frame, std::span<const uint32_t> fired) const;
   std::string message(const Frame& frame, const plan::Statement& statement) const;
   void choose_route();
   Decision refused_by(const Refusal& refusal, plan::Phase phase) const;

@@ -1,6 +1,7 @@
 #include "stdlib/native/path_matcher.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "base/text_hash.h"
 
@@ -30,9 +31,15 @@ uint64_t edge_hash(uint32_t node, std::string_view segment) {
   return (text_hash(segment) + node) * 0x9E3779B97F4A7C15ull | 1;
 }
 
+uint64_t next_id() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
+}
+
 }  // namespace
 
-PathMatcher::PathMatcher(std::span<const std::vector<std::string>> lists) : nodes_(1), edges_(16) {
+PathMatcher::PathMatcher(std::span<const std::vector<std::string>> lists)
+    : id_(next_id()), nodes_(1), edges_(16) {
   for (uint32_t i = 0; i < lists.size(); ++i) {
     for (const std::string& glob : lists[i]) add(glob, i + 1);
   }
@@ -133,6 +140,19 @@ void PathMatcher::step(uint32_t number, std::string_view segment, Walk& walk) co
 }
 
 void PathMatcher::match(std::string_view path, Walk& walk, std::vector<uint32_t>& found) const {
+  if (path.size() > Walk::longest_seen) return walk_along(path, walk, found);
+  Walk::Seen& seen = walk.seen[(text_hash(path) ^ id_) % walk.seen.size()];
+  if (seen.matcher == id_ && same_text(seen.path, path)) {
+    found = seen.found;
+    return;
+  }
+  walk_along(path, walk, found);
+  seen.matcher = id_;
+  seen.path = path;
+  seen.found = found;
+}
+
+void PathMatcher::walk_along(std::string_view path, Walk& walk, std::vector<uint32_t>& found) const {
   found.clear();
   walk.visited.resize(nodes_.size());
   walk.active.assign(1, 0);

@@ -1,6 +1,7 @@
 // Many lists of globs (see glob.h) matched at once: one walk over a path's segments finds every list that has a match.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -17,10 +18,19 @@ class PathMatcher {
   // Lists are numbered from 1 in the order of `lists`.
   explicit PathMatcher(std::span<const std::vector<std::string>> lists);
 
-  // Working memory of one thread, reused from path to path.
+  // Working memory of one thread, reused from path to path. Paths come again: what was found for some
+  // that came lately is kept.
   struct Walk {
+    struct Seen {
+      uint64_t matcher = 0;
+      std::string path;
+      std::vector<uint32_t> found;
+    };
+    static constexpr size_t longest_seen = 128;
+
     std::vector<uint32_t> active, next, visited;
     uint32_t epoch = 0;
+    std::array<Seen, 64> seen;  // by hash
   };
 
   // Sets `found` to the numbers of the lists with a glob that matches the path, ascending, each once.
@@ -53,9 +63,11 @@ class PathMatcher {
   void insert_edge(Edge edge);
   void grow_edges();
   uint32_t literal(uint32_t node, std::string_view segment) const;
+  void walk_along(std::string_view path, Walk& walk, std::vector<uint32_t>& found) const;
   void enter(uint32_t node, Walk& walk) const;
   void step(uint32_t node, std::string_view segment, Walk& walk) const;
 
+  const uint64_t id_;  // no other has had it, in this process
   std::vector<Node> nodes_;
   std::vector<Pattern> patterns_;
   std::unordered_map<std::string, uint32_t> known_patterns_;  // node and segment -> number in patterns_
