@@ -96,15 +96,12 @@ World::World(const PolicySet& set)
       counts_in_flight_(std::ranges::any_of(
           set.plan().meters,
           [](const plan::Meter& meter) { return meter.measure == plan::Measure::concurrent; })),
-      counts_(!set.plan().meters.empty()) {
-  for (const plan::Model& model : set.plan().deployment.models)
-    prices_.push_back(enforce::price_of(model));
-}
+      counts_(!set.plan().meters.empty()) {}
 
 void World::tell_target(const plan::Model& model, const context::Usage& usage,
                         Verdict& verdict) const {
   verdict.target = static_cast<uint32_t>(&model - set_.plan().deployment.models.data());
-  verdict.cost = enforce::cost(prices_[verdict.target], usage);
+  verdict.cost = engine_->cost(verdict.target, usage);
 }
 
 void World::tell(const Record& record, const offline::Course& course, const Decision& decision,

@@ -11,7 +11,6 @@
 #include "replay/verdict.h"
 #include "runtime/enforce/engine.h"
 #include "runtime/enforce/memory_sessions.h"
-#include "runtime/enforce/prices.h"
 #include "runtime/meters/memory_store.h"
 #include "runtime/offline/course.h"
 
@@ -97,7 +96,6 @@ class World {
   std::unique_ptr<enforce::Engine> engine_;
   Doubts doubts_;
   Targets targets_;
-  std::vector<enforce::Price> prices_;  // of the models
   const bool decides_alone_;     // what is evaluated is all that there is: nothing is remembered
   const bool counts_in_flight_;  // limits go by how many are served
   const bool counts_;            // there are meters

@@ -16,6 +16,7 @@
 #include "runtime/enforce/answers.h"
 #include "runtime/enforce/assets.h"
 #include "runtime/enforce/growth.h"
+#include "runtime/enforce/prices.h"
 #include "runtime/enforce/sessions.h"
 #include "runtime/meters/meters.h"
 #include "runtime/route/route.h"
@@ -58,6 +59,11 @@ class Engine {
   // How the guards of phase output behave while a text grows.
   const std::vector<OutputGuard>& output_guards() const { return output_guards_; }
 
+  // What such a use of a model costs, by its number in the deployment; nano-dollars.
+  int64_t cost(uint32_t model, const context::Usage& usage) const {
+    return enforce::cost(prices_[model], usage);
+  }
+
   // Whether some statement reads the contents of answers, cuts them or writes them down.
   bool reads_answers() const { return reads_answers_; }
 
@@ -70,7 +76,9 @@ class Engine {
 
  private:
   Engine(std::shared_ptr<const decision::Program> program, Assets assets, World world)
-      : program_(std::move(program)), assets_(std::move(assets)), world_(world) {}
+      : program_(std::move(program)), assets_(std::move(assets)), world_(world) {
+    for (const plan::Model& model : plan().deployment.models) prices_.push_back(price_of(model));
+  }
 
   std::shared_ptr<const decision::Program> program_;
   Assets assets_;
@@ -79,6 +87,7 @@ class Engine {
   std::unique_ptr<route::TargetStates> targets_;
   std::map<uint32_t, route::Turns> turns_;  // by `route` statement
   std::vector<OutputGuard> output_guards_;
+  std::vector<Price> prices_;  // of the models
   bool reads_answers_ = false;
 };
 

@@ -6,7 +6,6 @@
 #include "base/check.h"
 #include "runtime/enforce/arguments.h"
 #include "runtime/enforce/passage.h"
-#include "runtime/enforce/prices.h"
 
 namespace aipol::enforce {
 
@@ -151,7 +150,7 @@ void Passage::leave_output_open(const context::Usage& estimate) {
 // What the meter would count of such a use.
 Amount Passage::estimated(uint32_t meter, context::Usage usage) {
   if (usage.cost == 0 && !attempts_.targets.empty() && !usage.cached)
-    usage.cost = cost(price_of(engine_.plan().deployment.models[attempts_.targets[0]]), usage);
+    usage.cost = engine_.cost(attempts_.targets[0], usage);
   std::swap(call_.usage, usage);
   Amount amount = this->amount(meter, call_.usage, true);
   std::swap(call_.usage, usage);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "runtime/enforce/arguments.h"
-#include "runtime/enforce/prices.h"
 
 namespace aipol::enforce {
 
@@ -32,10 +31,8 @@ std::optional<Decision> Passage::body() {
 
 std::optional<Decision> Passage::admit(const context::Usage& estimate) {
   context::Usage expected = recalled_ ? call_.usage : estimate;
-  if (!attempts_.targets.empty() && !recalled_) {
-    const plan::Model& first = engine_.plan().deployment.models[attempts_.targets[0]];
-    expected.cost = cost(price_of(first), estimate);
-  }
+  if (!attempts_.targets.empty() && !recalled_)
+    expected.cost = engine_.cost(attempts_.targets[0], estimate);
   return reserve(expected);
 }
 
@@ -72,7 +69,7 @@ std::optional<Decision> Passage::output(std::span<const uint32_t> cutting) {
 
 void Passage::conclude(const Decision& outcome, std::optional<uint32_t> target, bool failed) {
   if (target && call_.usage.cost == 0 && !call_.usage.cached)
-    call_.usage.cost = cost(price_of(engine_.plan().deployment.models[*target]), call_.usage);
+    call_.usage.cost = engine_.cost(*target, call_.usage);
   if (outcome.allowed || outcome.phase >= Phase::output) evaluation_.end();
   settle(failed);
   count_late(outcome, failed);

@@ -6,7 +6,6 @@
 #include "base/text_hash.h"
 #include "runtime/enforce/arguments.h"
 #include "runtime/enforce/passage.h"
-#include "runtime/enforce/prices.h"
 #include "runtime/meters/key.h"
 
 namespace aipol::enforce {
@@ -93,7 +92,7 @@ std::vector<route::Candidate> Passage::candidates(const context::Usage& estimate
     candidate.target = numbers[i];
     candidate.identity = text_hash(models[numbers[i]].name);
     if (i < weights.size()) candidate.weight = static_cast<uint32_t>(weights[i]);
-    candidate.price = cost(price_of(models[numbers[i]]), compared);
+    candidate.price = engine_.cost(numbers[i], compared);
     out.push_back(candidate);
   }
   return out;
