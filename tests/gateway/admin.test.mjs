@@ -6,7 +6,7 @@ import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { closes, failsWith, never, says, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
-import { raw, run, sleep, statuses, until } from './support.mjs';
+import { patience, raw, run, statuses, until } from './support.mjs';
 
 const operators = ', admin: "127.0.0.1:0"';
 const adminPort = (gateway) => Number(gateway.admin.split(':').at(-1));
@@ -212,11 +212,11 @@ test('broken and slow questions do no harm', async () => {
   assert.equal((await gateway.operators('/readyz')).status, 200);
 });
 
-test('nobody who is silent keeps a connection for ever', { timeout: 60_000 }, async () => {
+test('nobody who is silent keeps a connection for ever', { timeout: 60_000 * patience }, async () => {
   const { gateway, stop } = await scene('policy open { on "/**" allow }', { settings: `${operators}, header_timeout: 300ms, idle_timeout: 300ms` });
   const cases = { 'half a head': 'GET /metr', 'nothing': '', 'after an answer': 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n' };
   for (const [what, bytes] of Object.entries(cases)) {
-    const { ended } = await raw(adminPort(gateway), bytes, { timeout: 8000 });
+    const { ended } = await raw(adminPort(gateway), bytes, { timeout: 8000 * patience });
     assert.ok(ended, `${what}: the connection stays open`);
   }
   await stop();
@@ -249,7 +249,7 @@ test('a gateway that drains is alive, but not ready', async () => {
   await stop();
 });
 
-test('a gateway is not ready while it does not know the keys of an issuer', { timeout: 60_000 }, async () => {
+test('a gateway is not ready while it does not know the keys of an issuer', { timeout: 60_000 * patience }, async () => {
   let answers = false;
   const issuer = http.createServer((request, response) => {
     response.statusCode = answers ? 200 : 503;
