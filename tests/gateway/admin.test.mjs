@@ -71,6 +71,7 @@ const saying = (content) => ({ messages: [{ role: 'user', content }] });
 // How much these counters have moved; asked again until they have.
 async function moves(act, expected) {
   const read = () => Promise.all(expected.map(([name, labels]) => gateway.metric(name, labels)));
+  await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 0, 'all before is counted');
   const first = await read();
   await act();
   let moved;
@@ -140,7 +141,7 @@ test('requests in flight are told while they are', async () => {
   const abort = new AbortController();
   const calls = Array.from({ length: 3 }, () => gateway.chat({}, { signal: abort.signal }).catch(() => 'left'));
   await until(() => up.seen.length === length + 3, 'three have come');
-  assert.equal(await gateway.metric('aipol_requests_in_flight'), 3);
+  await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 3, 'they are in flight');
   abort.abort();
   assert.deepEqual(await Promise.all(calls), ['left', 'left', 'left']);
   await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 0, 'none is in flight');
