@@ -6,7 +6,7 @@ import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { closes, failsWith, never, says, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
-import { raw, run, sleep, statuses, until } from './support.mjs';
+import { patience, raw, run, statuses, until } from './support.mjs';
 
 const operators = ', admin: "127.0.0.1:0"';
 const adminPort = (gateway) => Number(gateway.admin.split(':').at(-1));
@@ -71,6 +71,7 @@ const saying = (content) => ({ messages: [{ role: 'user', content }] });
 // How much these counters have moved; asked again until they have.
 async function moves(act, expected) {
   const read = () => Promise.all(expected.map(([name, labels]) => gateway.metric(name, labels)));
+  await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 0, 'all before is counted');
   const first = await read();
   await act();
   let moved;
@@ -140,7 +141,7 @@ test('requests in flight are told while they are', async () => {
   const abort = new AbortController();
   const calls = Array.from({ length: 3 }, () => gateway.chat({}, { signal: abort.signal }).catch(() => 'left'));
   await until(() => up.seen.length === length + 3, 'three have come');
-  assert.equal(await gateway.metric('aipol_requests_in_flight'), 3);
+  await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 3, 'they are in flight');
   abort.abort();
   assert.deepEqual(await Promise.all(calls), ['left', 'left', 'left']);
   await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 0, 'none is in flight');
@@ -212,11 +213,11 @@ test('broken and slow questions do no harm', async () => {
   assert.equal((await gateway.operators('/readyz')).status, 200);
 });
 
-test('nobody who is silent keeps a connection for ever', { timeout: 60_000 }, async () => {
+test('nobody who is silent keeps a connection for ever', { timeout: 60_000 * patience }, async () => {
   const { gateway, stop } = await scene('policy open { on "/**" allow }', { settings: `${operators}, header_timeout: 300ms, idle_timeout: 300ms` });
   const cases = { 'half a head': 'GET /metr', 'nothing': '', 'after an answer': 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n' };
   for (const [what, bytes] of Object.entries(cases)) {
-    const { ended } = await raw(adminPort(gateway), bytes, { timeout: 8000 });
+    const { ended } = await raw(adminPort(gateway), bytes, { timeout: 8000 * patience });
     assert.ok(ended, `${what}: the connection stays open`);
   }
   await stop();
@@ -249,7 +250,7 @@ test('a gateway that drains is alive, but not ready', async () => {
   await stop();
 });
 
-test('a gateway is not ready while it does not know the keys of an issuer', { timeout: 60_000 }, async () => {
+test('a gateway is not ready while it does not know the keys of an issuer', { timeout: 60_000 * patience }, async () => {
   let answers = false;
   const issuer = http.createServer((request, response) => {
     response.statusCode = answers ? 200 : 503;

@@ -8,18 +8,18 @@ import { amountOf, endOf, recordsOf, total } from './ledger.mjs';
 import { Redis, noRedis } from './redis.mjs';
 import { caller, models, probe } from './scene.mjs';
 import { numbers, pick, seed } from './seeded.mjs';
-import { Gateway, Upstream, chat, sleep, until } from './support.mjs';
+import { Gateway, Upstream, chat, patience, sleep, until } from './support.mjs';
 
 const clients = 64;
 const price = 10 / 1e6;  // dollars a token
 const limits = { tokens: 2500, money: 0.025, over: 2500 };
 const stateWindow = 100;  // milliseconds, the default of state_window
-const scheduling = 150;   // more, that a busy machine may take to let the writing thread run and write
+const scheduling = 150 * patience;   // more, that a busy machine may take to let the writing thread run and write
 
 const policy = (port, state, more = '') => `package budgets
 endpoint "/t/**" { accepts: chat, model: "m0" }
 sink trail { kind: file, path: "audit.jsonl", fsync: never }
-gateway { listen: "127.0.0.1:0", admin: "127.0.0.1:0", state: ${state}, audit: [trail], upstream_timeout: 1500ms }
+gateway { listen: "127.0.0.1:0", admin: "127.0.0.1:0", state: ${state}, audit: [trail], upstream_timeout: ${1500 * patience}ms }
 ${models([port], 'price: { input: $10, output: $10 }')}
 meter spent = tokens per ever by ${caller}
 meter cost  = usd per ever by ${caller}
@@ -263,7 +263,7 @@ policy few { on "/t/**" limit calls to 12 limit 8 requests per 10m by ${caller} 
   let seen = 0;
   for (let round = 0; round < 4; round++) {
     const clients = load([gateway], callers, (calls) => calls < 6, `round ${round}`);
-    await sleep(100 + draw() * 500);
+    await sleep((100 + draw() * 500) * patience);
     const killed = Date.now();
     await gateway.end('SIGKILL');
     for (const one of await clients) if (one.status === 429 && one.sent <= killed) refused.add(one.who);

@@ -300,11 +300,12 @@ test('nobody asks for those who left while they waited', async () => {
   const first = ask('plain', body);
   await until(() => fail, 'the first is under way');
   const abort = new AbortController();
-  const second = gateway.chat(body, { path: '/t/plain', signal: abort.signal }).catch(() => 'left');
+  const id = '0123456789abcdef0123456789abcdef';
+  const second = gateway.chat(body, { path: '/t/plain', headers: { 'x-request-id': id }, signal: abort.signal }).catch(() => 'left');
   await sleep(100);  // for it to wait
   abort.abort();
   assert.equal(await second, 'left');
-  await sleep(100);  // for the gateway to see it go
+  await gateway.logged(id);  // the gateway has seen it go
   fail();
   assert.equal((await first).status, 500);
   up.answer = says('for whoever asks');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, completion, failsWith, json, says, tool } from './answers.mjs';
 import { scene } from './scene.mjs';
+import { until } from './support.mjs';
 
 const text = (content) => [{ role: 'user', content }];
 
@@ -77,7 +78,7 @@ const files = {
 };
 
 let gateway, up, stop, sent;
-before(async () => ({ gateway, up, stop, sent } = await scene(policy, { files, shared: true })));
+before(async () => ({ gateway, up, stop, sent } = await scene(policy, { files, settings: ', admin: "127.0.0.1:0"', shared: true })));
 after(() => stop());
 const ask = (name, members = {}, headers = {}) => gateway.chat(members, { path: `/t/${name}`, headers });
 
@@ -229,7 +230,11 @@ test('policies see the status of an answer and the model that gave it', async ()
 });
 
 test('what a session did is known when it comes again', async () => {
-  const inSession = (id, words) => ask('session', { messages: text(words) }, id ? { 'x-session-id': id } : {});
+  const inSession = async (id, words) => {
+    const answer = await ask('session', { messages: text(words) }, id ? { 'x-session-id': id } : {});
+    await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 0, 'it has ended');  // what a session did is remembered then
+    return answer;
+  };
   assert.equal((await inSession('s1', 'harmless')).status, 200);
   assert.equal((await inSession('s1', 'T-123456')).status, 200);
   assert.equal((await inSession('s2', 'harmless')).status, 200);

@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { call, inTurn, says, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
-import { chat, keys, raw, run, sleep, statuses, until } from './support.mjs';
+import { chat, keys, patience, raw, run, sleep, statuses, until } from './support.mjs';
 
 const load = createRequire(new URL('../clients/package.json', import.meta.url));
 const { default: OpenAI } = await import(pathToFileURL(load.resolve('openai')).href);
@@ -240,7 +240,7 @@ test('keys of every kind verify, and only with the algorithms that are chosen', 
   await stop();
 });
 
-test('a key that the issuer begins to sign with is fetched, one that it gave up is forgotten', { timeout: 120_000 }, async () => {
+test('a key that the issuer begins to sign with is fetched, one that it gave up is forgotten', { timeout: 120_000 * patience }, async () => {
   const before = newKey('before', 'ES256'), then = newKey('then', 'RS256');
   const changing = await Issuer.start(before);
   const { gateway: at, stop } = await scene(`${staff(changing)}\n${who}`);
@@ -337,7 +337,7 @@ test('keys survive a reload, and a reload takes new identities over', async () =
   await stop();
 });
 
-test('an issuer whose answers are odd gives nobody access, and keeps nobody waiting', { timeout: 120_000 }, async () => {
+test('an issuer whose answers are odd gives nobody access, and keeps nobody waiting', { timeout: 120_000 * patience }, async () => {
   const key = newKey('odd', 'ES256');
   const document = (url, more = {}) => JSON.stringify({ issuer: url, jwks_uri: `${url}/jwks`, ...more });
   const jwks = JSON.stringify({ keys: [openly(key)] });
@@ -372,7 +372,7 @@ test('an issuer whose answers are odd gives nobody access, and keeps nobody wait
     const { status, error } = await ask(signed(key, issuer.claims({ iss: urls[i] })), { at });
     assert.equal(status, 401, what);
     assert.match(error, /keys are not known yet|key that is unknown/, what);
-    assert.ok(Date.now() - begun < 5000);
+    assert.ok(Date.now() - begun < 5000 * patience);
   }
   assert.equal((await ask(undefined, { at })).status, 200);
   await stop();

@@ -83,7 +83,7 @@ const used = {};
 const of = (name) => results.filter((one) => one.name === name);
 
 before(async () => {
-  const started = await scene(policy, { members: 'price: { input: $10, output: $10 }', shared: true });
+  const started = await scene(policy, { members: 'price: { input: $10, output: $10 }', settings: ', admin: "127.0.0.1:0"', shared: true });
   ({ gateway, stop } = started);
   started.up.answer = answer;
   const names = Object.keys(ways);
@@ -93,15 +93,8 @@ before(async () => {
     return got;
   }));
   results = all.flat();
-  for (const meter of ['left', 'whole', 'budget', 'money', 'calls', 'failures']) {
-    let last;
-    await until(async () => {
-      last = used[meter];
-      used[meter] = await gateway.used(meter);
-      await sleep(30);
-      return used[meter] === last;
-    }, `${meter} stands still`);
-  }
+  await until(async () => (await gateway.metric('aipol_requests_in_flight')) === 0, 'all is settled');
+  for (const meter of ['left', 'whole', 'budget', 'money', 'calls', 'failures']) used[meter] = await gateway.used(meter);
 });
 after(() => stop());
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, completion, events, json, readEvents, says, sse, streams } from './answers.mjs';
 import { scene } from './scene.mjs';
+import { patience } from './support.mjs';
 
 const policy = `
 use std.pii
@@ -27,7 +28,7 @@ async function everyWay(answer, check = () => {}) {
   for (const path of ['/plain', '/seen', '/held']) {
     for (const stream of [false, true]) {
       up.answer = answer;
-      const got = await gateway.chat({ stream, seed: ++number }, { path, signal: AbortSignal.timeout(20_000) }).catch((error) => ({ error }));
+      const got = await gateway.chat({ stream, seed: ++number }, { path, signal: AbortSignal.timeout(20_000 * patience) }).catch((error) => ({ error }));
       assert.notEqual(got.error?.name, 'TimeoutError', `${path} hangs`);
       check(got, path, stream);
     }

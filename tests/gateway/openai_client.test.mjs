@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { call, inTurn, says, tool, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
-import { Gateway, Upstream, chat, keys, sleep } from './support.mjs';
+import { Gateway, Upstream, chat, keys, sleep, until } from './support.mjs';
 
 const load = createRequire(new URL('../clients/package.json', import.meta.url));
 const { default: OpenAI } = await import(pathToFileURL(load.resolve('openai')).href);
@@ -98,8 +98,8 @@ test('a policy refuses by what the prompt says, with its place in the log', asyn
     assert.equal(error.code, 'clerks');
     return true;
   });
-  await sleep(50);
-  const line = gateway.log.findLast((one) => one.status === 418);
+  let line;
+  await until(() => (line = gateway.log.findLast((one) => one.status === 418)), 'it is in the log');
   assert.match(line.statement, /gateway\.aipol:21$/);
   assert.equal(line.fired.length, 2);
 });
@@ -189,8 +189,7 @@ test('a client that leaves in the middle of a stream stops the provider', async 
     // aborted
   }
   const seen = upstream.last;
-  for (let i = 0; i < 100 && !seen.closed; i++) await sleep(10);
-  assert.ok(seen.closed);
+  await until(() => seen.closed, 'the provider is let go');
   const line = await gateway.logged(seen.headers['x-request-id']);
   assert.equal(line.client_gone, true);
   upstream.answer = upstream.openai;
@@ -206,8 +205,7 @@ test('a client that leaves before the answer stops the provider', async () => {
   abort.abort();
   await assert.rejects(call);
   const seen = upstream.last;
-  for (let i = 0; i < 100 && !seen.closed; i++) await sleep(10);
-  assert.ok(seen.closed);
+  await until(() => seen.closed, 'the provider is let go');
   upstream.answer = upstream.openai;
 });
 

@@ -6,7 +6,7 @@ import { says, usageOf } from './answers.mjs';
 import { recordsOf, total } from './ledger.mjs';
 import { Redis, noRedis } from './redis.mjs';
 import { caller, models, probe } from './scene.mjs';
-import { Gateway, Upstream, sleep, until } from './support.mjs';
+import { Gateway, Upstream, patience, sleep, until } from './support.mjs';
 
 const about = (...parts) => parts.join(' ');
 const started = new Set();
@@ -44,21 +44,21 @@ async function outage(onError, limit = '1G') {
   const gateway = start(await Gateway.start({ policy: policy(up.port, redis, onError, limit) }));
   let goes = true;
   const counted = load(gateway, () => goes), free = load(gateway, () => goes, 'free', 2);
-  await sleep(400);
+  await sleep(400 * patience);
   const lives = Date.now();
   await redis.down();
   const gone = Date.now();
   await until(async () => (await gateway.metric('aipol_state_away')) === 1, 'it is away');
-  await sleep(600);
+  await sleep(600 * patience);
   const back = Date.now();
   await redis.up();
   await until(async () => (await gateway.metric('aipol_state_away')) === 0, 'it is back');
-  await sleep(300);
+  await sleep(300 * patience);
   if (limit !== '1G') await until(async () => (await gateway.metric('aipol_requests_total', { status: '429' })) > 0, 'the limit is reached');
   goes = false;
   const results = await counted, others = await free;
   const slowest = Math.max(...results.map((one) => one.took));
-  assert.ok(slowest < 5000, about(`the slowest answer took ${slowest} ms`));
+  assert.ok(slowest < 5000 * patience, about(`the slowest answer took ${slowest} ms`));
   assert.ok(others.every((one) => [200, 503].includes(one.status)), about('what no limit counts'));
   const during = results.filter((one) => one.begun > gone + 300 && one.begun + one.took < back - 50);
   assert.ok(during.length > 0, about('requests are answered meanwhile'));
@@ -81,7 +81,7 @@ async function stop({ redis, up, gateway }) {
 
 const all = (list, status) => list.every((one) => one.status === status);
 
-test('`deny`: 503 while Redis is away, nothing is counted twice or lost', { skip: noRedis, timeout: 60_000 }, async () => {
+test('`deny`: 503 while Redis is away, nothing is counted twice or lost', { skip: noRedis, timeout: 60_000 * patience }, async () => {
   const scene = await outage('deny');
   assert.ok(all(scene.before, 200) && scene.before.length > 0);
   for (const { status, text } of scene.during) {
@@ -93,7 +93,7 @@ test('`deny`: 503 while Redis is away, nothing is counted twice or lost', { skip
   await stop(scene);
 });
 
-test('`allow`: requests pass while Redis is away', { skip: noRedis, timeout: 60_000 }, async () => {
+test('`allow`: requests pass while Redis is away', { skip: noRedis, timeout: 60_000 * patience }, async () => {
   const scene = await outage('allow');
   assert.ok(all(scene.results, 200), about(JSON.stringify(scene.results.find((one) => one.status !== 200))));
   const written = total(recordsOf(scene.gateway), 'spent', 'all');
@@ -102,7 +102,7 @@ test('`allow`: requests pass while Redis is away', { skip: noRedis, timeout: 60_
   await stop(scene);
 });
 
-test('`local`: the gateway counts alone, and adds what was used when Redis is back', { skip: noRedis, timeout: 60_000 }, async () => {
+test('`local`: the gateway counts alone, and adds what was used when Redis is back', { skip: noRedis, timeout: 60_000 * patience }, async () => {
   const scene = await outage('local');
   assert.ok(all(scene.results, 200), about(JSON.stringify(scene.results.find((one) => one.status !== 200))));
   const written = total(recordsOf(scene.gateway), 'spent', 'all');
@@ -111,7 +111,7 @@ test('`local`: the gateway counts alone, and adds what was used when Redis is ba
   await stop(scene);
 });
 
-test('`local`: a limit holds while Redis is away, too', { skip: noRedis, timeout: 60_000 }, async () => {
+test('`local`: a limit holds while Redis is away, too', { skip: noRedis, timeout: 60_000 * patience }, async () => {
   const scene = await outage('local', 6000);
   assert.ok(scene.used <= 6000, about(`${scene.used} were used`));
   assert.ok(scene.used > 6000 - 32 * 23, about(`${scene.used} were used`));  // so much others had reserved

@@ -1,7 +1,7 @@
 // Traffic that can be played again: each request has its own id, and tells the upstreams how to answer it.
 import { createHash } from 'node:crypto';
 import { breaksAfter, chunk, completion, events, failsWith, json, says, sse, usageOf } from './answers.mjs';
-import { chat, sleep, until } from './support.mjs';
+import { chat, patience, sleep, until } from './support.mjs';
 
 // Callers whose key is known; each meter of theirs begins empty.
 export function keyFile(callers) {
@@ -51,7 +51,7 @@ const headersOf = ({ id, who, headers = {}, way, input, out, text }) => ({
 async function send(gateway, step) {
   const { path, body, method = 'POST', leaves } = step;
   const abort = new AbortController();
-  if (leaves === 'early') sleep(40).then(() => abort.abort());
+  if (leaves === 'early') sleep(40 * patience).then(() => abort.abort());
   const text = body === undefined || typeof body === 'object' ? JSON.stringify(chat({ model: 'm0', ...body })) : body;
   try {
     const response = await fetch(gateway.url + path, { method, headers: headersOf(step), signal: abort.signal, ...(method === 'POST' && { body: text }) });

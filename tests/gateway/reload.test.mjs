@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { chunk, readEvents, says, sse } from './answers.mjs';
 import { caller, probe, scene } from './scene.mjs';
-import { sleep, until } from './support.mjs';
+import { patience, sleep, until } from './support.mjs';
 
 const force = /^policies \S+ are in force, loaded in \d+ ms\n$/;
 const refused = /^the new policies are refused, the old ones stay in force: /;
@@ -24,7 +24,7 @@ function held() {
   return one;
 }
 
-test('100 reloads under load fail no request and drop no stream', { timeout: 300_000 }, async () => {
+test('100 reloads under load fail no request and drop no stream', { timeout: 300_000 * patience }, async () => {
   const versions = 100, clients = 32;
   const version = (number) => `
 policy open { on "/v1/**" allow set response.header["x-version"] = "${number}" }
@@ -50,7 +50,7 @@ policy other { on "/v1/**" deny 403 "version ${number}" when ai.prompt.contains(
   const wrong = [], served = new Set(), counts = { plain: 0, stream: 0, denied: 0 };
   const oneCall = async (way) => {
     const before = current;
-    const answer = await gateway.chat({ stream: way === 'stream', ...(way === 'denied' && { messages: [{ role: 'user', content: 'a teapot' }] }) }, { signal: AbortSignal.timeout(60_000) });
+    const answer = await gateway.chat({ stream: way === 'stream', ...(way === 'denied' && { messages: [{ role: 'user', content: 'a teapot' }] }) }, { signal: AbortSignal.timeout(60_000 * patience) });
     const by = Number(answer.headers.get('x-version') ?? /version (\d+)/.exec(answer.error ?? '')?.[1]);
     served.add(by);
     counts[way]++;
@@ -296,9 +296,8 @@ test('/policy tells the version, since when, and what fired since', async () => 
   assert.ok(Math.abs(Date.now() - Date.parse(first.since)) < 60_000);
   for (let i = 0; i < 3; i++) await gateway.chat();
   await gateway.chat(teapot);
-  await until(async () => hits(await tell())[0][3] >= 3);
-  assert.deepEqual(hits(await tell()).map((one) => one[3])[1], 1);
-  assert.deepEqual(hits(await tell()).map((one) => one[3])[2], 4);
+  let counts;
+  await until(async () => (counts = hits(await tell()).map((one) => one[3]))[0] >= 3 && counts[1] === 1 && counts[2] === 4, () => `it is counted: ${counts}`);
   const said = await reload(policy('two'));
   const second = await tell();
   assert.match(said, new RegExp(`^policies ${second.version} are in force`));

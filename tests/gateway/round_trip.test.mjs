@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { answers, asked, keyFile, play, playAtOnce, steps } from './played.mjs';
 import { scene } from './scene.mjs';
-import { run } from './support.mjs';
+import { patience, run } from './support.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'aipol-round-trip-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ policy stamped { on "/t/set" set body.max_tokens = 30  set header["x-team"] = pr
 policy money   { on "/t/money" limit spent to $0.002 }
 policy ending  { on "/t/cut" limit 60 output_tokens per day by principal.id cut }
 policy slots   { on "/t/slots" limit 2 concurrent by principal.id }
-policy routed  { on "/t/fall" route to "m0", "m1" retry 1 on [429, 5xx, timeout] timeout 300ms  limit 200 tokens per day by principal.id }
+policy routed  { on "/t/fall" route to "m0", "m1" retry 1 on [429, 5xx, timeout] timeout ${300 * patience}ms  limit 200 tokens per day by principal.id }
 policy masked  { on "/t/masked" redact [request, response] pii.email }
 `;
 
@@ -54,7 +54,7 @@ async function served(policy, name) {
   const file = at(`${name}.jsonl`);
   const started = await scene(policy, {
     upstreams: 3, members: prices, files: { 'keys.json': keyFile(callers) }, args: ['--record', file],
-    settings: ', admin: "127.0.0.1:0", upstream_timeout: 2s',
+    settings: `, admin: "127.0.0.1:0", upstream_timeout: ${2 * patience}s`,
   });
   started.ups.forEach((up, i) => (up.answer = answers(i)));
   cpSync(started.gateway.folder, at(name), { recursive: true });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { says, usageOf } from './answers.mjs';
 import { caller, models, scene } from './scene.mjs';
-import { makeFolder, run, sleep, until } from './support.mjs';
+import { makeFolder, run, until } from './support.mjs';
 
 const served = `
 use std.pii

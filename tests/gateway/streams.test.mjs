@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { breaksAfter, call, chunk, completion, events, failsWith, inTurn, json, pieces, readEvents, says, sse, streams, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
-import { sleep, until } from './support.mjs';
+import { patience, sleep, until } from './support.mjs';
 
 const policy = `
 use std.pii
@@ -80,7 +80,7 @@ test('placeholders are restored wherever they are cut', async () => {
 async function seenBeforeItsEnd(name, beginning) {
   let release, flowed = false;
   const released = new Promise((resolve) => (release = resolve));
-  const held = setTimeout(() => release(), 3000);
+  const held = setTimeout(() => release(), 3000 * patience);
   up.answer = async (seen, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-powered-by': 'p', 'x-stays': 's' });
     response.write(sse(chunk({ role: 'assistant', content: beginning })));

@@ -13,6 +13,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const binary = process.env.AIPOL ?? path.join(root, 'build/release/aipol');
 
+// Builds with sanitizers are slow and take more memory: what tests wait for at most, and the time in which they leave something undone, is so many times longer
+// with AIPOL_PATIENCE=5. What has to hold is the same.
+export const patience = Number(process.env.AIPOL_PATIENCE ?? 1);
+
 export const keys = {
   clerk: 'aip_clerk-key-of-the-tests',
   intern: 'aip_intern-key-of-the-tests',
@@ -64,7 +68,7 @@ export function makeFolder(policy, files = {}) {
 }
 
 export async function run(args, env = {}) {
-  const child = spawn(binary, args, { env: { ...process.env, FAR_KEY: 'sk-far', ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+  const child = spawn(binary, args, { env: { ...process.env, FAR_KEY: 'sk-far', ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 * patience });
   let out = '', err = '';
   child.stdout.on('data', (data) => (out += data));
   child.stderr.on('data', (data) => (err += data));
@@ -148,7 +152,7 @@ export class Gateway {
 
   // The log line of a request, waited for.
   async logged(id) {
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 100 * patience; i++) {
       const line = this.log.find((one) => one.id === id);
       if (line) return line;
       await sleep(20);
@@ -193,7 +197,7 @@ export class Gateway {
   // Meters are settled when an answer has ended, which its client may see before.
   async settled(meter, expected, caller) {
     let used;
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 400 * patience; i++) {
       used = await this.used(meter, caller);
       if (used === expected) return;
       await sleep(10);
@@ -220,7 +224,7 @@ export class Gateway {
 
 // `what`: a text, or what makes it when all was in vain.
 export async function until(holds, what = String(holds)) {
-  for (let i = 0; i < 800; i++) {
+  for (let i = 0; i < 800 * patience; i++) {
     if (await holds()) return;
     await sleep(10);
   }
@@ -233,7 +237,7 @@ export const chat = (members = {}) => ({ model: 'echo', messages: [{ role: 'user
 
 // Sends the pieces one after the other (numbers are pauses in ms), gives all that came back until the server closed or
 // `done(text)` holds. `cut` closes our side abruptly after the last piece.
-export async function raw(port, pieces, { done, cut = false, timeout = 8000 } = {}) {
+export async function raw(port, pieces, { done, cut = false, timeout = 8000 * patience } = {}) {
   const socket = net.connect(port, '127.0.0.1');
   let text = '', ended = false;
   socket.setEncoding('latin1');
@@ -259,6 +263,12 @@ export async function raw(port, pieces, { done, cut = false, timeout = 8000 } = 
   socket.destroy();
   return { text, ended };
 }
+
+// Whether nobody listens on a port any more, as on that of a gateway that drains.
+export const isClosed = (port) => new Promise((resolve) => {
+  const socket = net.connect(port, '127.0.0.1', () => (socket.destroy(), resolve(false)));
+  socket.on('error', ({ code }) => resolve(code === 'ECONNREFUSED'));
+});
 
 export const statuses = (text) => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
 

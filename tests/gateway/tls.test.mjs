@@ -12,7 +12,7 @@ import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { call, chunk, readEvents, says, sse, tool, usageOf } from './answers.mjs';
 import { scene } from './scene.mjs';
-import { chat, raw, run, sleep, statuses, until } from './support.mjs';
+import { chat, patience, raw, run, sleep, statuses, until } from './support.mjs';
 
 const noCurl = spawnSync('curl', ['--version']).status !== 0 && 'curl is not installed';
 
@@ -190,7 +190,7 @@ test('what is no TLS, or stops in the middle, does no harm', async () => {
   const { gateway, stop } = await encrypted(open, { settings: ', header_timeout: 500ms' });
   const hello = Buffer.from('16030100c8010000c40303', 'hex').toString('latin1');
   for (const bytes of ['GET / HTTP/1.1\r\nHost: a\r\n\r\n', post(), '\0'.repeat(500), '\xff'.repeat(20_000), hello, '\x16\x03\x01\xff\xff' + 'x'.repeat(70_000), '']) {
-    const { text, ended } = await raw(gateway.port, bytes, { timeout: 6000 });
+    const { text, ended } = await raw(gateway.port, bytes, { timeout: 6000 * patience });
     assert.ok(ended, `it is closed: ${JSON.stringify(bytes.slice(0, 20))}`);
     assert.doesNotMatch(text, /200 OK|an answer/);
     assert.equal((await ask(gateway)).status, 200);
@@ -235,7 +235,7 @@ test('a certificate that is renewed is served without a restart', async () => {
   await stop();
 });
 
-test('certificates that are renewed under load fail no handshake and no request', { timeout: 120_000 }, async () => {
+test('certificates that are renewed under load fail no handshake and no request', { timeout: 120_000 * patience }, async () => {
   const { gateway, stop } = await encrypted();
   const agent = new https.Agent({ keepAlive: true });
   const wrong = [], seen = new Set();
