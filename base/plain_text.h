@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace aipol {
 
@@ -12,28 +15,48 @@ inline bool is_plain(char c) {
   return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }  // bytes of UTF-8 are negative
 
+// Some bytes that are looked at together.
+#ifdef __SSE2__
+struct PlainBlock {
+  static constexpr size_t size = 16;
+  // How many of them are plain before the first that is not.
+  static size_t run(const char* at) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+    const __m128i low = _mm_cmpgt_epi8(_mm_set1_epi8(0x20), bytes);  // signed, with those of UTF-8
+    const __m128i care = _mm_or_si128(_mm_or_si128(low, is(0x7f)), _mm_or_si128(is('"'), is('\\')));
+    const auto marks = static_cast<uint32_t>(_mm_movemask_epi8(care));
+    return static_cast<size_t>(std::countr_zero(marks | 1u << size));
+  }
+};
+#else
+struct PlainBlock {
+  static constexpr size_t size = 8;
+  static size_t run(const char* at) {
+    constexpr uint64_t ones = 0x0101010101010101ull, tops = 0x8080808080808080ull;
+    uint64_t bytes;
+    std::memcpy(&bytes, at, size);
+    if constexpr (std::endian::native == std::endian::big) bytes = std::byteswap(bytes);
+    // Behind the first such byte these may tell of more than there are.
+    auto has_zero = [](uint64_t word) { return (word - ones) & ~word; };
+    const uint64_t low = bytes - ones * 0x20;
+    const uint64_t care = bytes | low | has_zero(bytes ^ ones * 0x7f) |
+                          has_zero(bytes ^ ones * '"') | has_zero(bytes ^ ones * '\\');
+    return static_cast<size_t>(std::countr_zero(care & tops)) / 8;
+  }
+};
+#endif
+
 // How many bytes at the beginning are plain.
 inline size_t plain_run(std::string_view text) {
-  // The place of the first of eight bytes that is not plain, or 8.
-  auto plain_of_eight = [&](size_t at) {
-    constexpr uint64_t ones = 0x0101010101010101ull, tops = 0x8080808080808080ull;
-    uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    if constexpr (std::endian::native == std::endian::big) word = std::byteswap(word);
-    // Behind the first such byte these may tell of more than there are.
-    auto has_zero = [](uint64_t bytes) { return (bytes - ones) & ~bytes; };
-    uint64_t control = word - ones * 0x20;
-    uint64_t quote = has_zero(word ^ ones * '"'), backslash = has_zero(word ^ ones * '\\');
-    uint64_t removed = has_zero(word ^ ones * 0x7f);
-    uint64_t marks = (word | control | quote | backslash | removed) & tops;
-    return static_cast<size_t>(std::countr_zero(marks)) / 8;
-  };
+  constexpr size_t block = PlainBlock::size;
   size_t size = text.size(), at = 0;
-  for (; at + 8 <= size; at += 8) {
-    if (size_t plain = plain_of_eight(at); plain < 8) return at + plain;
+  for (; at + block <= size; at += block) {
+    if (size_t plain = PlainBlock::run(text.data() + at); plain < block) return at + plain;
   }
-  // The last eight overlap what was looked at.
-  if (size >= 8) return at == size ? size : size - 8 + plain_of_eight(size - 8);
+  // The last ones overlap what was looked at.
+  if (size >= block)
+    return at == size ? size : size - block + PlainBlock::run(text.data() + size - block);
   while (at < size && is_plain(text[at])) ++at;
   return at;
 }

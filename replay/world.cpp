@@ -239,8 +239,7 @@ const context::Call& World::decide_in_flight(const Record& record,
 
 const context::Call& World::decide(const Record& record, offline::DescribedCall& described,
                                    Verdict& verdict) {
-  static const Verdict none;  // what was allocated serves again
-  verdict = none;
+  verdict = {};
   bool estimated = estimate_usage(record, described);
   const context::Call* call = &described.call;
   if (is_alone(described)) {

@@ -180,7 +180,8 @@ void Evaluation::keep_values(const Frame& frame) {
 
 std::span<const uint32_t> Evaluation::fire(const Frame& frame) {
   Workspace& memory = frame.memory;
-  memory.fired.resize(program_.plan().statements.size() + 1);
+  const size_t most = program_.plan().statements.size() + 1;
+  if (memory.fired.size() < most) memory.fired.resize(most);
   AipolFired fired{memory.fired.data(), 0};
   program_.native().stages[frame.stage.number](frame.columns, frame.stage.tables->abi(),
                                                &memory.scratch, &fired);
