@@ -4,7 +4,10 @@
 #include "runtime/dialects/chat_answer.h"
 #include "runtime/enforce/output_stream.h"
 #include "runtime/gateway/answer.h"
+#include "runtime/gateway/asks_store.h"
 #include "runtime/gateway/forward.h"
+#include "runtime/gateway/off_loop.h"
+#include "runtime/gateway/worker.h"
 
 namespace aipol::gateway {
 
@@ -12,16 +15,22 @@ using http::Task;
 
 namespace {
 
-// The text as policies let the client see it; nothing where they refuse all of it.
-std::optional<std::string> streamed(Exchange& x) {
+// Makes the answer's text what policies let the client see of it; false where they refuse all.
+bool show_stream(Exchange& x) {
   context::Response& response = x.call.response;
   const std::string kept = std::move(response.text);
   response.text.clear();
   enforce::OutputStream stream(*x.passage);
-  std::string text = stream.push(kept, x.call.usage, true);
-  if (!stream.refused()) return text;
+  response.text = stream.push(kept, x.call.usage, true);
+  if (!stream.refused()) return true;
   x.decision = *stream.refused();
-  return stream.cut() ? std::optional(std::move(text)) : std::nullopt;
+  return stream.cut();
+}
+
+bool show_whole(Exchange& x) {
+  std::optional<decision::Decision> refused = x.passage->output();
+  if (refused) x.decision = std::move(*refused);
+  return !refused;
 }
 
 std::string type_of(const context::Response& response) {
@@ -39,14 +48,10 @@ Task<> answer_from_cache(Exchange& x) {
   const bool chat = x.dialect->operation == "chat";
   const bool stream = chat && x.call.ai.stream;
   const auto status = static_cast<uint16_t>(response.status);
-  if (stream) {
-    std::optional<std::string> text = streamed(x);
-    if (!text) co_return co_await send_refusal(x);
-    response.text = std::move(*text);
-  } else if (auto refused = x.passage->output()) {
-    x.decision = std::move(*refused);
-    co_return co_await send_refusal(x);
-  }
+  bool refused = false;
+  auto look = [&] { refused = stream ? !show_stream(x) : !show_whole(x); };
+  asks_store_of_answers(x.service->engine->program()) ? co_await off_loop(x.worker, look) : look();
+  if (refused) co_return co_await send_refusal(x);
   const dialects::WrittenAnswer answer{response, x.call.usage, x.call.request.id, x.call.model_name,
                                        x.call.request.time_ns / 1'000'000'000};
   const std::string type = stream ? "text/event-stream; charset=utf-8"

@@ -9,7 +9,9 @@
 #include "base/token_estimate.h"
 #include "runtime/dialects/chat_answer.h"
 #include "runtime/gateway/answer.h"
+#include "runtime/gateway/asks_store.h"
 #include "runtime/gateway/event_delivery.h"
+#include "runtime/gateway/off_loop.h"
 #include "runtime/gateway/rate_limits.h"
 #include "runtime/gateway/upstream_request.h"
 #include "runtime/gateway/usage_watch.h"
@@ -80,9 +82,11 @@ Task<std::optional<Failure>> Delivery::run() {
   const bool events = chat && streams_events(head);
   has_body_ = head.framing != http::Framing::none;
   watched_ = exchange_.passage->watches_answer();
-  if (exchange_.service->keeps_answers) exchange_.answer.begin(exchange_.call.response, chat, events);
+  if (exchange_.service->keeps_answers)
+    exchange_.answer.begin(exchange_.call.response, chat, events);
   if (!watched_) co_return co_await pass(events);
   tell_fields();
+  asks_store_ = asks_store_of_answers(exchange_.passage->engine().program());
   if (has_body_ && is_encoded(head))
     co_return Failure{502, "the provider's answer is compressed, though it was not asked to be"};
   if (events) co_return co_await deliver_events();
@@ -216,9 +220,12 @@ Task<std::optional<Failure>> Delivery::deliver_events() {
     }
     const bool last = state == State::end;
     bool readable = true;
-    for (size_t i = 0; readable && i < body_.size(); ++i)
-      readable = delivery.push(body_[i], false, out);
-    if (last && readable) readable = delivery.push({}, true, out);
+    auto push = [&] {
+      for (size_t i = 0; readable && i < body_.size(); ++i)
+        readable = delivery.push(body_[i], false, out);
+      if (last && readable) readable = delivery.push({}, true, out);
+    };
+    asks_store_ ? co_await off_loop(exchange_.worker, push) : push();
     if (!readable) {
       failure = Failure{502, "the provider's answer is no stream of a chat with one choice"};
       break;
@@ -258,7 +265,7 @@ Task<std::optional<Failure>> Delivery::deliver_events() {
 // --- whole ---
 
 // The body that the client gets; nothing where the answer is of no use.
-std::optional<std::string> Delivery::whole_body(std::string body) {
+Task<std::optional<std::string>> Delivery::whole_body(std::string body) {
   context::Response& response = exchange_.call.response;
   enforce::Passage& passage = *exchange_.passage;
   const bool chat = exchange_.dialect->operation == "chat" && good(answer_.head().status);
@@ -266,7 +273,7 @@ std::optional<std::string> Delivery::whole_body(std::string body) {
   std::optional<dialects::ChatAnswer> answer;
   if (chat && has_body_) {
     answer = dialects::ChatAnswer::read(body);
-    if (!answer || first_invalid_utf8(body)) return std::nullopt;
+    if (!answer || first_invalid_utf8(body)) co_return std::nullopt;
     answer->tell(response);
     exchange_.used = dialects::read_usage(exchange_.worker.body_reader(), {body, false});
     if (!exchange_.used)
@@ -280,18 +287,21 @@ std::optional<std::string> Delivery::whole_body(std::string body) {
   }
   const enforce::Redaction redaction = passage.redaction(enforce::Surface::response);
   const context::Response before = response;
-  if (auto refused = passage.output()) {
+  std::optional<decision::Decision> refused;
+  auto look = [&] { refused = passage.output(); };
+  asks_store_ ? co_await off_loop(exchange_.worker, look) : look();
+  if (refused) {
     exchange_.decision = std::move(*refused);
-    return body;
+    co_return body;
   }
   const bool same =
       response.text == before.text &&
       std::ranges::equal(response.tool_calls, before.tool_calls, [](const auto& a, const auto& b) {
         return a.name == b.name && a.arguments == b.arguments;
       });
-  if (!answer) return same ? std::move(body) : response.text;
-  if (same && redaction.empty()) return body;
-  return answer->with(response, [&](std::string_view text) {
+  if (!answer) co_return same ? std::move(body) : response.text;
+  if (same && redaction.empty()) co_return body;
+  co_return answer->with(response, [&](std::string_view text) {
     return passage.placeholders().restore(redaction.apply(text, passage.placeholders()));
   });
 }
@@ -306,7 +316,7 @@ Task<std::optional<Failure>> Delivery::deliver_whole() {
     if (state == State::end) break;
     if (auto failure = co_await answer_.more()) co_return failure;
   }
-  auto out = whole_body(std::move(body));
+  std::optional<std::string> out = co_await whole_body(std::move(body));
   if (!out) co_return Failure{502, "the provider's answer is no answer to a chat"};
   if (!exchange_.decision.allowed) {
     begun_ = true;

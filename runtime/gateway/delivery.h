@@ -40,7 +40,7 @@ class Delivery {
   bool returns(const http::Field& field) const;
   void tell_head();
   void tell_fields();
-  std::optional<std::string> whole_body(std::string body);
+  http::Task<std::optional<std::string>> whole_body(std::string body);
 
   Exchange& exchange_;
   upstream::Answer& answer_;
@@ -49,6 +49,7 @@ class Delivery {
   char chunk_line_[18];
   std::optional<size_t> length_;  // of the body, where it is known before it is sent
   bool has_body_ = false, chunked_ = false, begun_ = false, watched_ = false;
+  bool asks_store_ = false;  // while the answer is looked at
 };
 
 }  // namespace aipol::gateway

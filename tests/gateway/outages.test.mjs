@@ -2,10 +2,10 @@
 // and what was used is counted in the end.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { says, usageOf } from './answers.mjs';
+import { events, says, usageOf } from './answers.mjs';
 import { recordsOf, total } from './ledger.mjs';
-import { Redis, noRedis } from './redis.mjs';
-import { caller, models, probe } from './scene.mjs';
+import { Redis, SlowPath, noRedis } from './redis.mjs';
+import { caller, models as modelsOf, probe } from './scene.mjs';
 import { Gateway, Upstream, patience, sleep, until } from './support.mjs';
 
 const about = (...parts) => parts.join(' ');
@@ -17,7 +17,7 @@ const policy = (port, redis, onError, limit) => `package outages
 endpoint "/t/**" { accepts: chat, model: "m0" }
 sink trail { kind: file, path: "audit.jsonl", fsync: never }
 gateway { listen: "127.0.0.1:0", admin: "127.0.0.1:0", state: redis("${redis.url}"), on_state_error: ${onError}, audit: [trail] }
-${models([port])}
+${modelsOf([port])}
 meter spent = tokens per ever by ${caller}
 policy open { on "/**" allow }
 policy some { on "/t/counted" limit spent to ${limit} }
@@ -130,4 +130,48 @@ test('a gateway does not start without its Redis, and says which', async () => {
     assert.match(error.message, /127\.0\.0\.1:1/);
     assert.ok(!error.message.includes('pass-word'));
   });
+});
+
+// One thread serves all: what waits for Redis must not wait on it.
+test('nobody waits for an answer whose limits are looked up in a Redis that is slow', { skip: noRedis, timeout: 60_000 * patience }, async () => {
+  const redis = start(await Redis.start()), slow = start(await SlowPath.to(redis)), up = start(await Upstream.start());
+  const gateway = start(await Gateway.start({
+    args: ['--threads', '1'],
+    policy: `package slow
+endpoint "/t/**" { accepts: chat, model: "m0" }
+gateway { listen: "127.0.0.1:0", state: redis("${slow.url}"), on_state_error: deny }
+${modelsOf([up.port])}
+meter refused = denials per hour by ${caller}
+policy open { on "/**" allow }
+policy ends { on "/t/cut" limit 10M output_tokens per day by ${caller} cut }
+policy read { on "/t/read" deny 451 "refused before" when response.text.contains("some") and refused.used >= 100 }
+`,
+  }));
+  // Ten pieces, each when the one before has been passed on for a while.
+  const inPieces = async (seen, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (const piece of events([{ role: 'assistant' }, ...Array.from({ length: 10 }, () => ({ content: 'some words ' }))], { asked: JSON.parse(seen.body) }).match(/data: [^]*?\n\n/g)) {
+      response.write(piece);
+      await sleep(10);
+    }
+    response.end();
+  };
+  const models = async () => gateway.read(await fetch(`${gateway.url}/v1/models`));
+  await models();
+  slow.delay = 200;
+  for (const [path, stream] of [['/t/cut', true], ['/t/read', true], ['/t/read', false]]) {
+    up.answer = (seen, response) => (JSON.parse(seen.body).stream ? inPieces : says('some words'))(seen, response);
+    let done = false;
+    const long = gateway.chat({ stream }, { path, headers: { 'x-caller': 'ann' } }).then((answer) => (done = true, answer));
+    const took = [];
+    while (!done) {
+      const begun = performance.now();
+      assert.equal((await models()).status, 200);
+      took.push(performance.now() - begun);
+    }
+    assert.equal((await long).status, 200);
+    const longest = Math.max(...took);
+    assert.ok(longest < 0.6 * slow.delay * patience, `${about(path, stream ? 'stream' : 'whole')}: one of ${took.length} waited ${longest} ms`);
+  }
+  for (const one of [gateway, up, slow, redis]) (started.delete(one), await one.stop());
 });

@@ -65,3 +65,29 @@ export class Redis {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+// Stands between a gateway and Redis. `delay`: milliseconds by which each answer comes later.
+export class SlowPath {
+  delay = 0;
+  #sockets = new Set();
+
+  static async to(redis) {
+    const path = new SlowPath();
+    path.server = net.createServer((client) => {
+      const server = net.connect(redis.port, '127.0.0.1');
+      for (const socket of [client, server]) path.#sockets.add(socket.on('error', () => {}));
+      client.pipe(server);
+      server.on('data', (data) => setTimeout(() => client.write(data), path.delay));
+      server.on('close', () => client.destroy());
+      client.on('close', () => server.destroy());
+    });
+    await once(path.server.listen(0, '127.0.0.1'), 'listening');
+    path.url = `redis://127.0.0.1:${path.server.address().port}`;
+    return path;
+  }
+
+  stop() {
+    for (const socket of this.#sockets) socket.destroy();
+    this.server.close();
+  }
+}
