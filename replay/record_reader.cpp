@@ -570,7 +570,7 @@ bool RecordReader::read_by_shape(std::string_view line, bool slack, Record& reco
 
 bool RecordReader::read_fast(std::string_view line, bool slack, Record& record) {
   line = padded(line, slack);
-  bool learns = memory_->shapes.learns();
+  bool learns = memory_->shapes.learns(line);
   std::vector<Told>& told = memory_->told;
   told.clear();
   simdjson::ondemand::document document;

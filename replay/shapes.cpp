@@ -124,6 +124,7 @@ Shapes::Node* Shapes::add(std::vector<uint32_t>& nodes, Node node) {
       return same ? &known : nullptr;
     }
   }
+  if (nodes.size() == most_behind) return nullptr;
   nodes.push_back(static_cast<uint32_t>(nodes_.size()));
   return &nodes_.emplace_back(std::move(node));
 }

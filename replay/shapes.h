@@ -40,8 +40,8 @@ class Shapes {
   // use. Bytes behind the line may be read, and the first is no digit.
   bool read(std::string_view line, Record& record);
 
-  // Whether one more is to be learned: where no line is like another that must not cost much.
-  bool learns() const { return credit_ >= price; }
+  // Whether the line's is to be learned: where no line is like another that must not cost much.
+  bool learns(std::string_view line) const { return credit_ >= price && line.size() <= longest; }
   // What reading the line has told, in its order, and the record that came of it.
   void learn(std::string_view line, const std::vector<Told>& told, const Record& record);
 
@@ -63,6 +63,8 @@ class Shapes {
     Token token;
   };
 
+  // Of lines with more in them, or where more may follow a value, no shape is learned.
+  static constexpr size_t longest = 16'384, most_behind = 64;
   static constexpr size_t most_nodes = 20'000, most_records = 1'000;
   // One line of so many is learned, and some at once at the beginning.
   static constexpr uint32_t price = 32, most_credit = 4096;

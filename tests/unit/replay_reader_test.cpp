@@ -143,6 +143,30 @@ TEST_CASE("what a record goes by is not taken from another one") {
   }
 }
 
+TEST_CASE("no more is remembered of lines than there is room for") {
+  RecordReader reader(nullptr, nullptr);
+  Record record;
+  auto with = [](size_t numbers, std::string_view name) {
+    std::string line = R"({"v":1,"kind":"request","request":{"path":"/a"},"meters":[)";
+    for (size_t i = 0; i < numbers; ++i) line += "1,";
+    return line + "2],\"" + std::string(name) + "\":7}";
+  };
+  REQUIRE(reader.read(with(10, "x"), false, record));
+  CHECK(reader.read_by_shape(with(10, "x"), false, record));
+  REQUIRE(reader.read(with(100'000, "x"), false, record));
+  CHECK_FALSE(reader.read_by_shape(with(100'000, "x"), false, record));
+  // Many names in one place: of some the shape is known, none is read wrongly.
+  size_t known = 0;
+  for (int i = 0; i < 200; ++i) {
+    std::string line = with(3, fmt::format("n{}", i));
+    REQUIRE(reader.read(line, false, record));
+    known += reader.read_by_shape(line, false, record);
+    CHECK(record.call.target == "/a");
+  }
+  CHECK(known >= 60);
+  CHECK(known <= 64);
+}
+
 TEST_CASE("names of members make a shape, wherever their colon stands") {
   RecordReader reader(nullptr, nullptr);
   Record record;
