@@ -8,7 +8,8 @@
 
 namespace aipol::cli {
 
-// Makes the folders above it where they are missing; what was there is replaced.
+// Makes the folders above it where they are missing; what was there is replaced, and nobody sees
+// half of it.
 Result<void> write_file(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace aipol::cli
