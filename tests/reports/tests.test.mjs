@@ -83,7 +83,7 @@ test("results go to files besides, in folders that are made", () => {
   assert.equal(JSON.parse(readFileSync(join(folder, "out/report.json"), "utf8")).summary.failed, 2);
   const bad = aipol("test", "hostile.aipol", "--report", "junit=/dev/null/report.xml");
   assert.equal(bad.status, 2);
-  assert.match(bad.stderr, /^aipol: \/dev\/null\/report\.xml: cannot be written\n$/);
+  assert.match(bad.stderr, /^aipol: \/dev\/null\/report\.xml: cannot be written: Not a directory\n$/);
   assert.equal(aipol("test", "hostile.aipol", "--report", "junit").status, 2);
   assert.equal(aipol("test", "hostile.aipol", "--report", "yaml=x").status, 2);
 });
