@@ -171,7 +171,8 @@ meter spent = tokens per ever by ${caller}
 policy open { on "/**" allow limit 1 concurrent by ${caller} limit spent to 1G }
 ${probe('spent')}`, { settings: ', upstream_timeout: 1s, idle_timeout: 1s, admin: "127.0.0.1:0"' });
   const long = 'x'.repeat(1 << 16);
-  for (const [who, answer, stream] of [['whole', says(long.repeat(400)), false], ['stream', async (seen, response) => {
+  const whole = JSON.stringify(completion(long.repeat(400)));
+  for (const [who, answer, stream] of [['whole', json(whole), false], ['stream', async (seen, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (let i = 0; i < 4000 && !response.destroyed; i++) {
       response.write(sse(chunk({ content: long })));
@@ -182,9 +183,9 @@ ${probe('spent')}`, { settings: ', upstream_timeout: 1s, idle_timeout: 1s, admin
     up.answer = answer;
     const socket = net.connect(patient.port, '127.0.0.1');
     socket.on('error', () => {}).pause();
-    const text = JSON.stringify(chat({ model: 'm0', stream }));
+    const text = JSON.stringify(chat({ model: 'm0', stream })), before = up.seen.length;
     socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nX-Caller: ${who}\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
-    await until(async () => (await patient.metric('aipol_requests_in_flight')) === 1, 'it is served');
+    await until(() => up.seen.length > before, `it is served: ${who}`);
     await until(async () => (await patient.metric('aipol_requests_in_flight')) === 0, `it is given up: ${who}`);
     socket.destroy();
     up.answer = says('an answer');
