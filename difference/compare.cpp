@@ -156,11 +156,18 @@ class Comparison {
       doubt(edited, "it took too long");
       return {};
     }
-    Answer answer = hunt_->find(question.wanted, {});
+    Answer answer = answer_to(question);
     if (answer.kind == Answer::Kind::no) ++out_.proved;
     if (answer.kind == Answer::Kind::unknown) doubt(edited, "a question was too hard");
     if (answer.kind != Answer::Kind::yes) return {};
     return found(question, answer.world, edited);
+  }
+
+  Answer answer_to(const Question& question) {
+    Answer answer = hunt_->find(question.wanted, {});
+    if (answer.kind == Answer::Kind::no || question.besides.empty()) return answer;
+    bool whole = answer.kind == Answer::Kind::yes && holds(question, answer.world);
+    return whole ? answer : hunt_->find(question.wanted, question.besides);
   }
 
   bool reads_documents(const World& world) const {
@@ -179,7 +186,9 @@ class Comparison {
     if (!ready) return ready;
     std::vector<World> tries = {friendlier(question, world)};
     if (!witnesses_->complete(world)) {
-      Answer usual = hunt_->find(question.wanted, usual_);
+      prove::Goal also = usual_;
+      also.insert(also.end(), question.besides.begin(), question.besides.end());
+      Answer usual = hunt_->find(question.wanted, also);
       if (usual.kind == Answer::Kind::yes) tries.insert(tries.begin(), usual.world);
     }
     // Documents may hold anything; first what they hold is tried.
@@ -227,6 +236,7 @@ class Comparison {
   bool holds(const Question& question, const World& sent) {
     World seen = arrived_->seen(sent);
     return prover_->holds(always_, seen) && prover_->holds(question.wanted.goal, seen) &&
+           prover_->holds(question.besides, seen) &&
            std::ranges::none_of(question.wanted.barred,
                                 [&](plan::NodeId node) { return prover_->holds(node, seen); });
   }

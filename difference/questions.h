@@ -22,6 +22,7 @@ struct Question {
   bool otherwise = false;
   const Rule* rule = nullptr;  // the one that makes the difference, or null
   std::string subject = {};    // of no edit: "endpoint /v1/chat/completions"
+  prove::Goal besides = {};  // holds, too; of many conditions, so that `wanted` is asked for first
 };
 inline constexpr size_t no_edit = ~size_t{0};
 
@@ -66,6 +67,11 @@ class Questions {
   Nodes answering(const Rule& rule);
   void answered_otherwise(size_t edit, const Rule& rule, const Nodes& before);
   Nodes answering_before(Side side, const Rule& rule) const;
+  struct Answered {
+    NodeId otherwise = plan::no_node;  // something else is answered first
+    NodeId open = plan::no_node;       // nothing answers as asked about
+  };
+  Answered answered(Side side, const std::string& as, size_t begin, size_t end);
 
   // questions_effect.cpp
   void effects_differ(size_t edit);
@@ -101,6 +107,7 @@ class Questions {
   Both<Admission> admission_;
   std::map<std::optional<size_t>, prove::ForTarget> for_target_;
   std::map<std::pair<NodeId, NodeId>, bool> compatible_;
+  Both<std::map<std::string, NodeId>> otherwise_;  // by answer
   std::vector<Question> out_;
 };
 

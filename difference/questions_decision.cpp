@@ -80,24 +80,43 @@ Questions::Nodes Questions::answering(const Rule& rule) {
   return out;
 }
 
-// Both sets refuse the request, this one by the rule.
+// What the refusals from begin to end, in the order in which they answer, come to. Halves of halves
+// keep the condition flat where there are thousands.
+Questions::Answered Questions::answered(Side side, const std::string& as, size_t begin,
+                                        size_t end) {
+  if (begin == end) return {terms_.truth(false), terms_.truth(true)};
+  if (end - begin == 1) {
+    const Rule& rule = *admission_[side].refusing[begin];
+    if (rule.answer == as) return {terms_.truth(false), terms_.negation(rule.guard)};
+    return {terms_.all(answering(rule)), terms_.truth(true)};
+  }
+  size_t middle = begin + (end - begin) / 2;
+  Answered first = answered(side, as, begin, middle), then = answered(side, as, middle, end);
+  return {terms_.any({first.otherwise, terms_.all({first.open, then.otherwise})}),
+          terms_.all({first.open, then.open})};
+}
+
+// Both sets refuse the request, this one by the rule, the other one with another answer.
 void Questions::answer_differs(size_t edit, const Rule& rule) {
   Side there = other(rule.side);
   Nodes before = answering_before(rule.side, rule);
   if (contains(before, rule.guard)) return;  // it never answers
-  for (const Rule* one : admission_[there].refusing) {
-    if (one->answer == rule.answer || !compatible(one->guard, rule.guard)) continue;
-    Nodes earlier = answering_before(there, *one);
-    if (contains(earlier, one->guard) || contains(earlier, rule.guard)) continue;
-    if (contains(before, one->guard)) continue;
-    Question question{Kind::answered, edit, {}, {}, {}, true, &rule};
-    question.wanted.barred = before;
-    for (NodeId node : earlier) question.wanted.barred.push_back(node);
-    Nodes goal = answering(rule);
-    for (NodeId node : answering(*one)) goal.push_back(node);
-    add(std::move(question), goal);
-  }
   answered_otherwise(edit, rule, before);
+  Question question{Kind::answered, edit, {}, {}, {}, true, &rule};
+  question.wanted.barred = before;
+  const auto& refusing = admission_[there].refusing;
+  auto differs = [&](const Rule* one) {
+    return one->answer != rule.answer && compatible(one->guard, rule.guard);
+  };
+  auto first = std::ranges::find_if(refusing, differs);
+  if (first == refusing.end()) return;
+  for (const Rule* one : std::ranges::subrange(refusing.begin(), first)) {
+    if (one->answer == rule.answer) question.wanted.barred.push_back(one->guard);
+  }
+  auto [otherwise, fresh] = otherwise_[there].try_emplace(rule.answer);
+  if (fresh) otherwise->second = answered(there, rule.answer, 0, refusing.size()).otherwise;
+  question.besides = {{otherwise->second, true}};
+  add(std::move(question), answering(rule));
 }
 
 // The other set refuses it because nothing allows it, or for want of a model.

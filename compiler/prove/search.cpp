@@ -6,8 +6,9 @@ using Kind = Shape::Parts::Kind;
 
 namespace {
 
-constexpr size_t most_ends = 24;  // ways through the alternatives that are tried
-constexpr size_t deepest = 64;    // alternatives one within the other
+constexpr size_t most_ends = 24;    // ways through the alternatives that are tried
+constexpr size_t most_turns = 500;  // alternatives that are entered on these ways
+constexpr size_t deepest = 64;      // alternatives one within the other
 constexpr size_t most_literals = 4000;
 
 }  // namespace
@@ -15,6 +16,7 @@ constexpr size_t most_literals = 4000;
 std::optional<World> Search::find(const Goal& goal) {
   goal_ = &goal;
   left_ = most_ends;
+  turns_ = most_turns;
   return expand(goal, {}, 0);
 }
 
@@ -31,6 +33,8 @@ std::optional<World> Search::expand(Goal pending, Goal leaves, size_t depth) {
     } else {
       if (depth >= deepest) return std::nullopt;
       for (const Goal& part : parts.parts) {
+        if (turns_ == 0) return std::nullopt;
+        --turns_;
         Goal more = pending;
         more.insert(more.end(), part.begin(), part.end());
         if (auto world = expand(std::move(more), leaves, depth + 1)) return world;

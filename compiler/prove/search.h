@@ -22,7 +22,7 @@ class Search {
   Chooser& chooser_;
   Worlds& worlds_;
   const Goal* goal_ = nullptr;
-  size_t left_ = 0;
+  size_t left_ = 0, turns_ = 0;
 };
 
 }  // namespace aipol::prove
