@@ -10,6 +10,7 @@ constexpr size_t most_ends = 24;    // ways through the alternatives that are tr
 constexpr size_t most_turns = 500;  // alternatives that are entered on these ways
 constexpr size_t deepest = 64;      // alternatives one within the other
 constexpr size_t most_literals = 4000;
+constexpr size_t most_looked_at = 8;  // leaves of one group, before the end of a way
 
 }  // namespace
 
@@ -28,6 +29,7 @@ std::optional<World> Search::expand(Goal pending, Goal leaves, size_t depth) {
     Shape::Parts parts = shape_.parts(literal);
     if (parts.kind == Kind::leaf) {
       leaves.push_back(literal);
+      if (never(leaves)) return std::nullopt;
     } else if (parts.kind == Kind::all) {
       for (const Goal& part : parts.parts) pending.insert(pending.end(), part.begin(), part.end());
     } else {
@@ -44,6 +46,18 @@ std::optional<World> Search::expand(Goal pending, Goal leaves, size_t depth) {
     }
   }
   return conclude(leaves);
+}
+
+// Whether the last leaf can not be, as those of its group before it are.
+bool Search::never(const Goal& leaves) {
+  GroupId group = shape_.group_of_leaf(leaves.back().node);
+  if (group == Shape::many || group == Shape::none) return false;
+  Goal same;
+  for (Literal leaf : leaves) {
+    if (shape_.group_of_leaf(leaf.node) == group) same.push_back(leaf);
+    if (same.size() > most_looked_at) return false;
+  }
+  return chooser_.choose(group, std::move(same)).kind == Choice::Kind::none;
 }
 
 std::optional<World> Search::conclude(const Goal& leaves) {

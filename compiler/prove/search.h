@@ -17,6 +17,7 @@ class Search {
  private:
   std::optional<World> expand(Goal pending, Goal leaves, size_t depth);
   std::optional<World> conclude(const Goal& leaves);
+  bool never(const Goal& leaves);
 
   Shape& shape_;
   Chooser& chooser_;

@@ -124,7 +124,9 @@ std::optional<World> Worlds::repaired(const Goal& goal, const World& world) {
   }
   size_t tried = 0;
   for (plan::SourceId source : sources) {
-    if (shape_.group(source) >= shape_.model_group()) continue;
+    // What a handle is of is not interchangeable: detectors, one document or the other.
+    bool handle = shape_.plan().sources[source].rep == plan::Rep::handle;
+    if (handle || shape_.group(source) >= shape_.model_group()) continue;
     for (Constant& value : replacements(source, leaves, world)) {
       if (++tried > most_repairs) return std::nullopt;
       if (chooser_.is_path(source) && !chooser_.served(std::get<std::string>(value))) continue;
