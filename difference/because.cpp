@@ -154,7 +154,11 @@ std::vector<std::string> Because::of(prove::Prover& prover, const prove::Goal& a
       twice = twice || (j < i && parts[j].node == parts[i].node);
     }
     goal.push_back({parts[i].node, !parts[i].wanted});
-    bool follows = twice || prover.decide(goal).kind == prove::Answer::Kind::no;
+    // Often the request shows it, without what the part reads.
+    prove::World fewer = seen;
+    for (plan::SourceId source : prover.shape().sources(parts[i].node)) fewer.erase(source);
+    bool follows = twice || (!prover.holds(goal, fewer) &&
+                             prover.decide(goal).kind == prove::Answer::Kind::no);
     if (follows)
       parts.erase(parts.begin() + static_cast<ptrdiff_t>(i));
     else

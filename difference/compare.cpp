@@ -237,8 +237,7 @@ class Comparison {
     World seen = arrived_->seen(sent);
     return prover_->holds(always_, seen) && prover_->holds(question.wanted.goal, seen) &&
            prover_->holds(question.besides, seen) &&
-           std::ranges::none_of(question.wanted.barred,
-                                [&](plan::NodeId node) { return prover_->holds(node, seen); });
+           !prover_->any_holds(question.wanted.barred, seen);
   }
 
   void add(const Question& question, const World& world, Witness witness, const Both<Seen>& seen,

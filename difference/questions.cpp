@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "compiler/prove/keys.h"
 #include "compiler/prove/producible.h"
 
 namespace aipol::difference {
@@ -68,30 +67,48 @@ NodeId Questions::needs_model() {
   return terms_.negation(terms_.any(parts));
 }
 
-// Whether both can hold, as far as a look at what each asks of single values tells.
-bool Questions::compatible(NodeId a, NodeId b) {
-  auto [it, fresh] = compatible_.try_emplace({a, b}, true);
-  if (!fresh) return it->second;
+// What a condition asks of single values, as far as a look tells: of alternatives nothing.
+const Questions::Asked& Questions::asked(NodeId condition) {
+  auto [it, fresh] = asked_.try_emplace(condition);
+  Asked& out = it->second;
+  if (!fresh) return out;
   using PartsKind = prove::Shape::Parts::Kind;
   prove::Shape& shape = prover_.shape();
-  if (a >= known_ || b >= known_) return true;
-  std::map<prove::GroupId, prove::Goal> by_group;
-  prove::Goal left = {{a, true}, {b, true}};
+  out.keys = prove::keys_of(shape, condition);
+  prove::Goal left = {{condition, true}};
   while (!left.empty()) {
     prove::Literal literal = left.back();
     left.pop_back();
     prove::Shape::Parts parts = shape.parts(literal);
-    if (parts.kind == PartsKind::any && parts.parts.empty()) return it->second = false;
+    if (parts.kind == PartsKind::any && parts.parts.empty()) out.never = true;
     if (parts.kind == PartsKind::any) continue;
     for (const prove::Goal& part : parts.parts) left.insert(left.end(), part.begin(), part.end());
     if (parts.kind != PartsKind::leaf) continue;
     prove::GroupId group = shape.group_of_leaf(literal.node);
-    if (group < prove::Shape::none) by_group[group].push_back(literal);
+    if (group < prove::Shape::none) out.by_group[group].push_back(literal);
   }
-  return it->second = std::ranges::none_of(by_group, [&](const auto& entry) {
-           return entry.second.size() > 1 &&
-                  prover_.chooser().choose(entry.first, entry.second).kind ==
-                      prove::Choice::Kind::none;
+  for (const auto& [group, literals] : out.by_group)
+    out.never |= literals.size() > 1 && contradict(group, literals);
+  return out;
+}
+
+bool Questions::contradict(prove::GroupId group, prove::Goal literals) {
+  return prover_.chooser().choose(group, std::move(literals)).kind == prove::Choice::Kind::none;
+}
+
+// Whether both can hold, as far as a look at what each asks of single values tells.
+bool Questions::compatible(NodeId a, NodeId b) {
+  if (a >= known_ || b >= known_) return true;
+  auto [it, fresh] = compatible_.try_emplace(uint64_t{a} << 32 | b, true);
+  if (!fresh) return it->second;
+  const Asked &one = asked(a), &other = asked(b);
+  if (one.never || other.never || prove::exclusive(one.keys, other.keys)) return it->second = false;
+  return it->second = std::ranges::none_of(one.by_group, [&](const auto& entry) {
+           auto same = other.by_group.find(entry.first);
+           if (same == other.by_group.end()) return false;
+           prove::Goal both = entry.second;
+           both.insert(both.end(), same->second.begin(), same->second.end());
+           return contradict(entry.first, std::move(both));
          });
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/prove/hunt.h"
+#include "compiler/prove/keys.h"
 #include "compiler/prove/prover.h"
 #include "difference/difference.h"
 #include "difference/edits.h"
@@ -53,6 +55,13 @@ class Questions {
   Admission admission(Side side);
   NodeId needs_model();
   NodeId any_of(const Nodes& guards, NodeId condition);
+  struct Asked {
+    bool never = false;  // it can not hold
+    std::vector<prove::Key> keys;
+    std::map<prove::GroupId, prove::Goal> by_group;
+  };
+  const Asked& asked(NodeId condition);
+  bool contradict(prove::GroupId group, prove::Goal literals);
   bool compatible(NodeId a, NodeId b);
 
   prove::Case admitted(Side side, NodeId condition);
@@ -106,7 +115,8 @@ class Questions {
   const std::vector<Edit>& edits_;
   Both<Admission> admission_;
   std::map<std::optional<size_t>, prove::ForTarget> for_target_;
-  std::map<std::pair<NodeId, NodeId>, bool> compatible_;
+  std::unordered_map<NodeId, Asked> asked_;
+  std::unordered_map<uint64_t, bool> compatible_;  // by both conditions
   Both<std::map<std::string, NodeId>> otherwise_;  // by answer
   std::vector<Question> out_;
 };

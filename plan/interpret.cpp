@@ -74,6 +74,16 @@ Interpreter::Interpreter(const Plan& plan)
 
 Interpreter::~Interpreter() = default;
 
+std::vector<NodeId> Interpreter::holding(std::span<const NodeId> nodes, const Facts& facts, size_t most) {
+  state_->begin(facts);
+  std::vector<NodeId> result;
+  for (NodeId node : nodes) {
+    if (result.size() == most) break;
+    if (state_->frame.truth(node)) result.push_back(node);
+  }
+  return result;
+}
+
 std::vector<uint32_t> Interpreter::fired(const Stage& stage, const Facts& facts) {
   state_->begin(facts);
   std::vector<uint32_t> result;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ class Interpreter {
 
   // The statements of the stage whose guards hold, ascending.
   std::vector<uint32_t> fired(const Stage& stage, const Facts& facts);
+  // Of boolean nodes those that hold, in their order; no more than `most`.
+  std::vector<NodeId> holding(std::span<const NodeId> nodes, const Facts& facts,
+                              size_t most = ~size_t{0});
   // The value of a node; texts and lists live until the next call.
   AipolCell value(NodeId node, const Facts& facts);
   // A statement's message; empty where it has none.

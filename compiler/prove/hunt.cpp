@@ -33,8 +33,7 @@ Answer Hunt::ask(const Case& wanted, const Goal& also) {
   std::set<NodeId> asked;
   auto bar = [&](const std::vector<NodeId>& nodes, const World* world) {
     size_t before = asked.size();
-    for (NodeId node : nodes) {
-      if (world != nullptr && !prover_.holds(node, *world)) continue;
+    for (NodeId node : world == nullptr ? nodes : prover_.evaluator().holding(nodes, *world)) {
       if (asked.insert(node).second) goal.push_back({node, false});
     }
     return asked.size() > before;
@@ -54,12 +53,10 @@ Answer Hunt::ask(const Case& wanted, const Goal& also) {
 
 bool Hunt::holds(const Case& wanted, const Goal& also, const World& sent) {
   World seen = arrived_.seen(sent);
-  auto none_of = [&](const std::vector<NodeId>& nodes) {
-    return std::ranges::none_of(nodes, [&](NodeId node) { return prover_.holds(node, seen); });
-  };
   return arrived_.endpoint(seen) != nullptr && prover_.holds(always_, seen) &&
-         prover_.holds(also, seen) && prover_.holds(wanted.goal, seen) && none_of(wanted.barred) &&
-         (!wanted.admitted || none_of(refusals_));
+         prover_.holds(also, seen) && prover_.holds(wanted.goal, seen) &&
+         !prover_.any_holds(wanted.barred, seen) &&
+         !(wanted.admitted && prover_.any_holds(refusals_, seen));
 }
 
 // The request, changed where what it brings with it is in its way.

@@ -12,6 +12,7 @@ Prover::Prover(const plan::Plan& plan, Limits limits, World defaults)
 
 Answer Prover::decide(const Goal& goal) {
   if (auto world = search_.find(goal)) return {Answer::Kind::yes, std::move(*world)};
+  if (search_.impossible()) return {Answer::Kind::no, {}};
   Answer answer;
   if (solver_ == nullptr && trouble_.empty()) {
     Result<const Z3*> z3 = load_z3();

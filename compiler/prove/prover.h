@@ -21,6 +21,10 @@ class Prover {
 
   bool holds(plan::NodeId node, const World& world) { return evaluator_.holds(node, world); }
   bool holds(const Goal& goal, const World& world) { return evaluator_.holds(goal, world); }
+  // Whether one of them does.
+  bool any_holds(const std::vector<plan::NodeId>& nodes, const World& world) {
+    return !evaluator_.holding(nodes, world, 1).empty();
+  }
   Shape& shape() { return shape_; }
   Chooser& chooser() { return chooser_; }
   Evaluator& evaluator() { return evaluator_; }

@@ -18,38 +18,47 @@ std::optional<World> Search::find(const Goal& goal) {
   goal_ = &goal;
   left_ = most_ends;
   turns_ = most_turns;
+  impossible_ = false;
   return expand(goal, {}, 0);
 }
 
+// What has to be comes first, so that it tells which alternatives can not.
 std::optional<World> Search::expand(Goal pending, Goal leaves, size_t depth) {
+  Goal open;
   while (!pending.empty()) {
-    if (pending.size() + leaves.size() > most_literals) return std::nullopt;
+    if (pending.size() + leaves.size() + open.size() > most_literals) return std::nullopt;
     Literal literal = pending.back();
     pending.pop_back();
     Shape::Parts parts = shape_.parts(literal);
+    bool never = parts.kind == Kind::any && parts.parts.empty();
     if (parts.kind == Kind::leaf) {
       leaves.push_back(literal);
-      if (never(leaves)) return std::nullopt;
-    } else if (parts.kind == Kind::all) {
-      for (const Goal& part : parts.parts) pending.insert(pending.end(), part.begin(), part.end());
+      never = contradicts(leaves);
+    } else if (parts.kind == Kind::any) {
+      open.push_back(literal);
     } else {
-      if (depth >= deepest) return std::nullopt;
-      for (const Goal& part : parts.parts) {
-        if (turns_ == 0) return std::nullopt;
-        --turns_;
-        Goal more = pending;
-        more.insert(more.end(), part.begin(), part.end());
-        if (auto world = expand(std::move(more), leaves, depth + 1)) return world;
-        if (left_ == 0) return std::nullopt;
-      }
-      return std::nullopt;
+      for (const Goal& part : parts.parts) pending.insert(pending.end(), part.begin(), part.end());
     }
+    if (!never) continue;
+    impossible_ = impossible_ || depth == 0;
+    return std::nullopt;
   }
-  return conclude(leaves);
+  if (open.empty()) return conclude(leaves);
+  if (depth >= deepest) return std::nullopt;
+  Shape::Parts next = shape_.parts(open.front());
+  for (const Goal& part : next.parts) {
+    if (turns_ == 0) return std::nullopt;
+    --turns_;
+    Goal more(open.rbegin(), open.rend() - 1);
+    more.insert(more.end(), part.begin(), part.end());
+    if (auto world = expand(std::move(more), leaves, depth + 1)) return world;
+    if (left_ == 0) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 // Whether the last leaf can not be, as those of its group before it are.
-bool Search::never(const Goal& leaves) {
+bool Search::contradicts(const Goal& leaves) {
   GroupId group = shape_.group_of_leaf(leaves.back().node);
   if (group == Shape::many || group == Shape::none) return false;
   Goal same;

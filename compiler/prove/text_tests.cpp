@@ -44,6 +44,15 @@ std::optional<Form> form_of(const plan::Plan& plan, const plan::Node& node) {
   return std::nullopt;
 }
 
+// `s ?? v` is s where that is present.
+plan::NodeId where_present(const plan::Code& code, plan::NodeId node) {
+  if (code[node].op != Op::select) return node;
+  plan::NodeId asked = code.argument(node, 0), then = code.argument(node, 1);
+  bool same = code[asked].op == Op::has && code[then].op == Op::source &&
+              code[asked].payload == code[then].payload;
+  return same ? then : node;
+}
+
 }  // namespace
 
 std::optional<Pattern> pattern_of(const Shape& shape, plan::NodeId leaf) {
@@ -53,7 +62,8 @@ std::optional<Pattern> pattern_of(const Shape& shape, plan::NodeId leaf) {
   if (!form || node.count != 2) return std::nullopt;
   plan::NodeId source = plan.code.argument(leaf, 0), constant = plan.code.argument(leaf, 1);
   bool either_way = node.op == Op::equal || node.op == Op::has_member;
-  if (either_way && !shape.is_source(source)) std::swap(source, constant);
+  if (either_way && shape.constant(source) != nullptr) std::swap(source, constant);
+  source = where_present(plan.code, source);
   const plan::Constant* value = shape.constant(constant);
   if (!shape.is_source(source) || plan.code[source].rep != plan::Rep::text || value == nullptr)
     return std::nullopt;

@@ -6,7 +6,8 @@
 
 namespace aipol::prove {
 
-// The texts of the leaf's one source for which it is true; nothing where that is no pattern.
+// The texts of the leaf's one source for which it is true, as long as it is present; nothing where
+// that is no pattern.
 std::optional<Pattern> pattern_of(const Shape& shape, plan::NodeId leaf);
 
 }  // namespace aipol::prove

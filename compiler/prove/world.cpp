@@ -108,6 +108,12 @@ std::vector<std::string> Evaluator::texts(plan::NodeId node, const World& world)
   return out;
 }
 
+std::vector<plan::NodeId> Evaluator::holding(const std::vector<plan::NodeId>& nodes,
+                                             const World& world, size_t most) {
+  fill(world);
+  return interpreter_.holding(nodes, facts_, most);
+}
+
 bool Evaluator::holds(const Goal& goal, const World& world) {
   fill(world);
   return std::ranges::all_of(goal, [&](Literal literal) {

@@ -31,11 +31,15 @@ plan::Constant zero_of(const plan::Source& source);
 
 class Evaluator {
  public:
-  // The plan must outlive it. What a world says nothing of reads as the defaults say, else as absent.
+  // The plan must outlive it. What a world says nothing of reads as the defaults say, else as
+  // absent.
   explicit Evaluator(const plan::Plan& plan, World defaults = {});
 
   bool holds(plan::NodeId node, const World& world);
   bool holds(const Goal& goal, const World& world);
+  // Of the nodes those that hold; no more than `most`.
+  std::vector<plan::NodeId> holding(const std::vector<plan::NodeId>& nodes, const World& world,
+                                    size_t most = ~size_t{0});
   // Of a node that is a boolean, a number or a text.
   plan::Constant value(plan::NodeId node, const World& world);
   std::vector<std::string> texts(plan::NodeId node, const World& world);  // of a list of them

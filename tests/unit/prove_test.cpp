@@ -267,4 +267,20 @@ TEST_CASE("no request makes a guard hold that is proved never to") {
   CHECK(never > 20);
 }
 
+TEST_CASE("a search among very many alternatives ends") {
+  PlanBuilder builder;
+  NodeId set = builder.source("set", Rep::texts), all = plan::no_node;
+  auto has = [&](int n) {
+    return builder.test(Op::has_member, set, builder.text(fmt::format("{}", n)));
+  };
+  for (int i = 0; i < 200; ++i) {
+    NodeId either = builder.node(Op::logical_or, Rep::boolean, {has(2 * i), has(2 * i + 1)});
+    all = all == plan::no_node ? either : builder.all({either, all});
+  }
+  prove::Prover prover(builder.plan);
+  Answer answer = prover.decide({{all, true}});
+  REQUIRE(answer.kind == Answer::Kind::yes);
+  CHECK(prover.holds(all, answer.world));
+}
+
 }  // namespace aipol::testing
