@@ -26,10 +26,6 @@ uint64_t big_endian(const unsigned char* bytes) {
   return value;
 }
 
-}  // namespace
-
-namespace {
-
 // Four numbers without leading zeros.
 std::optional<uint32_t> parse_v4(std::string_view text) {
   uint32_t address = 0;

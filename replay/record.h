@@ -59,4 +59,10 @@ struct Record {
 // Where `given` and what the call holds lead to: fills `known`.
 void find_known(Record& record);
 
+// What is looked at; of the rest of a record only what it holds is known.
+struct Wanted {
+  FieldSet fields = all_fields;
+  bool answer = true;  // who answered then: the policy, its statement, the model
+};
+
 }  // namespace aipol::replay

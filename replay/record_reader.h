@@ -12,12 +12,6 @@
 
 namespace aipol::replay {
 
-// What is looked at; of the rest of a record only what it holds is known.
-struct Wanted {
-  FieldSet fields = all_fields;
-  bool answer = true;  // who answered then: the policy, its statement, the model
-};
-
 class RecordReader {
  public:
   // Attributes of the request are those that one of the plans reads; plans may be null. What
@@ -32,7 +26,7 @@ class RecordReader {
   // The three ways, of which each is tried where the one before it can not read the record (false):
   // as a line was that was read before, as JSON of the plain case, and any.
   bool read_by_shape(std::string_view line, bool slack, Record& record);
-  bool read_fast(std::string_view line, bool slack, Record& record);
+  bool read_simply(std::string_view line, bool slack, Record& record);
   Result<void> read_slowly(std::string_view line, Record& record) const;
 
  private:

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "cli/commands/temporary_file.h"
+#include "base/temporary_file.h"
 
 namespace aipol::cli {
 

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "cli/commands/temporary_file.h"
+#include "base/temporary_file.h"
 
 namespace aipol::cli {
 

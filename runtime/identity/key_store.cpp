@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/temporary_file.h"
 #include "runtime/identity/key_file.h"
 
 namespace aipol::identity {
@@ -48,28 +49,12 @@ class FolderLock {
   bool held_ = false;
 };
 
-bool write_whole(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(written);
-  }
-  return ::fsync(descriptor) == 0;
-}
-
 Result<void> replace_file(const std::filesystem::path& path, std::string_view text,
                           const FolderLock& folder) {
-  std::string beside = path.string() + ".XXXXXX";
-  const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);  // made with mode 0600
-  if (descriptor < 0) return std::unexpected(write_error(path));
-  const bool written = write_whole(descriptor, text);
-  ::close(descriptor);
-  if (!written || ::rename(beside.c_str(), path.c_str()) != 0) {
-    const Error error = write_error(path);
-    ::unlink(beside.c_str());
-    return std::unexpected(error);
-  }
+  TemporaryFile temporary(path.string());  // made with mode 0600
+  bool replaced =
+      temporary.is_open() && temporary.write(text) && temporary.take_place_of(path.string());
+  if (!replaced) return std::unexpected(write_error(path));
   folder.flush();
   return {};
 }

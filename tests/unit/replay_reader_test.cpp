@@ -44,7 +44,7 @@ TEST_CASE("a simple record is read as any is read") {
   for (int i = 0; i < 20'000; ++i) {
     std::string line = random_record(choices);
     Record fast, slow;
-    bool simple = reader.read_fast(line, false, fast);
+    bool simple = reader.read_simply(line, false, fast);
     auto done = reader.read_slowly(line, slow);
     INFO(line);
     // Of what is about something else nothing more is looked at.
@@ -66,7 +66,7 @@ TEST_CASE("a line that is like one before it is read by what they have in common
     RecordReader reader(&plan, nullptr);
     std::string line = random_record(choices);
     Record record;
-    if (!reader.read_fast(line, false, record)) continue;
+    if (!reader.read_simply(line, false, record)) continue;
     for (int k = 0; k < 4; ++k) {
       std::string other = with_other_values(line, choices);
       Record fast, slow;
@@ -95,7 +95,7 @@ TEST_CASE("one reader learns many shapes, and no line is read by that of another
   while (lines.size() < 60) {
     Record record;
     lines.push_back(random_record(choices));
-    if (!RecordReader(&plan, nullptr).read_fast(lines.back(), false, record)) lines.pop_back();
+    if (!RecordReader(&plan, nullptr).read_simply(lines.back(), false, record)) lines.pop_back();
   }
   size_t by_shape = 0;
   for (int i = 0; i < 30'000; ++i) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace aipol::cli {
+namespace aipol {
 
 // Gone with the object unless it took the other's place.
 class TemporaryFile {
@@ -27,4 +27,4 @@ class TemporaryFile {
   bool placed_ = false;
 };
 
-}  // namespace aipol::cli
+}  // namespace aipol

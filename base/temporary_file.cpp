@@ -1,4 +1,4 @@
-#include "cli/commands/temporary_file.h"
+#include "base/temporary_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace aipol::cli {
+namespace aipol {
 
 TemporaryFile::TemporaryFile(const std::string& beside) : path_(beside + ".XXXXXX") {
   descriptor_ = mkostemp(path_.data(), O_CLOEXEC);
@@ -33,4 +33,4 @@ bool TemporaryFile::take_place_of(const std::string& path) {
   return placed_;
 }
 
-}  // namespace aipol::cli
+}  // namespace aipol
