@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <prometheus/text_serializer.h>
 
+#include <array>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -12,6 +13,7 @@
 
 #include "base/civil.h"
 #include "base/json_text.h"
+#include "runtime/gateway/lingering.h"
 
 namespace aipol::gateway {
 
@@ -25,6 +27,19 @@ constexpr size_t most_head = 16 * 1024;
 constexpr size_t most_connections = 256;
 
 using Stream = beast::basic_stream<asio::ip::tcp, http::Executor>;
+
+// Tells the client that nothing follows, then waits for it to stop sending.
+http::Task<> close_gently(Stream& stream) {
+  http::ErrorCode error;
+  stream.socket().shutdown(http::Socket::shutdown_send, error);
+  stream.expires_after(lingering);
+  std::array<char, 4096> unread;
+  for (size_t discarded = 0; !error && discarded < most_discarded;) {
+    auto [failed, bytes] = co_await stream.async_read_some(asio::buffer(unread), http::as_result);
+    error = failed;
+    discarded += bytes;
+  }
+}
 
 // What counts up is named so.
 void add_head(std::string& out, std::string_view name, std::string_view help) {
@@ -116,6 +131,7 @@ http::Task<> Admin::serve(http::Socket socket) {
         head ? co_await beast::http::async_write_header(stream, writer, http::as_result)
              : co_await beast::http::async_write(stream, writer, http::as_result);
     if (unsent) break;
+    if (too_large) co_await close_gently(stream);
   }
   --connections_;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plan/ip.h"
+#include "runtime/gateway/lingering.h"
 
 namespace aipol::gateway {
 
@@ -17,8 +18,6 @@ namespace {
 constexpr size_t buffer_size = 16 * 1024;
 constexpr size_t least_room = 4 * 1024;  // what a read should have
 constexpr size_t kept_memory = 64 * 1024;
-constexpr std::chrono::seconds lingering{2};
-constexpr size_t most_discarded = 32 * 1024 * 1024;
 
 plan::Ip peer_ip(http::Socket& socket) {
   ErrorCode error;
@@ -163,18 +162,27 @@ Task<> Client::close_gently() {
   ErrorCode error;
   timed_out_ = false;
   set_limit(lingering);
-  if (tls_ && reading_ == nullptr) {
-    std::ignore = co_await tls_->async_shutdown(http::as_result);
-    co_return clear_limit();
-  }
+  bool encrypted = tls_ && reading_ == nullptr;
+  if (encrypted) std::ignore = co_await tls_->async_shutdown(http::as_result);
   socket_.shutdown(http::Socket::shutdown_send, error);
   for (size_t discarded = 0; !error && discarded < most_discarded;) {
     in_.clear();
-    if (co_await read() != Got::bytes) break;
+    // Once TLS has said farewell, what comes is read as it is.
+    const Got got = encrypted ? co_await read_raw() : co_await read();
+    if (got != Got::bytes) break;
     discarded += in_.size() + ahead_.size();
     if (reading_ == nullptr) ahead_.clear();
   }
   clear_limit();
+}
+
+Task<Client::Got> Client::read_raw() {
+  if (timed_out_) co_return Got::timed_out;
+  in_.reserve(least_room);
+  const auto space = asio::buffer(in_.space(), in_.room());
+  const auto [error, bytes] = co_await socket_.async_read_some(space, http::as_result);
+  in_.commit(bytes);
+  co_return error ? Got::closed : Got::bytes;
 }
 
 Task<> Client::close() {

@@ -64,8 +64,7 @@ class Client : public http::Deadline {
   void drain();  // ends the wait for another request
   void abort();  // ends everything
 
-  // Tells the client that nothing follows, then waits for it to stop sending: closing at once could
-  // destroy the answer on its way (RFC 9112 section 9.6).
+  // Tells the client that nothing follows, then waits for it to stop sending (lingering.h).
   http::Task<> close_gently();
   // Must have run to its end before destruction.
   http::Task<> close();
@@ -76,6 +75,7 @@ class Client : public http::Deadline {
   void begin_read(http::Buffer& into);
   void on_read(http::ErrorCode error, size_t bytes);
   http::Task<> read_done();
+  http::Task<Got> read_raw();  // bytes of the connection into `in`
 
   http::Socket socket_;
   std::shared_ptr<ServerTls> tls_context_;

@@ -168,6 +168,26 @@ test('large answers and streams come whole', async () => {
   await stop();
 });
 
+test('a client that is refused while it sends a large body gets the answer', async () => {
+  const { gateway, stop } = await encrypted(`${open}\npolicy none { deny 403 "nobody" when (request.header("x-nobody") ?? "") == "yes" }`);
+  for (let i = 0; i < 10; i++) {
+    const socket = await connected(gateway);
+    let text = '';
+    socket.on('data', (data) => (text += data));
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nX-Nobody: yes\r\nContent-Length: 16777216\r\n\r\n');
+    const piece = Buffer.alloc(1 << 16, ' ');
+    for (let sent = 0; sent < 16777216 && !socket.destroyed && !socket.writableEnded; sent += piece.length) {
+      if (!socket.write(piece)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), ended]);
+    }
+    socket.end();
+    await ended;
+    assert.match(text, /^HTTP\/1\.1 403 /);
+    assert.match(text, /nobody/);
+  }
+  await stop();
+});
+
 test('a client that leaves is noticed while its answer is awaited', async () => {
   const { gateway, up, stop } = await encrypted('meter slots = requests per ever by "all"\npolicy open { on "/**" allow limit 1 concurrent by "all" }');
   up.answer = () => {};
