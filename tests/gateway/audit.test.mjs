@@ -152,12 +152,14 @@ test('whatever is changed, removed, swapped or cut off is found', async () => {
       write(at, name, Buffer.concat([bytes.subarray(0, where), bytes.subarray(where + 1)]));
       return `${name} at ${where}`;
     },
-    'a line is missing': rewrite((lines, at) => lines.toSpliced(at, 1)),
-    'a line is there twice': rewrite((lines, at) => lines.toSpliced(at, 0, lines[at])),
-    'a line is empty': rewrite((lines, at) => lines.toSpliced(at, 0, '\n')),
+    'a line is missing': rewrite((lines, at) => [...lines.slice(0, at), ...lines.slice(at + 1)]),
+    'a line is there twice': rewrite((lines, at) => [...lines.slice(0, at), lines[at], ...lines.slice(at)]),
+    'a line is empty': rewrite((lines, at) => [...lines.slice(0, at), '\n', ...lines.slice(at)]),
     'two lines are swapped': rewrite((lines, at) => {
       const other = (at + 1 + Math.floor(draw() * (lines.length - 1))) % lines.length;
-      return lines.with(at, lines[other]).with(other, lines[at]);
+      const swapped = [...lines];
+      [swapped[at], swapped[other]] = [lines[other], lines[at]];
+      return swapped;
     }),
     'the end is cut off': (at) => {
       const size = statSync(path.join(at, 'audit.jsonl')).size, left = Math.floor(draw() * size);
